@@ -1,0 +1,279 @@
+"""The DDIM sampler (Song et al., arXiv:2010.02502, Eq. 12): one step, the walk down, the walk up, over any denoiser.
+
+A denoiser is a callable (x_t, alpha_bar_t) -> eps with eps of the shape of x_t; alpha_bar_t is a float, never 1.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ddim_lab import checks, noise, spacing
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.transition import Coefficients, check_eta, coefficients, eta_bound
+
+Denoiser = Callable[..., Tensor]
+CLIPS = ("none", "keep_eps", "rederive_eps")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One transition t -> t_prev, all tensors of the shape and dtype of x_t.
+
+    `x_prev` = `x0_term` + `direction_term` + `noise_term`: predicted x_0, predicted noise put back, fresh noise.
+    `x0` and `eps` are the values used, after clipping; `eps_model` is the denoiser's own. `t` and `t_prev` are None
+    where a step was taken outside a walk.
+    """
+
+    t: int | None
+    t_prev: int | None
+    x_t: Tensor
+    eps_model: Tensor
+    eps: Tensor
+    x0: Tensor
+    x0_term: Tensor
+    direction_term: Tensor
+    noise_term: Tensor
+    x_prev: Tensor
+
+
+def step(
+    x_t: Tensor,
+    eps: Tensor,
+    alpha_bar_t: Any,
+    alpha_bar_prev: Any,
+    eta: Any = 0.0,
+    sigma_hat: bool = False,
+    clip: str = "none",
+    z: Tensor | None = None,
+) -> Step:
+    """One transition given the predicted noise `eps`; no network is called (DDIM, Eq. 12).
+
+    `alpha_bar_t`, `alpha_bar_prev` and `eta` are floats or (B,) for x_t (B, ...). `z` is the fresh noise, of the shape
+    of x_t; None only where sigma is 0. `clip` limits x_0 to [-1, 1]: "keep_eps" leaves eps, "rederive_eps" recomputes
+    it from the clipped x_0. Raises TypeError or ValueError naming the value (conventions of `ddim_lab.transition`).
+    """
+    _check_state("x_t", x_t)
+    _check_like("eps", eps, x_t)
+    checks.choice("clip", clip, CLIPS)
+    a, b = _plain("alpha_bar_t", alpha_bar_t, x_t), _plain("alpha_bar_prev", alpha_bar_prev, x_t)
+    eta = _plain("eta", eta, x_t)
+    c = coefficients(a, b, eta, sigma_hat)
+    if z is not None:
+        _check_like("z", z, x_t)
+    elif c.sigma if isinstance(c.sigma, float) else c.sigma.any():
+        raise ValueError(f"z is None, but sigma = {c.sigma} needs fresh noise of the shape {tuple(x_t.shape)}")
+    with torch.no_grad():
+        record = _transition(x_t, eps, a, b, c, clip, z, None, None)
+    if clip != "none" or not math.isfinite(record.x_prev.sum()):  # NaN and inf reach x_prev unless x_0 is clipped
+        for name, value in (("x_t", x_t), ("eps", eps), ("z", z), ("x_prev", record.x_prev)):
+            if value is not None:
+                _check_finite(name, value)
+    return record
+
+
+def sample(
+    denoiser: Denoiser,
+    x_T: Tensor,  # noqa: N803 - the paper's symbol
+    schedule: NoiseSchedule,
+    tau: Sequence[int] | NDArray[np.integer],
+    eta: float = 0.0,
+    sigma_hat: bool = False,
+    clip: str = "none",
+    seed: int = 0,
+    first: int = 0,
+) -> Iterator[Step]:
+    """Walks x_T (B, ...) from tau[-1] down to 0 and yields a `Step` for each transition (DDIM, Eq. 12, Section 4.2).
+
+    Arguments are checked when this is called; what follows is an iterator, and stopping it stops the work. Row r of
+    x_T is image `first` + r and gets the fresh noise of (seed, first + r, j). The dtype of x_T is kept; no gradient
+    is recorded. Raises TypeError or ValueError naming the value and what would be right.
+    """
+    tau = _check_walk(denoiser, x_T, schedule, tau)
+    checks.choice("clip", clip, CLIPS)
+    seed, first = checks.integer("seed", seed, 0), checks.integer("first", first, 0)
+    pairs = spacing.transitions(tau)
+    eta = checks.real("eta", eta)
+    top, bottom = (schedule.alpha_bar[list(index)] for index in zip(*pairs, strict=True))
+    bounds = eta_bound(top, bottom)
+    tightest = int(np.argmin(bounds))
+    where = f" of the transition {pairs[tightest][0]} -> {pairs[tightest][1]}"
+    check_eta(np.asarray(eta), bounds[tightest], checks.flag("sigma_hat", sigma_hat), where)
+    return _walk_down(denoiser, x_T, schedule, pairs, min(eta, float(bounds[tightest])), sigma_hat, clip, seed, first)
+
+
+def _walk_down(
+    denoiser: Denoiser,
+    x: Tensor,
+    schedule: NoiseSchedule,
+    pairs: list[tuple[int, int]],
+    eta: float,
+    sigma_hat: bool,
+    clip: str,
+    seed: int,
+    first: int,
+) -> Iterator[Step]:
+    for j, (t, t_prev) in enumerate(pairs, start=1):
+        a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
+        c = coefficients(a, b, eta, sigma_hat)
+        with torch.no_grad():  # closed before the yield: the caller's gradient mode is the caller's
+            eps = _predict(denoiser, x, a)
+            z = noise.fresh_noise(len(x), tuple(x.shape[1:]), j, seed, first) if c.sigma else None
+            record = _transition(x, eps, a, b, c, clip, z, t, t_prev)
+        yield record
+        x = record.x_prev
+
+
+def encode(
+    denoiser: Denoiser,
+    x_0: Tensor,
+    schedule: NoiseSchedule,
+    tau: Sequence[int] | NDArray[np.integer],
+    implicit: bool = False,
+    tol: float = 1e-6,
+    max_rounds: int = 100,
+) -> Iterator[Step]:
+    """Walks x_0 (B, ...) up to tau[-1], the deterministic sampler reversed; yields the same `Step` records.
+
+    Of each record x_prev is known and x_t is found: x_t = sqrt(a) (x_prev - sqrt(1 - b) e) / sqrt(b) + sqrt(1 - a) e.
+    Explicit (DDIM, Eq. 14 run backwards): e = denoiser(x_prev, alpha_bar_t). Implicit: e = denoiser(x_t, alpha_bar_t),
+    solved by `ddim_lab.fixed_point` until the change per pixel is below `tol` (relative), or with a warning after
+    `max_rounds`; decoding with eta = 0 then gives x_0 back.
+    """
+    tau = _check_walk(denoiser, x_0, schedule, tau, name="x_0")
+    checks.flag("implicit", implicit)
+    max_rounds = checks.integer("max_rounds", max_rounds, 1)
+    if checks.real("tol", tol) <= 0:
+        raise ValueError(f"tol must be above 0, got {tol}")
+    return _walk_up(denoiser, x_0, schedule, spacing.transitions(tau)[::-1], implicit, tol, max_rounds)
+
+
+def _walk_up(
+    denoiser: Denoiser,
+    x: Tensor,
+    schedule: NoiseSchedule,
+    pairs: list[tuple[int, int]],
+    implicit: bool,
+    tol: float,
+    max_rounds: int,
+) -> Iterator[Step]:
+    from ddim_lab.fixed_point import solve
+
+    for t, t_prev in pairs:
+        a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
+
+        def lift(eps: Tensor, x: Tensor = x, a: float = a, b: float = b) -> Tensor:
+            return a**0.5 * (x - (1 - b) ** 0.5 * eps) / b**0.5 + (1 - a) ** 0.5 * eps
+
+        with torch.no_grad():
+            eps = _predict(denoiser, x, a)
+            x_t = lift(eps)
+            if implicit:
+                x_t = solve(lambda y, a=a, lift=lift: lift(_predict(denoiser, y, a)), x_t, tol, max_rounds, f"t = {t}")
+                eps = _predict(denoiser, x_t, a)
+            x0 = (x_t - (1 - a) ** 0.5 * eps) / a**0.5
+            terms = (b**0.5 * x0, (1 - b) ** 0.5 * eps, torch.zeros_like(x))
+            record = Step(t, t_prev, x_t, eps, eps, x0, *terms, x_prev=x)
+        yield record
+        x = record.x_t
+
+
+def last(steps: Iterable[Step]) -> Step:
+    """Runs an iterator of steps and keeps only its last record. Raises ValueError if it yields none."""
+    tail = deque(steps, maxlen=1)
+    if not tail:
+        raise ValueError("the iterator yielded no step: was it run before?")
+    return tail[0]
+
+
+def _transition(
+    x_t: Tensor,
+    eps_model: Tensor,
+    a: Any,
+    b: Any,
+    c: Coefficients,
+    clip: str,
+    z: Tensor | None,
+    t: int | None,
+    t_prev: int | None,
+) -> Step:
+    """The arithmetic of one step, by meaning: sqrt(b) x_0 + sqrt(1 - b - sigma^2) eps + sigma z."""
+    root_a, root_1_a, root_b, direction, sigma = (
+        _column(value, x_t) for value in (a**0.5, (1 - a) ** 0.5, b**0.5, c.m * (1 - a) ** 0.5, c.sigma)
+    )
+    eps = eps_model = eps_model.to(x_t.dtype)
+    x0 = (x_t - root_1_a * eps).div_(root_a)
+    if clip != "none":
+        x0 = x0.clamp(-1, 1)
+        if clip == "rederive_eps":
+            eps = (x_t - root_a * x0) / root_1_a
+    x0_term, direction_term = root_b * x0, direction * eps
+    x_prev = x0_term + direction_term
+    if z is None:
+        noise_term = torch.zeros_like(x_t)
+    else:
+        noise_term = sigma * z.to(x_t.dtype).to(x_t.device)
+        x_prev = x_prev + noise_term
+    return Step(t, t_prev, x_t, eps_model, eps, x0, x0_term, direction_term, noise_term, x_prev)
+
+
+def _predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
+    eps = denoiser(x_t, alpha_bar_t)
+    _check_like("the denoiser's eps", eps, x_t)
+    _check_finite("the denoiser's eps", eps)
+    return eps.to(x_t.dtype)
+
+
+def _plain(name: str, value: Any, x_t: Tensor) -> Any:
+    """A float as it is, (B,) values as a float64 array of x_t's batch size."""
+    if isinstance(value, float):
+        return value
+    array = np.asarray(value.detach().cpu() if isinstance(value, Tensor) else value)
+    if array.ndim and array.shape != x_t.shape[:1]:
+        raise ValueError(f"{name} must be a number or of shape ({len(x_t)},), one for each image, got {array.shape}")
+    return array if array.ndim else array.item()
+
+
+def _column(value: Any, x_t: Tensor) -> Any:
+    """(B,) float64 values as a tensor (B, 1, ...) that multiplies x_t; floats stay floats."""
+    if isinstance(value, float):
+        return value
+    return torch.as_tensor(value, dtype=x_t.dtype).to(x_t.device).reshape(-1, *[1] * (x_t.ndim - 1))
+
+
+def _check_walk(denoiser: Any, x: Any, schedule: Any, tau: Any, name: str = "x_T") -> NDArray[np.int64]:
+    if not callable(denoiser):
+        raise TypeError(f"denoiser must be a callable (x_t, alpha_bar_t) -> eps, got {type(denoiser).__name__}")
+    if not isinstance(schedule, NoiseSchedule):
+        raise TypeError(f"schedule must be a NoiseSchedule, got {type(schedule).__name__}")
+    _check_state(name, x)
+    _check_finite(name, x)
+    return spacing.custom(tau, schedule.T)
+
+
+def _check_state(name: str, x: Any) -> None:
+    if not isinstance(x, Tensor):
+        raise TypeError(f"{name} must be a torch tensor, got {type(x).__name__}")
+    if not x.is_floating_point():
+        raise TypeError(f"{name} must be of a floating dtype (float32 or float64), got {x.dtype}")
+    if x.ndim == 0 or x.numel() == 0:
+        raise ValueError(f"{name} must hold at least one image along its first axis, got shape {tuple(x.shape)}")
+
+
+def _check_like(name: str, value: Any, x_t: Tensor) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name} must be a torch tensor, got {type(value).__name__}")
+    if value.shape != x_t.shape:
+        raise ValueError(f"{name} must have the shape of x_t, {tuple(x_t.shape)}, got {tuple(value.shape)}")
+
+
+def _check_finite(name: str, value: Tensor) -> None:
+    # The sum is one cheap pass; only where it is not finite are the elements looked at.
+    if not math.isfinite(value.sum()) and not torch.isfinite(value).all():
+        raise ValueError(f"{name} must be finite, it holds {int((~torch.isfinite(value)).sum())} NaN or infinite values")

@@ -1,0 +1,110 @@
+"""Noise schedules: alpha_bar[0..T], how much of the data's variance is left at each time.
+
+Time counts as in the paper (Song et al., DDIM, arXiv:2010.02502): t = 0 is data, alpha_bar[0] == 1 exactly.
+The DDIM paper writes alpha_t for what is called alpha_bar here (and in Ho et al., DDPM, arXiv:2006.11239).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ddim_lab import checks
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseSchedule:
+    """alpha_bar as float64 (T + 1,): alpha_bar[0] == 1.0, strictly decreasing, positive. Immutable.
+
+    q(x_t | x_0) = N(sqrt(alpha_bar[t]) x_0, (1 - alpha_bar[t]) I)  (DDPM, Eq. 4; DDIM, Eq. 4).
+    Raises ValueError if the values are no such sequence.
+    """
+
+    alpha_bar: NDArray[np.float64]
+    KINDS: ClassVar[tuple[str, ...]] = ("linear", "scaled_linear", "sigmoid", "cosine")
+
+    def __post_init__(self) -> None:
+        values = np.array(self.alpha_bar, dtype=np.float64)
+        if values.ndim != 1 or len(values) < 2:
+            raise ValueError(f"alpha_bar must hold T + 1 values with T at least 1, got shape {values.shape}")
+        if values[0] != 1.0:
+            raise ValueError(f"alpha_bar[0] must be exactly 1, got {values[0]}")
+        if not (np.isfinite(values).all() and values[-1] > 0 and (np.diff(values) < 0).all()):
+            raise ValueError(
+                "alpha_bar must decrease strictly and stay above 0 in float64; "
+                f"it falls to {values[-1]} at T = {len(values) - 1}: use betas further from 0 and 1, or fewer steps"
+            )
+        values.setflags(write=False)
+        object.__setattr__(self, "alpha_bar", values)
+
+    @property
+    def T(self) -> int:  # noqa: N802 - the paper's symbol
+        """Number of steps of the full chain."""
+        return len(self.alpha_bar) - 1
+
+    @classmethod
+    def from_betas(cls, betas: ArrayLike) -> "NoiseSchedule":
+        """The schedule with forward variances `betas` (T,), beta_t at index t - 1 (DDPM, Eq. 2)."""
+        try:
+            values = np.asarray(betas, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"betas must be a sequence of real numbers, got {type(betas).__name__}") from error
+        if values.ndim != 1 or values.size == 0:
+            raise ValueError(f"betas must be a sequence of at least one number, got shape {values.shape}")
+        outside = ~((values > 0) & (values < 1))  # NaN counts as outside
+        if outside.any():
+            t = int(np.argmax(outside)) + 1
+            raise ValueError(f"every beta must lie in (0, 1), got beta_{t} = {values[t - 1]}")
+        return cls(np.concatenate([[1.0], np.cumprod(1.0 - values)]))
+
+    @classmethod
+    def linear(cls, T: int = 1000, beta_start: float = 1e-4, beta_end: float = 0.02) -> "NoiseSchedule":  # noqa: N803
+        """betas equally spaced (DDPM, Section 4), taken as given whatever T is."""
+        T = checks.integer("T", T, 1)
+        return cls.from_betas(np.linspace(checks.real("beta_start", beta_start), checks.real("beta_end", beta_end), T))
+
+    @classmethod
+    def scaled_linear(cls, T: int = 1000, beta_start: float = 0.00085, beta_end: float = 0.012) -> "NoiseSchedule":  # noqa: N803
+        """Square roots of the betas equally spaced (latent diffusion's choice)."""
+        T = checks.integer("T", T, 1)
+        start, end = checks.real("beta_start", beta_start), checks.real("beta_end", beta_end)
+        if min(start, end) <= 0:
+            raise ValueError(f"beta_start and beta_end must lie in (0, 1), got {start} and {end}")
+        return cls.from_betas(np.linspace(start**0.5, end**0.5, T) ** 2)
+
+    @classmethod
+    def sigmoid(
+        cls,
+        T: int = 1000,  # noqa: N803
+        beta_start: float = 1e-4,
+        beta_end: float = 0.02,
+        span: float = 6,
+    ) -> "NoiseSchedule":
+        """betas along a logistic curve from -span to span."""
+        T = checks.integer("T", T, 1)
+        start, end = checks.real("beta_start", beta_start), checks.real("beta_end", beta_end)
+        span = checks.real("span", span)
+        return cls.from_betas(start + (end - start) / (1 + np.exp(-np.linspace(-span, span, T))))
+
+    @classmethod
+    def cosine(cls, T: int = 1000, s: float = 0.008, beta_max: float = 0.999) -> "NoiseSchedule":  # noqa: N803
+        """alpha_bar along cos^2 (Nichol & Dhariwal 2021, arXiv:2102.09672, Eq. 17), betas at most `beta_max`."""
+        T = checks.integer("T", T, 1)
+        s, beta_max = checks.real("s", s), checks.real("beta_max", beta_max)
+        if s < 0:
+            raise ValueError(f"s must be at least 0, got {s}")
+        f = np.cos((np.arange(T + 1) / T + s) / (1 + s) * np.pi / 2) ** 2
+        return cls.from_betas(np.minimum(1 - f[1:] / f[:-1], beta_max))
+
+    @classmethod
+    def named(cls, kind: str, T: int = 1000) -> "NoiseSchedule":  # noqa: N803
+        """The shipped schedule called `kind` (one of `NoiseSchedule.KINDS`) with its default parameters."""
+        return getattr(cls, checks.choice("noise schedule", kind, cls.KINDS))(T)
+
+
+def log_snr(alpha_bar: ArrayLike) -> NDArray[np.float64]:
+    """log(alpha_bar / (1 - alpha_bar)), the log signal-to-noise ratio; inf where alpha_bar is 1."""
+    a = np.asarray(alpha_bar, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        return np.log(a) - np.log1p(-a)

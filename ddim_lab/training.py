@@ -1,0 +1,212 @@
+"""A training run that can be killed: data order and noise are functions of (seed, step), checkpoints are atomic.
+
+The loop knows nothing of diffusion: a `Task` says what a step's loss is. `DenoiserTask` trains the U-Net;
+`ddim_lab.judge` trains the classifier with the same loop.
+"""
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ddim_lab import loss as objective
+from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, NO_LABEL, UNet
+
+STREAMS = {"order": 0, "noise": 1}
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What a run is: the same configuration gives the same weights."""
+
+    steps: int = 8000
+    batch: int = 128
+    learning_rate: float = 1e-3
+    warmup: int = 200
+    decay: float = 0.3  # the last share of the steps, over which the learning rate falls to 0
+    weight_decay: float = 0.01
+    ema: float = 0.9995
+    seed: int = 0
+    loss: str = "v"
+    precision: str = "float32"  # or "bfloat16": autocast, for GPUs and for CPUs with AMX
+
+
+class Task(Protocol):
+    """What is trained: `model`, and the loss of a step."""
+
+    model: nn.Module
+    examples: int
+
+    def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor: ...
+
+
+@dataclass
+class DenoiserTask:
+    """Digits noised to a random level; the network is asked for v (see `ddim_lab.loss`)."""
+
+    model: UNet
+    images: NDArray[np.float32]  # (N, 1, 28, 28) in [-1, 1]
+    labels: NDArray[np.uint8]  # (N,)
+    device: torch.device
+    weighting: str = "v"
+    label_dropout: float = 0.1  # share trained without a label, for guidance
+    examples: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.examples = len(self.images)
+
+    def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
+        n = len(indices)
+        log_snr = objective.draw_log_snr(rng, n, LOG_SNR_MIN, LOG_SNR_MAX)
+        alpha_bar = 1 / (1 + np.exp(-log_snr))
+        eps = rng.standard_normal((n, 1, 28, 28), dtype=np.float32)
+        label = np.where(rng.random(n) < self.label_dropout, NO_LABEL, self.labels[indices])
+        root_a, root_1_a = (np.sqrt(p).astype(np.float32)[:, None, None, None] for p in (alpha_bar, 1 - alpha_bar))
+        x_0 = self.images[indices]
+        x_t, v, level, asked, weight = (
+            torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+            for array in (
+                root_a * x_0 + root_1_a * eps,
+                root_a * eps - root_1_a * x_0,
+                log_snr.astype(np.float32),
+                label.astype(np.int64),
+                objective.weight(self.weighting, alpha_bar).astype(np.float32),
+            )
+        )
+        error = (self.model(x_t, level, asked).float() - v).square().mean(dim=(1, 2, 3))
+        return (weight * error).mean()
+
+
+def learning_rate(config: TrainingConfig, step: int) -> float:
+    """Warm-up, a constant, then a straight fall to 0 over the last `decay` share of the steps."""
+    start_of_decay = config.steps * (1 - config.decay)
+    fall = (config.steps - step) / max(config.steps - start_of_decay, 1)
+    return config.learning_rate * min(1.0, (step + 1) / config.warmup, fall)
+
+
+def fingerprint(device: torch.device) -> dict[str, Any]:
+    """What bit-for-bit repetition depends on beside the configuration."""
+    hardware = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
+    return {"torch": torch.__version__, "device": device.type, "hardware": hardware, "threads": torch.get_num_threads()}
+
+
+@dataclass
+class Run:
+    """The state of a run; `checkpoint` None keeps nothing on disk."""
+
+    task: Task
+    config: TrainingConfig
+    device: torch.device
+    checkpoint: Path | None = None
+    step: int = 0
+    seconds: float = 0.0
+    history: list[tuple[int, float]] = field(default_factory=list)  # (step, mean loss since the last entry)
+
+    def __post_init__(self) -> None:
+        self.task.model.to(self.device).train()
+        c = self.config
+        self.optimizer = torch.optim.AdamW(
+            self.task.model.parameters(), c.learning_rate, betas=(0.9, 0.99), weight_decay=c.weight_decay, fused=True
+        )
+        self.ema = {name: value.detach().clone() for name, value in self.task.model.state_dict().items()}
+
+    def resume(self) -> list[str]:
+        """Takes up the checkpoint, if there is one; returns what differs from the machine that wrote it."""
+        if self.checkpoint is None or not self.checkpoint.exists():
+            return []
+        saved = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        if saved["config"] != asdict(self.config):
+            differs = [k for k, v in asdict(self.config).items() if saved["config"].get(k) != v]
+            raise ValueError(
+                f"{self.checkpoint} belongs to a run with another {', '.join(differs)}; "
+                "pass the same options, or another --checkpoint"
+            )
+        self.task.model.load_state_dict(saved["model"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.ema = saved["ema"]
+        self.step, self.seconds = saved["step"], saved["seconds"]
+        self.history = [tuple(entry) for entry in saved["history"]]
+        here = fingerprint(self.device)
+        return [f"{k} was {v}, is {here[k]}" for k, v in saved["fingerprint"].items() if here[k] != v]
+
+    def save(self) -> None:
+        """Writes the checkpoint whole or not at all."""
+        if self.checkpoint is None:
+            return
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.checkpoint.with_suffix(".tmp")
+        torch.save(
+            {
+                "model": self.task.model.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "ema": self.ema,
+                "step": self.step,
+                "seconds": self.seconds,
+                "history": self.history,
+                "config": asdict(self.config),
+                "fingerprint": fingerprint(self.device),
+            },
+            temporary,
+        )
+        os.replace(temporary, self.checkpoint)
+
+    def advance(self) -> float:
+        """One step; returns its loss."""
+        started = time.perf_counter()
+        config, step = self.config, self.step
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(config, step)
+        indices = batch_indices(config.seed, step, config.batch, self.task.examples)
+        rng = np.random.default_rng([config.seed, STREAMS["noise"], step])
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            loss = self.task.loss(indices, rng)
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.task.model.parameters(), 1.0)
+        self.optimizer.step()
+        self._average()
+        self.step += 1
+        self.seconds += time.perf_counter() - started
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        for name, value in self.task.model.state_dict().items():
+            if value.is_floating_point():
+                self.ema[name].lerp_(value, 1 - decay)
+            else:
+                self.ema[name].copy_(value)
+
+    def finish(self, report: Callable[["Run", float], None], every: int = 50, save_every: int = 250) -> None:
+        """Runs to the last step, calling `report` after each. An interrupt is checkpointed, then raised again."""
+        losses: list[float] = []
+        try:
+            while self.step < self.config.steps:
+                losses.append(self.advance())
+                if self.step % every == 0 or self.step == self.config.steps:
+                    self.history.append((self.step, float(np.mean(losses))))
+                    losses = []
+                if self.step % save_every == 0:
+                    self.save()
+                report(self, self.history[-1][1] if self.history else losses[-1])
+        finally:
+            self.save()
+
+
+def batch_indices(seed: int, step: int, batch: int, examples: int) -> NDArray[np.int64]:
+    """Which examples step `step` sees: consecutive slices of one shuffled epoch after another; (batch,)."""
+    per_epoch = examples // batch
+    if per_epoch == 0:
+        raise ValueError(f"a batch of {batch} needs at least as many examples, got {examples}")
+    epoch, place = divmod(step, per_epoch)
+    order = np.random.default_rng([seed, STREAMS["order"], epoch]).permutation(examples)
+    return order[place * batch : (place + 1) * batch]
