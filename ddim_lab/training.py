@@ -95,7 +95,7 @@ def learning_rate(config: TrainingConfig, step: int) -> float:
 def fingerprint(device: torch.device) -> dict[str, Any]:
     """What bit-for-bit repetition depends on beside the configuration."""
     hardware = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    return {"torch": torch.__version__, "device": device.type, "hardware": hardware, "threads": torch.get_num_threads()}
+    return {"torch": str(torch.__version__), "device": device.type, "hardware": hardware, "threads": torch.get_num_threads()}
 
 
 @dataclass
@@ -109,6 +109,7 @@ class Run:
     step: int = 0
     seconds: float = 0.0
     history: list[tuple[int, float]] = field(default_factory=list)  # (step, mean loss since the last entry)
+    recent: list[float] = field(default_factory=list)  # losses since that entry
 
     def __post_init__(self) -> None:
         self.task.model.to(self.device).train()
@@ -133,7 +134,7 @@ class Run:
         self.optimizer.load_state_dict(saved["optimizer"])
         self.ema = saved["ema"]
         self.step, self.seconds = saved["step"], saved["seconds"]
-        self.history = [tuple(entry) for entry in saved["history"]]
+        self.history, self.recent = [tuple(entry) for entry in saved["history"]], saved["recent"]
         here = fingerprint(self.device)
         return [f"{k} was {v}, is {here[k]}" for k, v in saved["fingerprint"].items() if here[k] != v]
 
@@ -151,6 +152,7 @@ class Run:
                 "step": self.step,
                 "seconds": self.seconds,
                 "history": self.history,
+                "recent": self.recent,
                 "config": asdict(self.config),
                 "fingerprint": fingerprint(self.device),
             },
@@ -188,16 +190,15 @@ class Run:
 
     def finish(self, report: Callable[["Run", float], None], every: int = 50, save_every: int = 250) -> None:
         """Runs to the last step, calling `report` after each. An interrupt is checkpointed, then raised again."""
-        losses: list[float] = []
         try:
             while self.step < self.config.steps:
-                losses.append(self.advance())
+                self.recent.append(self.advance())
+                report(self, float(np.mean(self.recent)))
                 if self.step % every == 0 or self.step == self.config.steps:
-                    self.history.append((self.step, float(np.mean(losses))))
-                    losses = []
+                    self.history.append((self.step, float(np.mean(self.recent))))
+                    self.recent = []
                 if self.step % save_every == 0:
                     self.save()
-                report(self, self.history[-1][1] if self.history else losses[-1])
         finally:
             self.save()
 

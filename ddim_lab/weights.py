@@ -1,0 +1,59 @@
+"""Trained weights on disk: a safetensors file, and beside it its card (JSON) with sizes, checksum and provenance."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load as parse
+from safetensors.torch import save as serialise
+from torch import Tensor
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+UNET, JUDGE = ASSETS / "unet.safetensors", ASSETS / "judge.safetensors"
+UNET_GRAPH = ASSETS / "unet.onnx"  # the network's graph without weights, for ONNX Runtime
+
+
+def card_of(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def save(path: Path, state: dict[str, Tensor], card: dict[str, Any]) -> None:
+    """Writes `state` as float32 to `path`, and `card` with the file's SHA-256 beside it."""
+    blob = serialise({name: value.detach().float().cpu().contiguous() for name, value in state.items()})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(blob)
+    card = {"sha256": hashlib.sha256(blob).hexdigest(), **card}
+    card_of(path).write_text(json.dumps(card, indent=1) + "\n")
+
+
+def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The weights and the card of `path`.
+
+    Raises FileNotFoundError if either is missing, ValueError if the file is not the one its card describes.
+    """
+    for needed in (path, card_of(path)):
+        if not needed.is_file():
+            raise FileNotFoundError(f"{needed} is missing: restore it (git checkout assets), or train your own weights")
+    blob = path.read_bytes()
+    try:
+        card = json.loads(card_of(path).read_text())
+    except ValueError as error:
+        raise ValueError(f"{card_of(path)} is no valid JSON: restore it (git checkout assets)") from error
+    found, wanted = hashlib.sha256(blob).hexdigest(), card.get("sha256")
+    if found != wanted:
+        raise ValueError(
+            f"{path} is damaged: its SHA-256 is {found[:12]}…, its card says {str(wanted)[:12]}…; "
+            "restore it (git checkout assets), or train your own weights"
+        )
+    return parse(blob), card
+
+
+def fit(model: torch.nn.Module, state: dict[str, Tensor], path: Path) -> torch.nn.Module:
+    """`model` in evaluation mode with the weights `state` of `path`. Raises ValueError if they fit another model."""
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(f"{path} does not fit this {type(model).__name__}: {error}") from error
+    return model.eval().requires_grad_(False)
