@@ -31,7 +31,9 @@ def solve(f: Callable[[Tensor], Tensor], start: Tensor, tol: float, max_rounds: 
             return best.reshape(shape)
         points, residuals = [*points, x][-DEPTH - 1 :], [*residuals, residual][-DEPTH - 1 :]
         x = _next(points, residuals)
-    warnings.warn(f"encode at {where}: {max_rounds} rounds leave a residual of {float(best_norm.max()):.2e}", stacklevel=2)
+    warnings.warn(
+        f"encode at {where}: {max_rounds} rounds leave a residual of {float(best_norm.max()):.2e}", stacklevel=2
+    )
     return best.reshape(shape)
 
 

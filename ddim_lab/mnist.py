@@ -58,7 +58,9 @@ def _download(name: str) -> Path:
     for mirror in MIRRORS:
         try:
             return Path(
-                pooch.retrieve(mirror + name, known_hash=f"sha256:{SHA256[name]}", fname=name, path=pooch.os_cache("ddim_lab"))
+                pooch.retrieve(
+                    mirror + name, known_hash=f"sha256:{SHA256[name]}", fname=name, path=pooch.os_cache("ddim_lab")
+                )
             )
         except (OSError, ValueError) as error:  # no network (requests' errors are OSErrors), or a wrong checksum
             errors.append(f"{mirror}: {error}")

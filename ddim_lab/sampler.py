@@ -80,7 +80,7 @@ def step(
 
 def sample(
     denoiser: Denoiser,
-    x_T: Tensor,  # noqa: N803 - the paper's symbol
+    x_T: Tensor,
     schedule: NoiseSchedule,
     tau: Sequence[int] | NDArray[np.integer],
     eta: float = 0.0,
@@ -276,4 +276,6 @@ def _check_like(name: str, value: Any, x_t: Tensor) -> None:
 def _check_finite(name: str, value: Tensor) -> None:
     # The sum is one cheap pass; only where it is not finite are the elements looked at.
     if not math.isfinite(value.sum()) and not torch.isfinite(value).all():
-        raise ValueError(f"{name} must be finite, it holds {int((~torch.isfinite(value)).sum())} NaN or infinite values")
+        raise ValueError(
+            f"{name} must be finite, it holds {int((~torch.isfinite(value)).sum())} NaN or infinite values"
+        )

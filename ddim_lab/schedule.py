@@ -39,7 +39,7 @@ class NoiseSchedule:
         object.__setattr__(self, "alpha_bar", values)
 
     @property
-    def T(self) -> int:  # noqa: N802 - the paper's symbol
+    def T(self) -> int:
         """Number of steps of the full chain."""
         return len(self.alpha_bar) - 1
 
@@ -59,13 +59,13 @@ class NoiseSchedule:
         return cls(np.concatenate([[1.0], np.cumprod(1.0 - values)]))
 
     @classmethod
-    def linear(cls, T: int = 1000, beta_start: float = 1e-4, beta_end: float = 0.02) -> "NoiseSchedule":  # noqa: N803
+    def linear(cls, T: int = 1000, beta_start: float = 1e-4, beta_end: float = 0.02) -> "NoiseSchedule":
         """betas equally spaced (DDPM, Section 4), taken as given whatever T is."""
         T = checks.integer("T", T, 1)
         return cls.from_betas(np.linspace(checks.real("beta_start", beta_start), checks.real("beta_end", beta_end), T))
 
     @classmethod
-    def scaled_linear(cls, T: int = 1000, beta_start: float = 0.00085, beta_end: float = 0.012) -> "NoiseSchedule":  # noqa: N803
+    def scaled_linear(cls, T: int = 1000, beta_start: float = 0.00085, beta_end: float = 0.012) -> "NoiseSchedule":
         """Square roots of the betas equally spaced (latent diffusion's choice)."""
         T = checks.integer("T", T, 1)
         start, end = checks.real("beta_start", beta_start), checks.real("beta_end", beta_end)
@@ -76,7 +76,7 @@ class NoiseSchedule:
     @classmethod
     def sigmoid(
         cls,
-        T: int = 1000,  # noqa: N803
+        T: int = 1000,
         beta_start: float = 1e-4,
         beta_end: float = 0.02,
         span: float = 6,
@@ -88,7 +88,7 @@ class NoiseSchedule:
         return cls.from_betas(start + (end - start) / (1 + np.exp(-np.linspace(-span, span, T))))
 
     @classmethod
-    def cosine(cls, T: int = 1000, s: float = 0.008, beta_max: float = 0.999) -> "NoiseSchedule":  # noqa: N803
+    def cosine(cls, T: int = 1000, s: float = 0.008, beta_max: float = 0.999) -> "NoiseSchedule":
         """alpha_bar along cos^2 (Nichol & Dhariwal 2021, arXiv:2102.09672, Eq. 17), betas at most `beta_max`."""
         T = checks.integer("T", T, 1)
         s, beta_max = checks.real("s", s), checks.real("beta_max", beta_max)
@@ -98,7 +98,7 @@ class NoiseSchedule:
         return cls.from_betas(np.minimum(1 - f[1:] / f[:-1], beta_max))
 
     @classmethod
-    def named(cls, kind: str, T: int = 1000) -> "NoiseSchedule":  # noqa: N803
+    def named(cls, kind: str, T: int = 1000) -> "NoiseSchedule":
         """The shipped schedule called `kind` (one of `NoiseSchedule.KINDS`) with its default parameters."""
         return getattr(cls, checks.choice("noise schedule", kind, cls.KINDS))(T)
 

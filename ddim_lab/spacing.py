@@ -13,19 +13,19 @@ from ddim_lab import checks
 KINDS = ("trailing", "leading", "linspace", "quadratic")
 
 
-def trailing(T: int, S: int) -> NDArray[np.int64]:  # noqa: N803 - the paper's symbols
+def trailing(T: int, S: int) -> NDArray[np.int64]:
     """Equal strides that end at T: tau_i = round(i T / S), int64 (S,)."""
     T, S = _sizes(T, S)
     return _ascending((2 * i * T + S) // (2 * S) for i in range(1, S + 1))
 
 
-def leading(T: int, S: int) -> NDArray[np.int64]:  # noqa: N803
+def leading(T: int, S: int) -> NDArray[np.int64]:
     """Whole strides that start at 1: tau_i = 1 + (i - 1) floor(T / S), int64 (S,). tau_S lies below T for S > 1."""
     T, S = _sizes(T, S)
     return _ascending(1 + (i - 1) * (T // S) for i in range(1, S + 1))
 
 
-def linspace(T: int, S: int) -> NDArray[np.int64]:  # noqa: N803
+def linspace(T: int, S: int) -> NDArray[np.int64]:
     """Equal strides from 1 to T: tau_i = 1 + round((i - 1)(T - 1) / (S - 1)), int64 (S,); [T] for S = 1."""
     T, S = _sizes(T, S)
     if S == 1:
@@ -33,7 +33,7 @@ def linspace(T: int, S: int) -> NDArray[np.int64]:  # noqa: N803
     return _ascending(1 + (2 * (i - 1) * (T - 1) + S - 1) // (2 * (S - 1)) for i in range(1, S + 1))
 
 
-def quadratic(T: int, S: int) -> NDArray[np.int64]:  # noqa: N803
+def quadratic(T: int, S: int) -> NDArray[np.int64]:
     """Dense near the data: tau_i = max(tau_{i-1} + 1, ceil(T i^2 / S^2)), int64 (S,) (after DDIM, Appendix D.2)."""
     T, S = _sizes(T, S)
     steps = [0]
@@ -42,13 +42,13 @@ def quadratic(T: int, S: int) -> NDArray[np.int64]:  # noqa: N803
     return _ascending(steps[1:])
 
 
-def named(kind: str, T: int, S: int) -> NDArray[np.int64]:  # noqa: N803
+def named(kind: str, T: int, S: int) -> NDArray[np.int64]:
     """The rule called `kind` (one of `KINDS`), int64 (S,)."""
     rules = {"trailing": trailing, "leading": leading, "linspace": linspace, "quadratic": quadratic}
     return rules[checks.choice("spacing", kind, KINDS)](T, S)
 
 
-def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int64]:  # noqa: N803
+def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int64]:
     """`steps` as int64 (S,), checked: integers within 1..T, strictly increasing, at least one.
 
     Raises TypeError if they are no integers, ValueError naming the first step that breaks the rule.
@@ -75,7 +75,7 @@ def transitions(tau: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(zip(visited[:0:-1], visited[-2::-1], strict=True))
 
 
-def _sizes(T: int, S: int) -> tuple[int, int]:  # noqa: N803
+def _sizes(T: int, S: int) -> tuple[int, int]:
     T = checks.integer("T", T, 1)
     S = checks.integer("S", S, 1)
     if S > T:

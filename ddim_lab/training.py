@@ -95,7 +95,12 @@ def learning_rate(config: TrainingConfig, step: int) -> float:
 def fingerprint(device: torch.device) -> dict[str, Any]:
     """What bit-for-bit repetition depends on beside the configuration."""
     hardware = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    return {"torch": str(torch.__version__), "device": device.type, "hardware": hardware, "threads": torch.get_num_threads()}
+    return {
+        "torch": str(torch.__version__),
+        "device": device.type,
+        "hardware": hardware,
+        "threads": torch.get_num_threads(),
+    }
 
 
 @dataclass
