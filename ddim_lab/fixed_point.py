@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -42,8 +43,8 @@ def _next(points: list[Tensor], residuals: list[Tensor]) -> Tensor:
     x, residual = points[-1], residuals[-1]
     if len(points) == 1:
         return x + 0.5 * residual  # a damped first round
-    dx = torch.stack([new - old for old, new in zip(points, points[1:], strict=False)], dim=-1)  # (B, D, depth)
-    dr = torch.stack([new - old for old, new in zip(residuals, residuals[1:], strict=False)], dim=-1)
+    dx = torch.stack([new - old for old, new in pairwise(points)], dim=-1)  # (B, D, depth)
+    dr = torch.stack([new - old for old, new in pairwise(residuals)], dim=-1)
     gram = dr.mT @ dr  # (B, depth, depth)
     ridge = 1e-10 * gram.diagonal(dim1=1, dim2=2).mean(1) + torch.finfo(x.dtype).tiny
     gram = gram + ridge[:, None, None] * torch.eye(gram.shape[-1], dtype=x.dtype, device=x.device)

@@ -30,8 +30,16 @@ class UNetConfig:
     groups: int = 8
 
 
+def _zero(*layers: nn.Module) -> None:
+    for layer in layers:
+        for parameter in layer.parameters():
+            nn.init.zeros_(parameter)
+
+
 class NoiseLevelEmbedding(nn.Module):
     """Fourier features of the log-SNR, then a two-layer perceptron."""
+
+    frequencies: Tensor
 
     def __init__(self, config: UNetConfig):
         super().__init__()
@@ -61,9 +69,7 @@ class ResidualBlock(nn.Module):
         self.norm_2 = nn.GroupNorm(config.groups, c_out)
         self.conv_2 = nn.Conv2d(c_out, c_out, 3, padding=1)
         self.skip = nn.Conv2d(c_in, c_out, 1) if c_in != c_out else nn.Identity()
-        for zero in (self.conv_2, self.scale_shift):  # each block starts as the identity
-            nn.init.zeros_(zero.weight)
-            nn.init.zeros_(zero.bias)
+        _zero(self.conv_2, self.scale_shift)  # each block starts as the identity
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:  # (B, C_in, H, W), (B, E) -> (B, C_out, H, W)
         scale, shift = self.scale_shift(embedding)[:, :, None, None].chunk(2, dim=1)
@@ -81,8 +87,7 @@ class SelfAttention(nn.Module):
         self.norm = nn.GroupNorm(config.groups, channels)
         self.qkv = nn.Conv2d(channels, 3 * channels, 1)
         self.out = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        _zero(self.out)
 
     def forward(self, x: Tensor) -> Tensor:  # (B, C, H, W) -> (B, C, H, W)
         channels, height, width = x.shape[1:]
@@ -111,8 +116,7 @@ class UNet(nn.Module):
         self.up = nn.ModuleList([ResidualBlock(2 * w, w, config) for _ in range(3)])
         self.norm_out = nn.GroupNorm(config.groups, w)
         self.conv_out = nn.Conv2d(w, 4, 3, padding=1)
-        nn.init.zeros_(self.conv_out.weight)
-        nn.init.zeros_(self.conv_out.bias)
+        _zero(self.conv_out)
 
     def forward(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
         """v for `x_t` (B, 1, 28, 28), `log_snr` (B,) and `label` (B,) in 0..10 (10: none)."""

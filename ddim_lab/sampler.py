@@ -67,7 +67,7 @@ def step(
     c = coefficients(a, b, eta, sigma_hat)
     if z is not None:
         _check_like("z", z, x_t)
-    elif c.sigma if isinstance(c.sigma, float) else c.sigma.any():
+    elif (c.sigma > 0) if isinstance(c.sigma, float) else np.any(c.sigma):
         raise ValueError(f"z is None, but sigma = {c.sigma} needs fresh noise of the shape {tuple(x_t.shape)}")
     with torch.no_grad():
         record = _transition(x_t, eps, a, b, c, clip, z, None, None)
