@@ -1,0 +1,151 @@
+"""The one state every page shares: checked where it enters (URL, socket, link), and turned into the core's arguments."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ddim_lab import checks, spacing
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.transition import eta_bound
+
+ETA_END = 1.5  # where the eta slider ends if the run's bound lies beyond it
+T_MAX, IMAGES_MAX, WORK_MAX = 1000, 64, 16_000  # WORK_MAX: images x S of one request
+GUIDANCE_MAX, SEED_MAX = 8.0, 2**31 - 1
+DIGITS = ("each", "any", *"0123456789")  # "each": image i shows digit i mod 10; "any": no label
+CLIPS = ("none", "keep_eps", "rederive_eps")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A run of the lab. Raises TypeError or ValueError, naming value and remedy, if it is none."""
+
+    eta: float = 0.0
+    S: int = 10
+    spacing: str = "trailing"
+    schedule: str = "linear"
+    T: int = 1000
+    seed: int = 0
+    images: int = 8
+    digit: str = "each"
+    guidance: float = 1.0
+    clip: str = "none"
+    sigma_hat: bool = False
+
+    def __post_init__(self) -> None:
+        checks.integer("T", self.T, 1, T_MAX)
+        checks.integer("S", self.S, 1, self.T)
+        checks.integer("seed", self.seed, 0, SEED_MAX)
+        checks.integer("images", self.images, 1, IMAGES_MAX)
+        if self.images * self.S > WORK_MAX:
+            raise ValueError(
+                f"images x S must be at most {WORK_MAX}, got {self.images} x {self.S}: take fewer images or fewer steps"
+            )
+        checks.choice("digit", self.digit, DIGITS)
+        checks.choice("clip", self.clip, CLIPS)
+        checks.flag("sigma_hat", self.sigma_hat)
+        if not 0 <= checks.real("guidance", self.guidance) <= GUIDANCE_MAX:
+            raise ValueError(f"guidance must lie within 0..{GUIDANCE_MAX:g}, got {self.guidance}")
+        checks.choice("noise schedule", self.schedule, NoiseSchedule.KINDS)
+        checks.choice("spacing", self.spacing, spacing.KINDS)
+        if not 0 <= checks.real("eta", self.eta) <= self.eta_end:
+            raise ValueError(
+                f"eta must lie within 0..{self.eta_end:.4f} for S = {self.S}, {self.spacing} steps, {self.schedule} "
+                f"noise schedule and T = {self.T}; got {self.eta}"
+            )
+        if self.sigma_hat and self.eta != 1:
+            raise ValueError(f"sigma_hat is a second variance for eta = 1 alone, got eta = {self.eta}")
+
+    @cached_property
+    def noise_schedule(self) -> NoiseSchedule:
+        return NoiseSchedule.named(self.schedule, self.T)
+
+    @cached_property
+    def tau(self) -> NDArray[np.int64]:
+        """The steps visited, int64 (S,)."""
+        return spacing.named(self.spacing, self.T, self.S)
+
+    @cached_property
+    def eta_end(self) -> float:
+        """Where the eta slider ends: the run's bound, at most `ETA_END`."""
+        a, b = self.levels
+        return float(min(eta_bound(a, b).min(), ETA_END))
+
+    @property
+    def levels(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """alpha_bar_t and alpha_bar_prev of the run's transitions, top first, each (S,)."""
+        pairs = np.array(spacing.transitions(self.tau))
+        return self.noise_schedule.alpha_bar[pairs[:, 0]], self.noise_schedule.alpha_bar[pairs[:, 1]]
+
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """The keyword arguments of `dl.sample` that these settings fix."""
+        return {"eta": self.eta, "sigma_hat": self.sigma_hat, "clip": self.clip, "seed": self.seed}
+
+    def labels(self, n: int, first: int = 0) -> list[int] | None:
+        """The digit asked of each of the images first .. first + n - 1; None for "any"."""
+        if self.digit == "any":
+            return None
+        return [(first + row) % 10 if self.digit == "each" else int(self.digit) for row in range(n)]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def parse(cls, values: Any) -> "Settings":
+        """From a decoded JSON object. Unknown names and wrong types are errors; missing names take their defaults."""
+        if not isinstance(values, Mapping):
+            raise TypeError(f"settings must be an object of names and values, got {type(values).__name__}")
+        kinds = {field.name: type(field.default) for field in fields(cls)}
+        unknown = sorted(set(values) - set(kinds))
+        if unknown:
+            raise ValueError(f"unknown setting {unknown[0]!r}; known are {', '.join(kinds)}")
+        taken = {}
+        for name, value in values.items():
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            taken[name] = float(value) if kinds[name] is float and whole else value
+        return cls(**taken)
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", list[str]]:
+        """From a link's query: what is right is taken, what is not is left at its default and said in words."""
+        settings, problems = cls(), []
+        wanted: dict[str, Any] = {}
+        for field in fields(cls):
+            if field.name in query:
+                try:
+                    wanted[field.name] = _from_text(field.name, type(field.default), query[field.name])
+                except ValueError as error:
+                    problems.append(str(error))
+        try:  # all together first: a large eta may need the link's S
+            return replace(settings, **wanted), problems
+        except (TypeError, ValueError):
+            for name, value in sorted(
+                wanted.items(), key=lambda item: item[0] not in ("T", "schedule", "spacing", "S")
+            ):
+                try:
+                    settings = replace(settings, **{name: value})
+                except (TypeError, ValueError) as error:
+                    problems.append(str(error))
+        return settings, problems
+
+    def to_query(self) -> dict[str, str]:
+        """What differs from the defaults, as a link's query."""
+        default = Settings()
+        changed = {name: value for name, value in asdict(self).items() if value != getattr(default, name)}
+        return {name: str(value).lower() if isinstance(value, bool) else f"{value}" for name, value in changed.items()}
+
+
+def _from_text(name: str, kind: type, text: str) -> Any:
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise ValueError(f"{name} must be true or false, got {text!r}")
+        return text.lower() == "true"
+    try:
+        return kind(text)
+    except ValueError as error:
+        wanted = "a whole number" if kind is int else "a number"
+        raise ValueError(f"{name} must be {wanted}, got {text!r}") from error
