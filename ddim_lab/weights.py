@@ -10,7 +10,8 @@ from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 from torch import Tensor
 
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
+from ddim_lab.paths import ASSETS
+
 UNET, JUDGE = ASSETS / "unet.safetensors", ASSETS / "judge.safetensors"
 UNET_GRAPH = ASSETS / "unet.onnx"  # the network's graph without weights, for ONNX Runtime
 

@@ -1,4 +1,4 @@
-"""The one state every page shares: checked where it enters (URL, socket, link), and turned into the core's arguments."""
+"""The one state every page shares: checked where it enters (URL, socket), turned into the core's arguments."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -110,6 +110,17 @@ class Settings:
         return cls(**taken)
 
     @classmethod
+    def fit(cls, values: Any) -> "Settings":
+        """As `parse`, but S is lowered to T and eta to the run's bound: what a slider's end would have done."""
+        if not isinstance(values, Mapping):
+            return cls.parse(values)
+        parsed = cls.parse({**values, "eta": 0.0, "sigma_hat": False} | _at_most("S", values, values.get("T", cls.T)))
+        eta = checks.real("eta", values.get("eta", cls.eta))
+        if checks.flag("sigma_hat", values.get("sigma_hat", False)):
+            return replace(parsed, eta=1.0, sigma_hat=True)
+        return replace(parsed, eta=min(eta, parsed.eta_end))
+
+    @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", list[str]]:
         """From a link's query: what is right is taken, what is not is left at its default and said in words."""
         settings, problems = cls(), []
@@ -137,6 +148,12 @@ class Settings:
         default = Settings()
         changed = {name: value for name, value in asdict(self).items() if value != getattr(default, name)}
         return {name: str(value).lower() if isinstance(value, bool) else f"{value}" for name, value in changed.items()}
+
+
+def _at_most(name: str, values: Mapping[str, Any], limit: Any) -> dict[str, Any]:
+    value = values.get(name)
+    both_whole = all(isinstance(v, int) and not isinstance(v, bool) for v in (value, limit))
+    return {name: min(value, limit)} if both_whole and value is not None else {}
 
 
 def _from_text(name: str, kind: type, text: str) -> Any:

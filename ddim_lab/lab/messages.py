@@ -1,0 +1,121 @@
+"""The socket's schema: what a page may ask, checked before any work starts, and how answers are packed."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ddim_lab import checks
+from ddim_lab.lab.settings import IMAGES_MAX, Settings
+
+TEXT_MAX = 4096  # characters of one message
+ID_MAX = 2**31 - 1
+
+
+class BadMessage(Exception):
+    """A message that breaks the schema; `code` is for programs, the text for people."""
+
+    def __init__(self, code: str, text: str, id: int | None = None):
+        super().__init__(text)
+        self.code, self.id = code, id
+
+
+@dataclass(frozen=True)
+class Run:
+    """Draw the film of `settings`: of the image `focus` alone (a draft), or of all images."""
+
+    id: int
+    settings: Settings
+    draft: bool
+    focus: int
+
+
+@dataclass(frozen=True)
+class StepCard:
+    """The terms of transition `j` of one image."""
+
+    id: int
+    settings: Settings
+    image: int
+    j: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The learner's guess at a question."""
+
+    id: int
+    key: str
+    choice: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop the run in flight."""
+
+    id: int
+
+
+Message = Run | StepCard | Answer | Stop
+
+
+def parse(text: str) -> Message:
+    """The message in `text`. Raises BadMessage."""
+    if len(text) > TEXT_MAX:
+        raise BadMessage("too-large", f"a message must have at most {TEXT_MAX} characters, got {len(text)}")
+    try:
+        values = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadMessage("bad-message", f"a message must be one JSON object: {error}") from error
+    if not isinstance(values, dict):
+        raise BadMessage("bad-message", f"a message must be one JSON object, got {type(values).__name__}")
+    kind, id = values.pop("type", None), values.pop("id", None)
+    try:
+        id = checks.integer("id", id, 0, ID_MAX)
+    except (TypeError, ValueError) as error:
+        raise BadMessage("bad-message", str(error)) from error
+    try:
+        return _typed(kind, id, values)
+    except BadMessage:
+        raise
+    except (TypeError, ValueError) as error:
+        raise BadMessage("bad-settings", str(error), id) from error
+
+
+def _typed(kind: Any, id: int, values: dict[str, Any]) -> Message:
+    if kind == "run":
+        _exactly(id, values, "settings", "draft", "focus")
+        settings = Settings.fit(values["settings"])
+        focus = checks.integer("focus", values["focus"], 0, IMAGES_MAX - 1)
+        return Run(id, settings, checks.flag("draft", values["draft"]), min(focus, settings.images - 1))
+    if kind == "step":
+        _exactly(id, values, "settings", "image", "j")
+        settings = Settings.parse(values["settings"])
+        image = checks.integer("image", values["image"], 0, settings.images - 1)
+        return StepCard(id, settings, image, checks.integer("j", values["j"], 1, settings.S))
+    if kind == "answer":
+        _exactly(id, values, "key", "choice")
+        if not isinstance(values["key"], str):
+            raise TypeError(f"key must be text, got {values['key']!r}")
+        return Answer(id, values["key"], checks.integer("choice", values["choice"], 0, 20))
+    if kind == "stop":
+        _exactly(id, values)
+        return Stop(id)
+    raise BadMessage("bad-message", f"type must be one of run, step, answer, stop; got {str(kind)[:40]!r}", id)
+
+
+def _exactly(id: int, values: dict[str, Any], *names: str) -> None:
+    if set(values) != set(names):
+        wanted = ", ".join(names) or "nothing"
+        raise BadMessage("bad-message", f"beside type and id the message needs {wanted}; got {sorted(values)}", id)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def pack(head: dict[str, Any], pictures: bytes = b"") -> bytes:
+    """An answer: the length of its JSON head as little-endian uint32, the head, then grey levels."""
+    text = json.dumps(head, allow_nan=False, separators=(",", ":")).encode()
+    return np.array(len(text), "<u4").tobytes() + text + pictures

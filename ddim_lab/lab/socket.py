@@ -1,0 +1,155 @@
+"""The live socket: one run in flight for each page, and the latest setting wins.
+
+A run is taken step by step in a worker thread, so it stops at the next step when a newer one arrives. Step cards and
+answers have their own lane and do not wait behind a long run.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+from anyio import to_thread
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from ddim_lab.lab import film, shipped
+from ddim_lab.lab.messages import Answer, BadMessage, Message, Run, StepCard, Stop, pack, parse
+from ddim_lab.lab.settings import Settings
+
+log = logging.getLogger(__name__)
+_passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on one machine take turns step by step
+
+
+def same_origin(websocket: WebSocket) -> bool:
+    """Whether the page that opened the socket came from this very server; Streamlit does not guard user routes."""
+    origin = urlsplit(websocket.headers.get("origin", ""))
+    return bool(origin.netloc) and origin.netloc == websocket.headers.get("host")
+
+
+async def live(websocket: WebSocket) -> None:
+    """The route: answers `messages.parse` messages until the page leaves."""
+    if not same_origin(websocket):
+        await websocket.close(1008)
+        return
+    await websocket.accept()
+    page = Page(websocket)
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(page.serve_runs)
+            tasks.start_soon(page.serve_questions)
+            await page.receive()
+            tasks.cancel_scope.cancel()
+    except* (WebSocketDisconnect, RuntimeError) as gone:  # the page left while something was being sent
+        log.debug("page left: %s", gone.exceptions)
+
+
+class Mailbox:
+    """Holds the latest message only."""
+
+    def __init__(self) -> None:
+        self._latest: Any = None
+        self._event = anyio.Event()
+
+    def put(self, message: Message) -> None:
+        self._latest = message
+        self._event.set()
+
+    @property
+    def waiting(self) -> bool:
+        return self._latest is not None
+
+    async def take(self) -> Any:
+        while self._latest is None:
+            self._event = anyio.Event()
+            await self._event.wait()
+        message, self._latest = self._latest, None
+        return message
+
+
+class Page:
+    """One open page."""
+
+    def __init__(self, websocket: WebSocket):
+        self.websocket = websocket
+        self.runs, self.questions = Mailbox(), Mailbox()
+
+    async def receive(self) -> None:
+        async for text in self.websocket.iter_text():
+            try:
+                message = parse(text)
+            except BadMessage as error:
+                await self.send({"type": "error", "code": error.code, "id": error.id, "message": str(error)})
+                continue
+            (self.runs if isinstance(message, Run | Stop) else self.questions).put(message)
+
+    async def send(self, head: dict[str, Any], pictures: bytes = b"") -> None:
+        await self.websocket.send_bytes(pack(head, pictures))
+
+    async def serve_runs(self) -> None:
+        while True:
+            message = await self.runs.take()
+            if isinstance(message, Run):
+                await self.guarded(message.id, self.run, message)
+
+    async def serve_questions(self) -> None:
+        while True:
+            message = await self.questions.take()
+            await self.guarded(message.id, self.step if isinstance(message, StepCard) else self.answer, message)
+
+    async def guarded(self, id: int, work: Any, message: Message) -> None:
+        """Runs `work(message)`; what goes wrong is said on the page, which goes on."""
+        try:
+            await work(message)
+        except film.ModelUnavailable as error:
+            await self.send({"type": "error", "code": "weights", "id": id, "message": str(error)})
+        except (TypeError, ValueError) as error:
+            await self.send({"type": "error", "code": "bad-settings", "id": id, "message": str(error)})
+        except (WebSocketDisconnect, RuntimeError):
+            raise
+        except Exception:
+            log.exception("a request failed")
+            text = "Something went wrong on the server; its log says what. Change a setting to go on."
+            await self.send({"type": "error", "code": "internal", "id": id, "message": text})
+
+    async def run(self, message: Run) -> None:
+        """Curves at once, then each frame as it is sampled, then how it went."""
+        settings = message.settings
+        head: dict[str, Any] = {"id": message.id, "draft": message.draft}
+        await self.send({"type": "curves", **head, "settings": settings.to_dict(), **film.curves(settings)})
+        if not message.draft and settings == Settings():
+            await self.send_shipped(head)
+        first, n = (message.focus, 1) if message.draft else (0, settings.images)
+        started = time.perf_counter()
+        frames: Iterator[film.Frame] = await to_thread.run_sync(film.film, settings, first, n)
+        for _ in range(settings.S + 1):
+            frame = await to_thread.run_sync(next, frames, limiter=_passes)
+            if self.runs.waiting:
+                await self.send({"type": "cancelled", **head, "j": frame.j})
+                return
+            await self.send({"type": "frame", **head, "j": frame.j, "first": first, "n": n}, _pixels(frame))
+        seconds = time.perf_counter() - started
+        engine = film.denoiser().engine
+        where = {"device": str(engine.device), "engine": engine.name}
+        await self.send({"type": "done", **head, "seconds": seconds, "S": settings.S, "n": n, **where})
+
+    async def send_shipped(self, head: dict[str, Any]) -> None:
+        """The default run as it was shipped: on screen before torch has loaded."""
+        for frame in shipped.frames():
+            size = len(frame.x_t)
+            await self.send({"type": "frame", **head, "j": frame.j, "first": 0, "n": size}, _pixels(frame))
+
+    async def step(self, message: StepCard) -> None:
+        numbers, pictures = await to_thread.run_sync(film.step_card, message.settings, message.image, message.j)
+        await self.send({"type": "step", "id": message.id, "image": message.image, "j": message.j, **numbers}, pictures)
+
+    async def answer(self, message: Answer) -> None:
+        from ddim_lab.teaching.questions import reveal
+
+        told = await to_thread.run_sync(reveal, message.key, message.choice)
+        await self.send({"type": "answer", "id": message.id, "key": message.key, "choice": message.choice, **told})
+
+
+def _pixels(frame: film.Frame) -> bytes:
+    return frame.x_t.tobytes() + frame.x0.tobytes()
