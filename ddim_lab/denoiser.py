@@ -47,11 +47,16 @@ class OnnxEngine:
     def __init__(self, state: dict[str, Tensor], graph: Path, threads: int = 0):
         import onnxruntime
 
+        if not graph.is_file():
+            raise FileNotFoundError(f"{graph} is missing: restore it (git checkout assets), or export-graph it again")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(value.numpy()) for value in state.values()]
         options.add_external_initializers(list(state), values)
-        self.session = onnxruntime.InferenceSession(graph.read_bytes(), options, providers=["CPUExecutionProvider"])
+        try:
+            self.session = onnxruntime.InferenceSession(graph.read_bytes(), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime's errors share no base class
+            raise ValueError(f"{graph} is damaged: restore it (git checkout assets); {error}") from error
 
     def __call__(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
         feed = {"x_t": x_t.numpy(), "log_snr": log_snr.numpy(), "label": label.numpy()}
@@ -102,18 +107,27 @@ def load_denoiser(device: str = "auto", engine: str = "auto", path: Path | str =
     checks.choice("engine", engine, ENGINES)
     chosen = pick_device(device)
     state, card = weights.load(Path(path))
-    config = UNetConfig(**card["network"])
-    if chosen.type == "cpu" and engine != "torch" and config == UNetConfig():
+    network = build(state, card, Path(path))
+    if chosen.type == "cpu" and engine != "torch" and network.config == UNetConfig():
         try:
             return Denoiser(OnnxEngine(state, weights.UNET_GRAPH))
         except ImportError:
             if engine == "onnx":
                 raise
     elif engine == "onnx":
-        raise ValueError(f"the onnx engine runs the shipped sizes on the CPU, not {config} on {chosen}")
-    network = UNet(config)
-    weights.fit(network, state, Path(path))
+        raise ValueError(f"the onnx engine runs the shipped sizes on the CPU, not {network.config} on {chosen}")
     return Denoiser(TorchEngine(network, chosen))
+
+
+def build(state: dict[str, Tensor], card: dict[str, Any], path: Path) -> UNet:
+    """The network of the card, with the weights of `path`. Raises ValueError if they do not belong together."""
+    try:
+        config = UNetConfig(**card["network"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{weights.card_of(path)} does not describe a U-Net of this lab ({error})") from error
+    with torch.random.fork_rng(devices=[]):  # initial weights, replaced at once, cost the caller no random numbers
+        network = UNet(config)
+    return weights.fit(network, state, path)
 
 
 def pick_device(device: str) -> torch.device:
@@ -136,7 +150,10 @@ def _batch_size(x_t: Any) -> int:
 
 
 def _noise_level(alpha_bar_t: float | Tensor, n: int) -> Tensor:
-    a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu").expand(n)
+    a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu")
+    if a.ndim and tuple(a.shape) != (n,):
+        raise ValueError(f"alpha_bar_t must be one number or ({n},) of them, got shape {tuple(a.shape)}")
+    a = a.expand(n)
     lowest, highest = (1 / (1 + math.exp(-level)) for level in (LOG_SNR_MIN, LOG_SNR_MAX))
     outside = ~((a >= lowest) & (a <= highest))
     if outside.any():

@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,8 @@ def load(split: str, folder: str | Path | None = None) -> tuple[NDArray[np.uint8
     images, labels = (_read_idx(_find(name, folder)) for name in FILES[split])
     if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1]:
         raise ValueError(f"the {split} files hold images {images.shape} and labels {labels.shape}, not MNIST's")
+    if len(labels) and labels.max() > 9:
+        raise ValueError(f"the {split} labels must lie within 0..9, got {labels.max()}")
     return images, labels
 
 
@@ -42,13 +45,19 @@ def to_signal(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return (images[:, None].astype(np.float32) / 127.5) - 1.0
 
 
+def to_grey(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The picture a screen shows of float (N, 1, 28, 28): clipped to [-1, 1], then grey levels (N, 28, 28)."""
+    return np.rint((np.clip(signal[:, 0], -1, 1) + 1) * 127.5).astype(np.uint8)
+
+
 def _find(name: str, folder: str | Path | None) -> Path:
     if folder is None:
         return _download(f"{name}.gz")
     for candidate in (Path(folder) / f"{name}.gz", Path(folder) / name):
         if candidate.is_file():
             return candidate
-    raise FileNotFoundError(f"{Path(folder)} holds neither {name}.gz nor {name}: --data wants MNIST's four IDX files")
+    what = f"holds neither {name}.gz nor {name}" if Path(folder).is_dir() else "is no folder"
+    raise FileNotFoundError(f"{Path(folder)} {what}: --data wants the folder of MNIST's four IDX files")
 
 
 def _download(name: str) -> Path:
@@ -74,7 +83,7 @@ def _read_idx(path: Path) -> NDArray[np.uint8]:
     """An IDX file of unsigned bytes: 0, 0, 8, rank, the sizes as big-endian uint32, the values."""
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path} is no complete gzip file: {error}") from error
     if len(raw) < 4 or raw[:3] != b"\0\0\x08":
         raise ValueError(f"{path} is no IDX file of bytes: it begins with {raw[:4]!r}")

@@ -5,7 +5,7 @@ The loop knows nothing of diffusion: a `Task` says what a step's loss is. `Denoi
 """
 
 import os
-import platform
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -17,17 +17,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ddim_lab import checks, machine
 from ddim_lab import loss as objective
 from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, NO_LABEL, UNet
 
 STREAMS = {"order": 0, "noise": 1}
+PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
     """What a run is: the same configuration gives the same weights."""
 
-    steps: int = 8000
+    steps: int = 9000
     batch: int = 128
     learning_rate: float = 1e-3
     warmup: int = 200
@@ -38,12 +40,21 @@ class TrainingConfig:
     loss: str = "v"
     precision: str = "float32"  # or "bfloat16": autocast, for GPUs and for CPUs with AMX
 
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch", "warmup"):
+            checks.integer(name, getattr(self, name), 1)
+        checks.integer("seed", self.seed, 0)
+        checks.choice("precision", self.precision, PRECISIONS)
+
 
 class Task(Protocol):
     """What is trained: `model`, and the loss of a step."""
 
-    model: nn.Module
-    examples: int
+    @property
+    def model(self) -> nn.Module: ...
+
+    @property
+    def examples(self) -> int: ...
 
     def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor: ...
 
@@ -92,17 +103,6 @@ def learning_rate(config: TrainingConfig, step: int) -> float:
     return config.learning_rate * min(1.0, (step + 1) / config.warmup, fall)
 
 
-def fingerprint(device: torch.device) -> dict[str, Any]:
-    """What bit-for-bit repetition depends on beside the configuration."""
-    hardware = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    return {
-        "torch": str(torch.__version__),
-        "device": device.type,
-        "hardware": hardware,
-        "threads": torch.get_num_threads(),
-    }
-
-
 @dataclass
 class Run:
     """The state of a run; `checkpoint` None keeps nothing on disk."""
@@ -125,23 +125,30 @@ class Run:
         self.ema = {name: value.detach().clone() for name, value in self.task.model.state_dict().items()}
 
     def resume(self) -> list[str]:
-        """Takes up the checkpoint, if there is one; returns what differs from the machine that wrote it."""
+        """Takes up the checkpoint, if there is one; returns what differs from the machine that wrote it.
+
+        Raises ValueError if the checkpoint is damaged or belongs to a run with other options.
+        """
         if self.checkpoint is None or not self.checkpoint.exists():
             return []
-        saved = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
+        saved = _read(self.checkpoint, self.device)
         if saved["config"] != asdict(self.config):
             differs = [k for k, v in asdict(self.config).items() if saved["config"].get(k) != v]
             raise ValueError(
-                f"{self.checkpoint} belongs to a run with another {', '.join(differs)}; "
-                "pass the same options, or another --checkpoint"
+                f"{self.checkpoint} belongs to a run with another {', '.join(differs)} "
+                f"({', '.join(str(saved['config'].get(k)) for k in differs)}); pass the same options, "
+                "or another --checkpoint"
             )
-        self.task.model.load_state_dict(saved["model"])
+        try:
+            self.task.model.load_state_dict(saved["model"])
+        except RuntimeError as error:
+            raise ValueError(f"{self.checkpoint} holds another network: {error}") from error
         self.optimizer.load_state_dict(saved["optimizer"])
         self.ema = saved["ema"]
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.history, self.recent = [tuple(entry) for entry in saved["history"]], saved["recent"]
-        here = fingerprint(self.device)
-        return [f"{k} was {v}, is {here[k]}" for k, v in saved["fingerprint"].items() if here[k] != v]
+        here = machine.fingerprint(self.device)
+        return [f"{k} was {v}, is {here[k]}" for k, v in saved["fingerprint"].items() if k in here and here[k] != v]
 
     def save(self) -> None:
         """Writes the checkpoint whole or not at all."""
@@ -159,7 +166,7 @@ class Run:
                 "history": self.history,
                 "recent": self.recent,
                 "config": asdict(self.config),
-                "fingerprint": fingerprint(self.device),
+                "fingerprint": machine.fingerprint(self.device),
             },
             temporary,
         )
@@ -194,18 +201,36 @@ class Run:
                 self.ema[name].copy_(value)
 
     def finish(self, report: Callable[["Run", float], None], every: int = 50, save_every: int = 250) -> None:
-        """Runs to the last step, calling `report` after each. An interrupt is checkpointed, then raised again."""
-        try:
+        """Runs to the last step, calling `report` (with the mean of the recent losses) after each.
+
+        Ctrl-C ends the step in hand, writes the checkpoint and raises KeyboardInterrupt. Only whole steps are ever
+        written: an error inside a step leaves the checkpoint before it.
+        """
+        with machine.InterruptLater() as interrupt:
             while self.step < self.config.steps:
                 self.recent.append(self.advance())
-                report(self, float(np.mean(self.recent)))
+                mean = float(np.mean(self.recent))
                 if self.step % every == 0 or self.step == self.config.steps:
-                    self.history.append((self.step, float(np.mean(self.recent))))
+                    self.history.append((self.step, mean))
                     self.recent = []
-                if self.step % save_every == 0:
+                if self.step % save_every == 0 or self.step == self.config.steps or interrupt.wanted:
                     self.save()
-        finally:
-            self.save()
+                report(self, mean)
+                if interrupt.wanted:
+                    self.save()  # the interrupt may have come during `report`
+                    raise KeyboardInterrupt
+
+
+def _read(checkpoint: Path, device: torch.device) -> dict[str, Any]:
+    damaged = f"{checkpoint} is no complete checkpoint of this lab; delete it, or pass another --checkpoint"
+    try:
+        saved = torch.load(checkpoint, map_location=device, weights_only=True)
+    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(f"{damaged} ({type(error).__name__})") from error
+    wanted = {"model", "optimizer", "ema", "step", "seconds", "history", "recent", "config", "fingerprint"}
+    if not isinstance(saved, dict) or not wanted <= set(saved):
+        raise ValueError(damaged)
+    return saved
 
 
 def batch_indices(seed: int, step: int, batch: int, examples: int) -> NDArray[np.int64]:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors.torch import load as parse
@@ -14,6 +15,7 @@ from ddim_lab.paths import ASSETS
 
 UNET, JUDGE = ASSETS / "unet.safetensors", ASSETS / "judge.safetensors"
 UNET_GRAPH = ASSETS / "unet.onnx"  # the network's graph without weights, for ONNX Runtime
+Model = TypeVar("Model", bound=torch.nn.Module)
 
 
 def card_of(path: Path) -> Path:
@@ -23,10 +25,21 @@ def card_of(path: Path) -> Path:
 def save(path: Path, state: dict[str, Tensor], card: dict[str, Any]) -> None:
     """Writes `state` as float32 to `path`, and `card` with the file's SHA-256 beside it."""
     blob = serialise({name: value.detach().float().cpu().contiguous() for name, value in state.items()})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(blob)
     card = {"sha256": hashlib.sha256(blob).hexdigest(), **card}
-    card_of(path).write_text(json.dumps(card, indent=1) + "\n")
+    write(path, blob)
+    write_json(card_of(path), card)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes the file whole or not at all; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    write(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -39,9 +52,11 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             raise FileNotFoundError(f"{needed} is missing: restore it (git checkout assets), or train your own weights")
     blob = path.read_bytes()
     try:
-        card = json.loads(card_of(path).read_text())
+        card = json.loads(card_of(path).read_text(encoding="utf-8"))
+        if not isinstance(card, dict):
+            raise ValueError("not an object")
     except ValueError as error:
-        raise ValueError(f"{card_of(path)} is no valid JSON: restore it (git checkout assets)") from error
+        raise ValueError(f"{card_of(path)} is no valid card (JSON): restore it (git checkout assets)") from error
     found, wanted = hashlib.sha256(blob).hexdigest(), card.get("sha256")
     if found != wanted:
         raise ValueError(
@@ -51,7 +66,7 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return parse(blob), card
 
 
-def fit(model: torch.nn.Module, state: dict[str, Tensor], path: Path) -> torch.nn.Module:
+def fit(model: Model, state: dict[str, Tensor], path: Path) -> Model:
     """`model` in evaluation mode with the weights `state` of `path`. Raises ValueError if they fit another model."""
     try:
         model.load_state_dict(state)

@@ -1,0 +1,42 @@
+"""`python -m ddim_lab COMMAND`: train the model and its judge, measure them, write the files they need.
+
+A mistake in what was asked ends in one line and exit status 2, an interrupt in 130.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "train": "train the U-Net on MNIST and write its weights",
+    "train-classifier": "train the judge, a classifier that says which digit a picture shows",
+    "evaluate": "sample digits and measure them with the judge",
+    "export-graph": "write the U-Net's ONNX graph (needed when the architecture changes)",
+    "model-card": "write assets/MODEL_CARD.md from the measured numbers",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line `arguments` (sys.argv without them); returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m ddim_lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, what in COMMANDS.items():
+        module = import_module(f"ddim_lab.commands.{name.replace('-', '_')}")
+        command = commands.add_parser(name, help=what, description=module.__doc__)
+        module.add_options(command)
+        command.set_defaults(run=module.run)
+    options = parser.parse_args(arguments)
+    try:
+        options.run(options)
+    except KeyboardInterrupt as interrupt:
+        print(f"\ninterrupted. {interrupt}".rstrip(), file=sys.stderr)
+        return 130
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

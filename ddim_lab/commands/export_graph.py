@@ -1,0 +1,16 @@
+"""Write the U-Net's graph for ONNX Runtime, without weights. Needed once per architecture; needs the package onnx."""
+
+import argparse
+from pathlib import Path
+
+from ddim_lab import weights
+from ddim_lab.export import graph_without_weights
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=weights.UNET_GRAPH, help="(default: assets)")
+
+
+def run(options: argparse.Namespace) -> None:
+    weights.write(options.out, graph_without_weights())
+    print(f"wrote {options.out}")

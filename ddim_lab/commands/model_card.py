@@ -1,0 +1,161 @@
+"""Write assets/MODEL_CARD.md from the weights' cards and the evaluation, so that no number is typed twice."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ddim_lab import weights
+
+Card = dict[str, Any]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--assets", type=Path, default=weights.ASSETS, help="folder of the cards (default: assets)")
+
+
+def run(options: argparse.Namespace) -> None:
+    print(f"wrote {write(options.assets)}")
+
+
+def write(assets: Path = weights.ASSETS) -> Path:
+    path = assets / "MODEL_CARD.md"
+    weights.write(
+        path, render(*(_read(assets / name) for name in ("unet.json", "judge.json", "evaluation.json"))).encode()
+    )
+    return path
+
+
+def _read(path: Path) -> Card | None:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def render(unet: Card | None, judge: Card | None, evaluation: Card | None) -> str:
+    """The model card (Markdown). A part whose file is missing says so."""
+    parts = [
+        "# Model card\n\nWritten by `python -m ddim_lab model-card` from the JSON files beside it. Do not edit.",
+        _unet(unet) if unet else "## The U-Net\n\nNot trained yet: `python -m ddim_lab train`.",
+        _judge(judge) if judge else "## The judge\n\nNot trained yet: `python -m ddim_lab train-classifier`.",
+        _quality(unet, judge, evaluation),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _unet(card: Card) -> str:
+    levels = card["noise_levels"]
+    shares = ", ".join(f"{share:.0%} {source}" for source, share in levels["shares"].items())
+    low, high = levels["log_snr"]
+    sizes = ", ".join(f"{name} {value}" for name, value in card["network"].items())
+    return f"""## The U-Net
+
+Draws MNIST-like digits, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to learn the DDIM
+sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR, {low:g} to {high:g}, and predicts v.
+
+| | |
+|---|---|
+| file | `unet.safetensors`, {card["parameters"]:,} parameters, SHA-256 `{card["sha256"]}` |
+| sizes | {sizes} |
+{_training(card)}
+| noise levels | {shares} (t uniform on the linear and cosine schedules; the rest uniform in log-SNR) |
+
+{_curve(card)}"""
+
+
+def _judge(card: Card) -> str:
+    bend = card["distortion"]
+    wrong = round((1 - card["test_accuracy"]) * card["test_images"])
+    return f"""## The judge
+
+A convolutional classifier of real digits that never saw a generated one. It measures the U-Net: which digit a picture
+shows, and, by the features before its last layer, how far generated digits are from real ones.
+
+| | |
+|---|---|
+| file | `judge.safetensors`, {card["parameters"]:,} parameters, SHA-256 `{card["sha256"]}` |
+| test set | {card["test_accuracy"]:.2%} of {card["test_images"]:,} right ({wrong} wrong); the test set chose nothing |
+{_training(card)}
+| distortion | up to {bend["degrees"]:g} degrees, {bend["zoom"]:.0%} in size, {bend["pixels"]:g} pixels |
+
+{_curve(card)}"""
+
+
+def _training(card: Card) -> str:
+    data, run, hardware = card["data"], card["training"], card["hardware"]
+    skipped = ("steps", "batch", "seed", "loss", "precision")
+    rest = ", ".join(f"{name} {value:g}" for name, value in run.items() if name not in skipped)
+    threads = f", {hardware['threads']} threads" if hardware["device"] == "cpu" else ""
+    machine = hardware["processor"] if hardware["device"] == "cpu" else hardware["hardware"]
+    rows = {
+        "data": f"{data['name']}, {data['images']:,} images (SHA-256 of the bytes `{data['sha256'][:16]}...`)",
+        "run": f"{run['steps']:,} steps of {run['batch']}, loss {run['loss']}, {run['precision']}, seed {run['seed']}",
+        "optimiser": f"AdamW; {rest}",
+        "hardware": f"{machine}{threads}, torch {hardware['torch']}",
+        "time": f"{card['seconds'] / 60:.0f} minutes",
+    }
+    return "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+
+
+def _curve(card: Card) -> str:
+    """About ten points of the loss curve; the JSON card has up to a hundred."""
+    curve = card["loss_curve"]
+    chosen = curve[len(curve) - 1 :: -max(1, len(curve) // 10)][::-1]
+    steps = " | ".join(f"{step:,}" for step, _ in chosen)
+    losses = " | ".join(f"{loss:.4f}" for _, loss in chosen)
+    return f"| step | {steps} |\n|---{'|---' * len(chosen)}|\n| loss | {losses} |"
+
+
+def _quality(unet: Card | None, judge: Card | None, evaluation: Card | None) -> str:
+    head = "## Measured quality\n\n"
+    again = "`python -m ddim_lab evaluate`"
+    if evaluation is None:
+        return f"{head}Not measured yet: {again}."
+    for name, card in (("weights", unet), ("judge", judge)):
+        if card is None or card["sha256"] != evaluation[name]:
+            return f"{head}The evaluation beside this card is of other files ({name}): run {again} anew."
+    where, versions = evaluation["hardware"], evaluation["versions"]
+    sampling = evaluation["sampling"]
+    return f"""{head}{results(evaluation)}
+
+In brackets: 95 % bootstrap intervals. **Right**: the judge sees the digit asked for. **Frechet distance**: between the
+Gaussians of the judge's 128 features of these pictures and of the 60,000 training images; it is no FID and compares
+with nothing outside this lab. It grows as the pictures get fewer, so the last columns set it against real test images,
+all 10,000 and as many as were generated (mean of random subsets). **Variance**: of the pixels among the digits of one
+class, over the same of the training images; in brackets behind it the class that has least.
+
+Digits {sampling["digits"]}, spacing {sampling["spacing"]}, guidance {sampling["guidance"]}, seed {sampling["seed"]};
+{evaluation["engine"]} on {where["device"]} ({where["processor"]}),
+{", ".join(f"{name} {version}" for name, version in versions.items())}; {evaluation["seconds"] / 60:.0f} minutes."""
+
+
+def results(evaluation: Card) -> str:
+    """The table of all cells (Markdown), the real test images first."""
+    floor = evaluation["floor"]
+    rows = [
+        "| schedule | T | S | eta | digits | right | Frechet distance | / 10,000 real | / as many real | variance |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+        f"| real test images | | | | {floor['n']:,} | {_share(floor['accuracy'])} | {_number(floor['frechet'])} "
+        f"| 1 | 1 | {_variance(floor)} |",
+    ]
+    for cell in evaluation["cells"]:
+        distance = cell["frechet"]["value"]
+        rows.append(
+            f"| {cell['schedule']} | {cell['T']} | {cell['S']} | {cell['eta']:g} | {cell['n']:,} "
+            f"| {_share(cell['accuracy'])} | {_number(cell['frechet'])} | {distance / floor['frechet']['value']:.2f} "
+            f"| {distance / cell['frechet_floor_at_n']:.2f} | {_variance(cell)} |"
+        )
+    return "\n".join(rows)
+
+
+def _share(measure: Card) -> str:
+    return f"{measure['value']:.2%} [{100 * measure['low']:.2f}, {100 * measure['high']:.2f}]"
+
+
+def _number(measure: Card) -> str:
+    return f"{measure['value']:.3g} [{measure['low']:.3g}, {measure['high']:.3g}]"
+
+
+def _variance(cell: Card) -> str:
+    by_digit = [entry["value"] for entry in cell["variance_ratio_by_digit"]]
+    least = min(range(10), key=by_digit.__getitem__)
+    ratio = cell["variance_ratio"]
+    return f"{ratio['value']:.3f} [{ratio['low']:.3f}, {ratio['high']:.3f}] ({least}: {by_digit[least]:.3f})"

@@ -1,0 +1,63 @@
+"""Train the U-Net on MNIST. The same options give the same weights; a killed run goes on from its checkpoint."""
+
+import argparse
+from dataclasses import asdict
+
+import numpy as np
+import torch
+
+from ddim_lab import loss as objective
+from ddim_lab import mnist, weights
+from ddim_lab.commands import training
+from ddim_lab.denoiser import pick_device
+from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, UNet
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.training import DenoiserTask, Run, TrainingConfig
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    training.add_options(parser, TrainingConfig.steps, "runs/unet.pt", weights.UNET)
+    parser.add_argument(
+        "--loss", choices=objective.LOSSES, default="v", help="how noise levels are weighed (default: %(default)s)"
+    )
+    parser.add_argument("--show-loss", action="store_true", help="show the weights of --loss, and do not train")
+
+
+def run(options: argparse.Namespace) -> None:
+    print(loss_table(options.loss))
+    if options.show_loss:
+        return
+    device = pick_device(options.device)
+    config = TrainingConfig(
+        steps=options.steps,
+        batch=options.batch,
+        seed=options.seed,
+        loss=options.loss,
+        precision=training.precision(options.precision, device),
+    )
+    images, labels = mnist.load("train", options.data)
+    torch.manual_seed(config.seed)
+    network = UNet()
+    task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
+    job = Run(task, config, device, options.checkpoint)
+    print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
+    training.go(job)
+    noise_levels = {"shares": objective.DENSITY, "log_snr": [LOG_SNR_MIN, LOG_SNR_MAX]}
+    card = {"network": asdict(network.config), **training.card(job, images, labels), "noise_levels": noise_levels}
+    weights.save(options.out, job.ema, card)
+    training.written(options.out)
+
+
+def loss_table(chosen: str) -> str:
+    """gamma of L_gamma (DDIM, Eq. 5) along the linear schedule under each loss, the chosen one marked."""
+    t = np.array([1, 10, 50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000])
+    alpha_bar = NoiseSchedule.linear().alpha_bar[t]
+    columns = [objective.gamma(loss, alpha_bar) for loss in objective.LOSSES]
+    names = [f"[{loss}]" if loss == chosen else loss for loss in objective.LOSSES]
+    lines = [
+        "gamma, the weight of the squared eps error at each noise level (DDIM, Eq. 5); [chosen]",
+        f"{'t':>6} {'alpha_bar':>10}" + "".join(f"{name:>12}" for name in names),
+    ]
+    for row, (step, level) in enumerate(zip(t, alpha_bar, strict=True)):
+        lines.append(f"{step:>6} {level:>10.3g}" + "".join(f"{column[row]:>12.4g}" for column in columns))
+    return "\n".join(lines)

@@ -1,0 +1,53 @@
+"""Train the judge on MNIST's training set and measure it on the test set. It never sees a generated digit."""
+
+import argparse
+
+import numpy as np
+import torch
+
+from ddim_lab import mnist, weights
+from ddim_lab.commands import training
+from ddim_lab.denoiser import pick_device
+from ddim_lab.judge import ROTATION, SHIFT, ZOOM, Judge, JudgeTask, look
+from ddim_lab.training import Run, TrainingConfig
+
+STEPS = 4500
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    training.add_options(parser, STEPS, "runs/judge.pt", weights.JUDGE)
+
+
+def run(options: argparse.Namespace) -> None:
+    device = pick_device(options.device)
+    config = TrainingConfig(
+        steps=options.steps,
+        batch=options.batch,
+        learning_rate=3e-3,
+        warmup=400,
+        decay=0.8,
+        ema=0.998,
+        seed=options.seed,
+        loss="cross-entropy",
+        precision=training.precision(options.precision, device),
+    )
+    images, labels = mnist.load("train", options.data)
+    test_images, test_labels = mnist.load("test", options.data)
+    torch.manual_seed(config.seed)
+    judge = Judge()
+    job = Run(JudgeTask(judge, mnist.to_signal(images), labels, device), config, device, options.checkpoint)
+    print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}")
+    training.go(job)
+    weights.fit(judge, job.ema, options.out)
+    wrong = int(np.sum(look(judge, test_images)[1] != test_labels))
+    accuracy = 1 - wrong / len(test_labels)
+    print(f"test accuracy {accuracy:.2%} ({wrong} of {len(test_labels):,} wrong)")
+    card = {
+        "network": {"width": judge.width},
+        "test_accuracy": accuracy,
+        "test_images": len(test_labels),
+        **training.card(job, images, labels),
+        "distortion": {"degrees": ROTATION, "zoom": ZOOM, "pixels": SHIFT},
+    }
+    weights.save(options.out, job.ema, card)
+    training.written(options.out)

@@ -1,0 +1,96 @@
+"""What `train` and `train-classifier` share: their options, the bar, Ctrl-C, and the card of the result."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from ddim_lab import evaluation, machine, weights
+from ddim_lab.training import PRECISIONS, Run
+
+CURVE_POINTS = 100  # of the loss curve in a card
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="folder of MNIST's four IDX files (default: downloaded once)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: %(default)s)")
+
+
+def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, out: Path) -> None:
+    add_data(parser)
+    parser.add_argument("--steps", type=int, default=steps, help="length of the run (default: %(default)s)")
+    parser.add_argument("--batch", type=int, default=128, help="images a step (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of weights, data order and noise (default: %(default)s)")
+    parser.add_argument(
+        "--precision",
+        choices=("auto", *PRECISIONS),
+        default="auto",
+        help="auto takes bfloat16 on CUDA and on CPUs with AMX (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        default=Path(checkpoint),
+        help="written every 250 steps; if it is there, the run goes on from it (default: %(default)s)",
+    )
+    parser.add_argument("--out", type=Path, default=out, help="the weights; their card goes beside (default: assets)")
+
+
+def precision(chosen: str, device: torch.device) -> str:
+    return machine.best_precision(device) if chosen == "auto" else chosen
+
+
+def go(run: Run) -> None:
+    """Resumes and finishes the run under a progress bar. An interrupt says how to go on."""
+    differences = run.resume()
+    if run.step:
+        print(f"going on from step {run.step:,} of {run.checkpoint}")
+    if differences:
+        print("this is not where the checkpoint was written: " + "; ".join(differences))
+        print("the run goes on, but its weights will not equal, bit for bit, those of an unbroken run")
+    with tqdm(total=run.config.steps, initial=run.step, unit="step", dynamic_ncols=True) as bar:
+
+        def report(run: Run, mean: float) -> None:
+            bar.set_postfix_str(f"loss {mean:.4f}", refresh=False)
+            bar.update()
+
+        try:
+            run.finish(report)
+        except KeyboardInterrupt as error:
+            raise KeyboardInterrupt(
+                f"step {run.step:,} is saved in {run.checkpoint}: the same command goes on from there"
+            ) from error
+
+
+def card(run: Run, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> dict[str, Any]:
+    """What every card holds: the data, the run, where it ran and how its loss fell."""
+    return {
+        "parameters": sum(p.numel() for p in run.task.model.parameters()),
+        "data": {"name": "MNIST, training set", "images": len(images), "sha256": evaluation.checksum(images, labels)},
+        "training": asdict(run.config),
+        "hardware": machine.fingerprint(run.device),
+        "seconds": round(run.seconds),
+        "loss_curve": thin(run.history),
+    }
+
+
+def thin(history: list[tuple[int, float]]) -> list[list[float]]:
+    """At most CURVE_POINTS of the (step, mean loss) pairs: neighbours are averaged, under the last one's step."""
+    width = max(1, -(-len(history) // CURVE_POINTS))
+    groups = [history[i : i + width] for i in range(0, len(history), width)]
+    return [[group[-1][0], round(float(np.mean([loss for _, loss in group])), 5)] for group in groups]
+
+
+def written(path: Path) -> None:
+    """Says where the result is, and renews the model card if the result is one of the shipped files."""
+    print(f"wrote {path} and {weights.card_of(path)}", file=sys.stdout)
+    from ddim_lab.commands import model_card
+
+    if path.resolve().parent == weights.ASSETS:
+        model_card.write()

@@ -1,0 +1,62 @@
+"""The machine a run is on: what it is, what bit-for-bit repetition depends on, and Ctrl-C between two steps."""
+
+import platform
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import torch
+
+
+def processor() -> str:
+    """The name of the CPU, as far as the system tells."""
+    listing = Path("/proc/cpuinfo")
+    if listing.is_file():
+        for line in listing.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def fingerprint(device: torch.device) -> dict[str, Any]:
+    """What bit-for-bit repetition depends on beside the configuration of a run."""
+    hardware = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
+    return {
+        "torch": str(torch.__version__),
+        "device": device.type,
+        "hardware": hardware,
+        "processor": processor(),
+        "threads": torch.get_num_threads(),
+    }
+
+
+def best_precision(device: torch.device) -> str:
+    """ "bfloat16" where the hardware multiplies it faster than float32: CUDA from Ampere on, CPUs with AMX."""
+    if device.type == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return "bfloat16" if device.type == "cpu" and capabilities.get("amx_bf16") else "float32"
+
+
+class InterruptLater:
+    """Within this context the first Ctrl-C only sets `wanted`; a second one interrupts at once."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+
+    def __enter__(self) -> "InterruptLater":
+        self._signals = {}
+        if threading.current_thread() is threading.main_thread():  # elsewhere Python sets no handlers
+            for kind in (signal.SIGINT, signal.SIGTERM):
+                self._signals[kind] = signal.signal(kind, self._note)
+        return self
+
+    def _note(self, kind: int, frame: FrameType | None) -> None:
+        self.wanted = True
+        signal.signal(kind, signal.default_int_handler)
+
+    def __exit__(self, *_: object) -> None:
+        for kind, handler in self._signals.items():
+            signal.signal(kind, handler)
