@@ -1,0 +1,211 @@
+"""Where the core is asked: each function recomputes what a question or a sentence rests on.
+
+Exactly, in the known world of `ddim_lab.teaching.measure`; names that end in `_digits` run the shipped network.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ddim_lab.teaching import measure
+
+ETAS = (0.0, 0.3, 0.7, 1.0)
+STEP_COUNTS = (5, 10, 20, 50, 100, 250)
+
+
+def only_the_start_stays(films: list[Any]) -> bool:
+    """Whether columns agree across runs in the first place (state and guess) and nowhere else."""
+    first, rest = films[0], films[1:]
+    same = [[(one.x_t == other.x_t).all() and (one.x0 == other.x0).all() for one, other in zip(first, film, strict=True)]
+            for film in rest]  # fmt: skip
+    results = [bool((first[-1].x_prev == film[-1].x_prev).any()) for film in rest]
+    return all(row[0] and not any(row[1:]) for row in same) and not any(results)
+
+
+def starts_decide() -> bool:
+    again, other = measure.pictures({"seed": 0}), measure.pictures({"seed": 1})
+    return measure.gap(measure.pictures({}), again) == 0 and measure.gap(again, other) > measure.spread(again)
+
+
+def starts_decide_digits() -> bool:
+    one, again, other = (measure.digits_film({"seed": seed}, [3, 8])[-1].x_prev for seed in (0, 0, 1))
+    return measure.gap(one, again) == 0 and measure.gap(one, other) > 0.2
+
+
+def first_guess_is_average() -> bool:
+    film = measure.film({})
+    return measure.spread(film[0].x0) < 0.01 * measure.spread(film[-1].x_prev)
+
+
+def first_guess_is_average_digits() -> bool:
+    film = measure.digits_film({}, [3] * 6)
+    return measure.spread(film[0].x0) < 0.5 * measure.spread(film[-1].x_prev)
+
+
+def guess_grows_sharper() -> bool:
+    spreads = [measure.spread(step.x0) for step in measure.film({})]
+    return all(np.diff(spreads) > 0)
+
+
+def guess_grows_sharper_digits() -> bool:
+    film = measure.digits_film({}, [3] * 6)
+    spreads = [measure.spread(film[j].x0) for j in (0, len(film) // 2, -1)]
+    return spreads[0] < spreads[1] < spreads[2]
+
+
+def legs(eta: float, **state: Any) -> measure.Legs:
+    return measure.legs({"eta": eta, **state})
+
+
+def more_fresh_less_put_back() -> bool:
+    """Down to the last step, which leaves no noise at all."""
+    runs = [legs(eta) for eta in ETAS]
+    fresh, put_back = np.array([run.fresh[:-1] for run in runs]), np.array([run.put_back[:-1] for run in runs])
+    return bool((np.diff(fresh, axis=0) > 0).all() and (np.diff(put_back, axis=0) < 0).all())
+
+
+def total_is_fixed() -> bool:
+    noise = np.sqrt(1 - measure.levels({})[1])
+    return all(np.allclose(legs(eta).total, noise, rtol=0, atol=1e-12) for eta in ETAS)
+
+
+def collapse() -> dict[str, float]:
+    return {
+        "right": measure.STD,
+        "left": measure.spread(measure.noise_left_out({"eta": 1.0})),
+        "ddim": measure.exact_spread({"eta": 0.0}),
+    }
+
+
+def noise_off_collapses() -> bool:
+    found = collapse()
+    return found["left"] < 0.01 * found["right"] and found["ddim"] > 0.6 * found["right"]
+
+
+def shares() -> dict[str, float]:
+    return {f"s{S}": measure.fresh_share({"eta": 1.0, "S": S}) for S in (10, 50, 1000)}
+
+
+def practised(state: measure.State) -> list[bool]:
+    """For each call that a run makes: whether its noise level lies in the range the network was trained on."""
+    from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN
+    from ddim_lab.schedule import log_snr
+
+    asked = log_snr(np.array(measure.levels_asked(state)))
+    return ((asked >= LOG_SNR_MIN) & (asked <= LOG_SNR_MAX)).tolist()
+
+
+def all_levels_trained() -> bool:
+    """One call a step, every one at a practised level."""
+    found = {S: practised({"S": S}) for S in (1, 10, 50)}
+    return all(len(calls) == S and all(calls) for S, calls in found.items())
+
+
+def gaps_to_finest(counts: tuple[int, ...] = STEP_COUNTS) -> list[float]:
+    """In the known world at eta 0: the distance of each run's results from those of 1000 steps, same start."""
+    finest = measure.pictures({"S": 1000})
+    return [measure.gap(measure.pictures({"S": S}), finest) for S in counts]
+
+
+def more_steps_digits() -> bool:
+    five, twenty, finest = (measure.digits_film({"S": S}, [3, 8])[-1].x_prev for S in (5, 20, 100))
+    return measure.gap(twenty, finest) < measure.gap(five, finest)
+
+
+def first_visit(spacing: str) -> Callable[[], dict[str, float]]:
+    return lambda: {"top": int(measure.tau_of({"spacing": spacing})[-1]), "T": measure.full({})["T"]}
+
+
+def low_half(spacing: str) -> dict[str, float]:
+    tau, T = measure.tau_of({"spacing": spacing}), measure.full({})["T"]
+    return {"low": int((tau <= T / 2).sum()), "S": len(tau), "half": T // 2}
+
+
+def any_list_will_do() -> bool:
+    """A world of one picture: every list of steps must end at that picture, whatever eta is."""
+    lists = ([1000], [3, 500], [1, 2, 3, 999, 1000], [7, 8, 600, 601])
+    point = measure.known_world(std=0.0)
+    ends = [measure.film({"eta": eta}, 8, point, tau)[-1].x_prev for tau in lists for eta in (0.0, 1.0)]
+    return all(float((end - measure.MEAN).abs().max()) < 1e-9 for end in ends)
+
+
+def schedule_moves_levels_only() -> bool:
+    one, other = {"schedule": "linear"}, {"schedule": "cosine"}
+    same_steps = bool((measure.tau_of(one) == measure.tau_of(other)).all())
+    return same_steps and bool((measure.levels(one)[0] != measure.levels(other)[0]).all())
+
+
+def halfway() -> dict[str, float]:
+    half = measure.full({})["T"] // 2
+    found = {kind: float(measure.schedule_of({"schedule": kind}).alpha_bar[half]) for kind in ("linear", "cosine")}
+    return {"half": half, **found}
+
+
+def last_step_is_quiet() -> bool:
+    runs = [legs(eta, S=S) for eta in (0.5, 1.0) for S in (1, 10, 1000)]
+    return all(run.fresh[-1] == 0 and (run.fresh[:-1] > 0).all() for run in runs)
+
+
+def present_is_enough() -> bool:
+    states = [{"eta": eta} for eta in (0.0, 1.0)]
+    return all(measure.gap(measure.resumed(state, 5), measure.pictures(state)) < 1e-12 for state in states)
+
+
+def x0_weight_of_forward(eta: float) -> Any:
+    """In q_sigma(x_t | x_prev, x_0), Bayes' rule on DDIM, Eq. 7: the weight of x_0, last transition excepted."""
+    from ddim_lab import transition
+
+    a, b = (level[:-1] for level in measure.levels({}))
+    m = np.asarray(transition.coefficients(a, b, eta).m)
+    return np.sqrt(a) - m * (1 - a) / (1 - b) * np.sqrt(b)
+
+
+def forward_remembers() -> bool:
+    return bool((np.abs(x0_weight_of_forward(0.0)) > 1e-3).all() and np.allclose(x0_weight_of_forward(1.0), 0))
+
+
+def half_eta_half_sigma() -> bool:
+    return bool(np.allclose(legs(0.5).fresh, legs(1.0).fresh / 2, rtol=1e-12))
+
+
+def end() -> dict[str, float]:
+    eta, t = measure.eta_end({})
+    return {"eta": eta, "t": t}
+
+
+def legs_at_end() -> tuple[float, float]:
+    """At the run's largest eta, where it is reached: predicted noise put back and fresh noise, as shares of the total."""
+    eta, t = measure.eta_end({})
+    found, at = legs(eta), int(np.flatnonzero(measure.tau_of({})[::-1] == t)[0])
+    return float(found.put_back[at] / found.total[at]), float(found.fresh[at] / found.total[at])
+
+
+def arc_ends_fresh() -> bool:
+    put_back, fresh = legs_at_end()
+    return put_back < 1e-6 and abs(fresh - 1) < 1e-12
+
+
+def spreads_at_ten() -> dict[str, float]:
+    """The spread of the results of 10 steps in the known world, whose data have the spread `measure.STD`."""
+    return {
+        "right": measure.STD,
+        "ddim": measure.exact_spread({"eta": 0.0}),
+        "ddpm": measure.exact_spread({"eta": 1.0}),
+        "larger": measure.exact_spread({"eta": 1.0, "sigma_hat": True}),
+    }
+
+
+def larger_noise_can_win() -> bool:
+    found = spreads_at_ten()
+    misses = {name: abs(value - found["right"]) for name, value in found.items()}
+    return misses["larger"] < misses["ddim"] < misses["ddpm"]
+
+
+def paper_alphas() -> tuple[float, float, float]:
+    """What divides x_t in x0 = x_t / sqrt(?) for eps = 0, halfway: squared; beside it alpha_bar_t and one step's 1 - beta_t."""
+    state, t = {"S": 1000}, 500
+    silent = next(step for step in measure.film(state, 4, lambda x_t, _: 0 * x_t) if step.t == t)
+    found = float(((silent.x_t / silent.x0) ** 2).mean())
+    alpha_bar = measure.schedule_of(state).alpha_bar
+    return found, float(alpha_bar[t]), float(alpha_bar[t] / alpha_bar[t - 1])

@@ -1,0 +1,247 @@
+"""Questions of the lab page, levels 3 and 4: steps visited, noise schedule, the last step, memory, notation, bounds."""
+
+from ddim_lab.teaching import evidence, measure
+from ddim_lab.teaching.lab_first import opens, question
+from ddim_lab.teaching.questions import Option, Question
+
+
+def leading_start() -> int:
+    """The leading run begins at T, below T, or at 1."""
+    tau, T = measure.tau_of({"spacing": "leading"}), measure.full({})["T"]
+    return 0 if tau[-1] == T else 2 if tau[-1] == 1 else 1
+
+
+def crowd() -> int:
+    """Quadratic steps crowd in the noisier half, in neither, or in the half near the picture."""
+    found = evidence.low_half("quadratic")
+    return 1 if 2 * found["low"] == found["S"] else 2 if 2 * found["low"] > found["S"] else 0
+
+
+def schedule_change() -> int:
+    """From the linear to the cosine schedule these change: the steps visited, the noise at each, nothing."""
+    one, other = {"schedule": "linear"}, {"schedule": "cosine"}
+    if (measure.tau_of(one) != measure.tau_of(other)).any():
+        return 0
+    return 1 if (measure.levels(one)[0] != measure.levels(other)[0]).any() else 2
+
+
+def last_step() -> int:
+    """In the last step at eta 1, sigma is: as large as anywhere, smaller than elsewhere but there, or 0."""
+    fresh = evidence.legs(1.0).fresh
+    if fresh[-1] == 0:
+        return 2
+    return 0 if fresh[-1] >= fresh[:-1].max() else 1
+
+
+def memory() -> int:
+    """A run resumed halfway ends at the same pictures: always, only at eta 0, never."""
+    same = [measure.gap(measure.resumed({"eta": eta}, 5), measure.pictures({"eta": eta})) < 1e-12 for eta in (0.0, 1.0)]
+    return 0 if all(same) else 1 if same[0] else 2
+
+
+def alpha() -> int:
+    """The paper's alpha_t is, of ours: one step's 1 - beta_t, or alpha_bar_t (whichever the run's x0 fits)."""
+    found, alpha_bar, one_step = evidence.paper_alphas()
+    return 0 if abs(found - one_step) < abs(found - alpha_bar) else 1
+
+
+def arc_end() -> int:
+    """At the end of the arc, of the noise of the next picture the predicted noise is: all, half, none."""
+    shares = (1.0, 0.5**0.5, 0.0)
+    put_back, _ = evidence.legs_at_end()
+    return min(range(3), key=lambda i: abs(shares[i] - put_back))
+
+
+def truest() -> int:
+    """Which run of 10 steps has the spread nearest to the data's: eta 0, eta 1, eta 1 with sigma-hat."""
+    found = evidence.spreads_at_ten()
+    misses = [abs(found[name] - found["right"]) for name in ("ddim", "ddpm", "larger")]
+    return misses.index(min(misses))
+
+
+LATER: tuple[Question, ...] = (
+    question(
+        "leading-start",
+        3,
+        "ruler",
+        "Choose “leading” under “steps visited”. Where on the ruler does the run begin?",
+        opens(spacing="trailing"),
+        leading_start,
+        (
+            Option(
+                "At T, as every run does",
+                "Look at the left end of the ruler. Leading steps count up from 1 and need not arrive at T.",
+                "starts-at-T",
+            ),
+            Option(
+                "A little below T", "Yes. Its first stop lies short of T, and yet it is handed the noise meant for T."
+            ),
+            Option(
+                "At 1",
+                "1 is where the counting begins. The run goes the other way, from the noisiest step down.",
+                "starts-at-1",
+            ),
+        ),
+        "leading-stops-short",
+    ),
+    question(
+        "crowd",
+        3,
+        "ruler",
+        "Now choose “quadratic”. Where on the ruler do the 10 steps crowd?",
+        opens(spacing="trailing"),
+        crowd,
+        (
+            Option(
+                "At the noisy end",
+                "A natural guess. But quadratic steps spend most of their visits on the fine detail, near the picture.",
+                "crowd-at-noise",
+            ),
+            Option(
+                "Nowhere: steps must be evenly spaced",
+                "Even spacing is a habit, not a rule. Any rising list of steps will run.",
+                "uniform",
+            ),
+            Option("Near the finished picture", "Yes. Short steps there, long strides in the noise."),
+        ),
+        "quadratic-crowds-low",
+        "any-list",
+    ),
+    question(
+        "schedule-change",
+        3,
+        "curves",
+        "Change the noise schedule from linear to cosine. Which of these moves?",
+        opens(),
+        schedule_change,
+        (
+            Option(
+                "The ruler: other steps are visited",
+                "The ruler stays. Noise schedule and steps visited are two separate choices.",
+                "two-schedules",
+            ),
+            Option("The noise level at each step", "Yes. Same stops, but another amount of noise at each of them."),
+            Option(
+                "Nothing, as long as the steps are the same",
+                "The steps are the same, but the pictures there hold another amount of noise. Watch the alpha_bar curve.",
+                "two-schedules",
+            ),
+        ),
+        "schedule-moves-levels",
+    ),
+    question(
+        "last-step",
+        3,
+        "sigma",
+        "eta is 1: every step stirs in fresh noise, or so it seems. How much does the very last step add?",
+        opens(eta=1.0),
+        last_step,
+        (
+            Option(
+                "As much as the strongest",
+                "Then the finished digit would be full of noise. Follow the sigma curve to its right end.",
+                "last-noise",
+            ),
+            Option(
+                "A little",
+                "Even a little would stay on the finished picture, with no later step to remove it. "
+                "Follow the sigma curve to its right end.",
+                "last-noise",
+            ),
+            Option("None", "Yes. After the last step nobody could take the noise away again."),
+        ),
+        "last-step-quiet",
+    ),
+    question(
+        "memory",
+        3,
+        "film",
+        "Stop a run halfway. Hand the picture to a sampler that has seen nothing before, with the same settings and the "
+        "same fresh noise from there on. Does it end at the same digit?",
+        opens(eta=1.0),
+        memory,
+        (
+            Option("Yes, always", "Yes. The picture of the moment is all it needs."),
+            Option(
+                "Only at eta 0",
+                "With eta above 0 the fresh noise is one more ingredient, but it is drawn anew at each step. "
+                "Nothing from earlier steps comes in.",
+                "non-markov",
+            ),
+            Option(
+                "No, it needs the earlier pictures too",
+                "Click a step: its ingredients are made from the present picture and fresh noise. "
+                "No earlier picture is among them.",
+                "non-markov",
+            ),
+        ),
+        "present-is-enough",
+        "forward-remembers",
+    ),
+    question(
+        "alpha",
+        4,
+        "step",
+        "Switch the notation to “paper”. The DDIM paper's alpha at t is which of these?",
+        opens(),
+        alpha,
+        (
+            Option(
+                "What one step from t - 1 to t keeps",
+                "That is alpha in the DDPM paper. The DDIM paper uses the same letter for the product of all of them.",
+                "alpha",
+            ),
+            Option("What is kept after all steps up to t", "Yes: our alpha_bar. Nearly everyone trips over this once."),
+        ),
+        "paper-alpha",
+    ),
+    question(
+        "arc-end",
+        4,
+        "arc",
+        f"Open the step from t = {measure.eta_end({})[1]} and drag eta as far as it goes, to the end of the arc. "
+        "How much of the next picture's noise is predicted noise now?",
+        opens(eta=1.0),
+        arc_end,
+        (
+            Option(
+                "All of it",
+                "That is the other end of the arc, at eta 0.",
+                "amount",
+            ),
+            Option(
+                "Half of it",
+                "Look at the two legs: at the end of the arc one of them has no length left.",
+                "eta-half",
+            ),
+            Option("None of it", "Yes. In this step all the noise is fresh, and the arc ends there."),
+        ),
+        "arc-ends-fresh",
+    ),
+    question(
+        "truest",
+        4,
+        "results",
+        "Good pictures should also be as varied as the real ones. In a world whose true variety is known, three samplers "
+        "take 10 steps each. Which comes closest?",
+        opens(),
+        truest,
+        (
+            Option(
+                "DDIM, eta 0",
+                "It does better than eta 1 here, but it is not always the best: with few steps it loses some variety.",
+                "always-better",
+            ),
+            Option(
+                "DDPM, eta 1",
+                "More fresh noise, yet less variety: with few steps it loses the most of the three.",
+                "more-noise",
+            ),
+            Option(
+                "DDPM with the larger noise, sigma-hat",
+                "Yes, by this measure, in this world. But look at its digits with 10 steps: variety is not all that counts.",
+            ),
+        ),
+        "larger-noise-can-win",
+    ),
+)
