@@ -23,7 +23,7 @@ def png(settings: Settings, focus: int) -> bytes:
 
 def gif(settings: Settings, focus: int) -> bytes:
     """All images side by side, x_t above and predicted x_0 below, over the run; the last frame rests."""
-    frames = [frame for frame in film(settings)]
+    frames = list(film(settings))
     shown = [frames[i] for i in _thinned(len(frames), GIF_FRAMES)]
     pictures = [_zoomed(sheet(np.concatenate([f.x_t, f.x0]), settings.images), 2) for f in shown]
     durations = [max(40, 1500 // len(pictures))] * (len(pictures) - 1) + [1500]

@@ -1,4 +1,4 @@
-"""What the lab page shows of a run: the curves of its settings, and its film of x_t and predicted x_0 as grey levels."""
+"""What the lab page shows of a run: the curves of its settings, and its film of x_t and predicted x_0."""
 
 import functools
 import os
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ddim_lab.figures.run_curves import run_curves
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import log_snr
 from ddim_lab.transition import Coefficients, coefficients, eta_bound
@@ -36,42 +37,38 @@ def _load() -> Any:
     return load_denoiser()
 
 
-class ModelUnavailable(Exception):
+class ModelUnavailableError(Exception):
     """The trained network cannot be used; the text says why and what to do."""
 
 
 def denoiser() -> Any:
-    """The trained denoiser, loaded once. Raises ModelUnavailable if its weights are missing or damaged."""
+    """The trained denoiser, loaded once. Raises ModelUnavailableError if its weights are missing or damaged."""
     with _loading:
         try:
             return _load()
         except (OSError, ValueError, ImportError) as error:
-            raise ModelUnavailable(str(error)) from error
+            raise ModelUnavailableError(str(error)) from error
 
 
 def curves(settings: Settings) -> dict[str, Any]:
     """Everything drawn that needs no network, one entry a transition, top first. NumPy only: milliseconds."""
-    a, b = settings.levels
-    c = coefficients(a, b, settings.eta, settings.sigma_hat)
-    direction = np.asarray(c.m) * np.sqrt(1 - a)
-    kept = coefficients(a, b, settings.eta)  # under sigma-hat the arc keeps sigma(1)
-    tau = settings.tau[::-1]
-    bound = eta_bound(a, b)
+    run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    arc = run_curves(settings.noise_schedule, settings.tau, settings.eta)  # under sigma-hat the arc keeps sigma(1)
+    a, b = run.alpha_bar_t, run.alpha_bar_prev
     return {
-        "t": tau.tolist(),
-        "t_prev": [*tau[1:].tolist(), 0],
+        "t": run.t.astype(int).tolist(),
+        "t_prev": run.t_prev.astype(int).tolist(),
         "alpha_bar": _short(a),
         "alpha_bar_prev": _short(b),
         "log_snr": _short(log_snr(a)),
-        "sigma": _short(c.sigma),
-        "sigma_bound": _short(np.sqrt(1 - b)),
-        "k": _short(c.k),
-        "m": _short(c.m),
-        "direction": _short(direction),
-        "root_b": _short(np.sqrt(b)),
-        "arc_sigma": _short(kept.sigma),
-        "share": _short(np.divide(np.square(kept.sigma), 1 - b, out=np.zeros_like(b), where=b < 1)),
-        "eta_bound": [None if np.isinf(value) else float(value) for value in bound],
+        "sigma": _short(run.sigma),
+        "sigma_bound": _short(run.sigma_max),
+        "k": _short(run.k),
+        "m": _short(run.m),
+        "direction": _short(run.m * np.sqrt(1 - a)),
+        "arc_sigma": _short(arc.sigma),
+        "fresh_share": _short(arc.fresh_share),
+        "eta_bound": [None if np.isinf(value) else float(value) for value in eta_bound(a, b)],
         "eta_end": settings.eta_end,
         "warning": _noisy_start(settings, float(a[0])),
     }
@@ -81,8 +78,8 @@ def _noisy_start(settings: Settings, a: float) -> str | None:
     if a <= NOISY_START:
         return None
     return (
-        f"At the first step visited, t = {settings.tau[-1]}, alpha_bar is {a:.3g}: a trace of the image should still be "
-        "there, but x_T is pure noise. The chain starts noisier than it expects."
+        f"At the first step visited, t = {settings.tau[-1]}, alpha_bar is {a:.3g}: a trace of the image should "
+        "still be there, but x_T is pure noise. The chain starts noisier than it expects."
     )
 
 

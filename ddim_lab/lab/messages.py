@@ -13,7 +13,7 @@ TEXT_MAX = 4096  # characters of one message
 ID_MAX = 2**31 - 1
 
 
-class BadMessage(Exception):
+class BadMessageError(Exception):
     """A message that breaks the schema; `code` is for programs, the text for people."""
 
     def __init__(self, code: str, text: str, id: int | None = None):
@@ -61,26 +61,26 @@ Message = Run | StepCard | Answer | Stop
 
 
 def parse(text: str) -> Message:
-    """The message in `text`. Raises BadMessage."""
+    """The message in `text`. Raises BadMessageError."""
     if len(text) > TEXT_MAX:
-        raise BadMessage("too-large", f"a message must have at most {TEXT_MAX} characters, got {len(text)}")
+        raise BadMessageError("too-large", f"a message must have at most {TEXT_MAX} characters, got {len(text)}")
     try:
         values = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise BadMessage("bad-message", f"a message must be one JSON object: {error}") from error
+        raise BadMessageError("bad-message", f"a message must be one JSON object: {error}") from error
     if not isinstance(values, dict):
-        raise BadMessage("bad-message", f"a message must be one JSON object, got {type(values).__name__}")
+        raise BadMessageError("bad-message", f"a message must be one JSON object, got {type(values).__name__}")
     kind, id = values.pop("type", None), values.pop("id", None)
     try:
         id = checks.integer("id", id, 0, ID_MAX)
     except (TypeError, ValueError) as error:
-        raise BadMessage("bad-message", str(error)) from error
+        raise BadMessageError("bad-message", str(error)) from error
     try:
         return _typed(kind, id, values)
-    except BadMessage:
+    except BadMessageError:
         raise
     except (TypeError, ValueError) as error:
-        raise BadMessage("bad-settings", str(error), id) from error
+        raise BadMessageError("bad-settings", str(error), id) from error
 
 
 def _typed(kind: Any, id: int, values: dict[str, Any]) -> Message:
@@ -102,13 +102,13 @@ def _typed(kind: Any, id: int, values: dict[str, Any]) -> Message:
     if kind == "stop":
         _exactly(id, values)
         return Stop(id)
-    raise BadMessage("bad-message", f"type must be one of run, step, answer, stop; got {str(kind)[:40]!r}", id)
+    raise BadMessageError("bad-message", f"type must be one of run, step, answer, stop; got {str(kind)[:40]!r}", id)
 
 
 def _exactly(id: int, values: dict[str, Any], *names: str) -> None:
     if set(values) != set(names):
         wanted = ", ".join(names) or "nothing"
-        raise BadMessage("bad-message", f"beside type and id the message needs {wanted}; got {sorted(values)}", id)
+        raise BadMessageError("bad-message", f"beside type and id the message needs {wanted}; got {sorted(values)}", id)
 
 
 def _no_constant(name: str) -> None:

@@ -23,6 +23,7 @@ def routes() -> list[BaseRoute]:
         WebSocketRoute("/ddim/live", live),
         Route("/ddim/export/{name}", export),
         Route("/ddim/figures.json", figures),
+        Route("/ddim/curves.json", curves),
         Mount("/ddim/static", StaticFiles(directory=STATIC)),
         Mount("/ddim/plotly", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
     ]
@@ -41,18 +42,34 @@ async def export(request: Request) -> Response:
         return PlainTextResponse("\n".join(problems) or f"focus must be an image 0..{settings.images - 1}", 400)
     try:
         body = await run_in_threadpool(make, settings, int(focus))
-    except film.ModelUnavailable as error:
+    except film.ModelUnavailableError as error:
         return PlainTextResponse(str(error), 503)
     disposition = {"Content-Disposition": f'attachment; filename="ddim-{name}"'} if name != "code.py" else {}
     return Response(body, media_type=kind, headers=disposition)
 
 
-async def figures(request: Request) -> Response:
-    """The Plotly figures of the run that the query describes, the same ones the notebooks draw."""
-    from ddim_lab.figures import curves
-
+async def curves(request: Request) -> Response:
+    """The numbers behind the live curves of the run that the query describes."""
     settings, problems = Settings.from_query(request.query_params)
     if problems:
         return PlainTextResponse("\n".join(problems), 400)
-    made = await run_in_threadpool(curves.all_figures, settings.noise_schedule, settings.tau, settings.eta)
-    return JSONResponse({name: json.loads(figure.to_json()) for name, figure in made.items()})
+    return JSONResponse(film.curves(settings))
+
+
+async def figures(request: Request) -> Response:
+    """The Plotly figures of the run that the query describes, the same ones the notebooks draw."""
+    query = dict(request.query_params)
+    dark = query.pop("dark", "0") == "1"
+    settings, problems = Settings.from_query(query)
+    if problems:
+        return PlainTextResponse("\n".join(problems), 400)
+    return Response(await run_in_threadpool(_figures, settings, dark), media_type="application/json")
+
+
+def _figures(settings: Settings, dark: bool) -> str:
+    from ddim_lab.figures.curves import alpha_bar_figure, k_m_figure, snr_figure
+    from ddim_lab.figures.run_curves import run_curves
+
+    run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    drawn = {"k and m": k_m_figure, "alpha_bar": alpha_bar_figure, "SNR": snr_figure}
+    return json.dumps({name: json.loads(draw(run, dark=dark).to_json()) for name, draw in drawn.items()})

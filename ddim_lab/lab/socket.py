@@ -15,7 +15,7 @@ from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab import film, shipped
-from ddim_lab.lab.messages import Answer, BadMessage, Message, Run, StepCard, Stop, pack, parse
+from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, Stop, pack, parse
 from ddim_lab.lab.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Page:
         async for text in self.websocket.iter_text():
             try:
                 message = parse(text)
-            except BadMessage as error:
+            except BadMessageError as error:
                 await self.send({"type": "error", "code": error.code, "id": error.id, "message": str(error)})
                 continue
             (self.runs if isinstance(message, Run | Stop) else self.questions).put(message)
@@ -102,7 +102,7 @@ class Page:
         """Runs `work(message)`; what goes wrong is said on the page, which goes on."""
         try:
             await work(message)
-        except film.ModelUnavailable as error:
+        except film.ModelUnavailableError as error:
             await self.send({"type": "error", "code": "weights", "id": id, "message": str(error)})
         except (TypeError, ValueError) as error:
             await self.send({"type": "error", "code": "bad-settings", "id": id, "message": str(error)})
@@ -145,9 +145,10 @@ class Page:
         await self.send({"type": "step", "id": message.id, "image": message.image, "j": message.j, **numbers}, pictures)
 
     async def answer(self, message: Answer) -> None:
+        from ddim_lab.teaching.lab_questions import find
         from ddim_lab.teaching.questions import reveal
 
-        told = await to_thread.run_sync(reveal, message.key, message.choice)
+        told = await to_thread.run_sync(reveal, find(message.key), message.choice)
         await self.send({"type": "answer", "id": message.id, "key": message.key, "choice": message.choice, **told})
 
 

@@ -1,0 +1,18 @@
+"""The page list."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from ddim_lab.lab import lab_page
+
+# The lab has its own bar and fills the window.
+CHROME = """<style>
+header[data-testid="stHeader"] { display: none; }
+.stMainBlockContainer { padding: 0 !important; max-width: none; }
+.stMainBlockContainer [data-testid="stVerticalBlock"] { gap: 0; }
+</style>"""
+
+
+def all_pages() -> list[StreamlitPage]:
+    """The lab first; each page keeps to the shared settings of `ddim_lab.lab.settings`."""
+    return [st.Page(lab_page.page, title="Lab", url_path="lab", default=True)]
