@@ -6,6 +6,7 @@ network contradicts fails a test. Numbers in a sentence are computed when it is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ddim_lab.teaching import evidence as e
 from ddim_lab.teaching.measure import State, film
@@ -55,7 +56,7 @@ def _shares_fall() -> bool:
 
 def _gaps_fall() -> bool:
     gaps = e.gaps_to_finest()
-    return all(finer < coarser for coarser, finer in zip(gaps, gaps[1:], strict=False))
+    return all(finer < coarser for coarser, finer in pairwise(gaps))
 
 
 def _leading_stops_short() -> bool:
@@ -187,15 +188,16 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "schedule-moves-levels",
-        "The noise schedule says how noisy the picture is at each t; the steps visited say at which t the sampler stops. "
-        "At t = {half} the linear schedule has {linear:.0%} of the picture's variance left, the cosine one {cosine:.0%}.",
+        "The noise schedule says how noisy the picture is at each t; the steps visited say at which t the sampler "
+        "stops. At t = {half} the linear schedule has {linear:.0%} of the picture's variance left, the cosine one "
+        "{cosine:.0%}.",
         {"S": 10},
         e.schedule_moves_levels_only,
         numbers=e.halfway,
     ),
     Claim(
         "last-step-quiet",
-        "The last step lands at t = 0, where the picture must hold no noise at all; so sigma is 0 there, for every eta.",
+        "The last step lands at t = 0, where the picture must hold no noise at all. So sigma is 0 there for every eta.",
         {"eta": 1.0},
         e.last_step_is_quiet,
     ),
@@ -232,8 +234,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "larger-noise-can-win",
         "In a world where the right spread is {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} at eta 1 and "
-        "{larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, the number of "
-        "steps and what you measure.",
+        "{larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, the number "
+        "of steps and what you measure.",
         {"S": 10},
         e.larger_noise_can_win,
         numbers=e.spreads_at_ten,

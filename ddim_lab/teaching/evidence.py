@@ -17,8 +17,10 @@ STEP_COUNTS = (5, 10, 20, 50, 100, 250)
 def only_the_start_stays(films: list[Any]) -> bool:
     """Whether columns agree across runs in the first place (state and guess) and nowhere else."""
     first, rest = films[0], films[1:]
-    same = [[(one.x_t == other.x_t).all() and (one.x0 == other.x0).all() for one, other in zip(first, film, strict=True)]
-            for film in rest]  # fmt: skip
+    same = [
+        [(one.x_t == other.x_t).all() and (one.x0 == other.x0).all() for one, other in zip(first, film, strict=True)]
+        for film in rest
+    ]
     results = [bool((first[-1].x_prev == film[-1].x_prev).any()) for film in rest]
     return all(row[0] and not any(row[1:]) for row in same) and not any(results)
 
@@ -175,7 +177,7 @@ def end() -> dict[str, float]:
 
 
 def legs_at_end() -> tuple[float, float]:
-    """At the run's largest eta, where it is reached: predicted noise put back and fresh noise, as shares of the total."""
+    """Where the run's largest eta is reached: predicted noise put back and fresh noise, as parts of the total."""
     eta, t = measure.eta_end({})
     found, at = legs(eta), int(np.flatnonzero(measure.tau_of({})[::-1] == t)[0])
     return float(found.put_back[at] / found.total[at]), float(found.fresh[at] / found.total[at])
@@ -203,7 +205,7 @@ def larger_noise_can_win() -> bool:
 
 
 def paper_alphas() -> tuple[float, float, float]:
-    """What divides x_t in x0 = x_t / sqrt(?) for eps = 0, halfway: squared; beside it alpha_bar_t and one step's 1 - beta_t."""
+    """alpha in x0 = x_t / sqrt(alpha), which holds for eps = 0, halfway; alpha_bar_t; one step's 1 - beta_t."""
     state, t = {"S": 1000}, 500
     silent = next(step for step in measure.film(state, 4, lambda x_t, _: 0 * x_t) if step.t == t)
     found = float(((silent.x_t / silent.x0) ** 2).mean())

@@ -71,7 +71,7 @@ def retraining() -> int:
 
 
 def settling() -> int:
-    """Going 10, 50, 250 steps, the second change is: clearly smaller, about as large, or the pictures are other ones."""
+    """From 10 to 50 to 250 steps: the pictures become others, the second change is as large, or clearly smaller."""
     ten, fifty, many = (measure.pictures({"S": S}) for S in (10, 50, 250))
     first, second = measure.gap(ten, fifty), measure.gap(fifty, many)
     if max(first, second) > measure.spread(many):
@@ -230,7 +230,8 @@ FIRST: tuple[Question, ...] = (
             Option("It grows", "Yes. What is missing in fresh noise is filled up with predicted noise."),
             Option(
                 "It stays as it is",
-                "Then DDIM would be DDPM with its noise left out. Watch the other leg of the arc: it makes up the loss.",
+                "Then DDIM would be DDPM with its noise left out. Watch the other leg of the arc: "
+                "it makes up for the loss.",
                 "noise-off",
             ),
             Option(
@@ -243,7 +244,7 @@ FIRST: tuple[Question, ...] = (
     ),
     question(
         "radius", 2, "arc",
-        "The radius of the arc is all the noise that the next picture will hold. What does it do while you drag eta up?",
+        "The radius of the arc is all the noise the next picture will hold. You drag eta up: what does the radius do?",
         opens(), radius,
         (
             Option(
@@ -274,7 +275,8 @@ FIRST: tuple[Question, ...] = (
             Option("Much less", "Yes. The same eta means something else when the steps are short.", None, {"S": 1000}),
             Option(
                 "Just as much: eta is still 1",
-                "eta is a ratio: it compares with what DDPM, the older sampler, does in a step of that length. It is not an amount.",
+                "eta is a ratio: it compares with what DDPM, the older sampler, does in a step of that length. "
+                "It is not an amount.",
                 "amount",
                 {"S": 10},
             ),

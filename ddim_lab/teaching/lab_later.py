@@ -123,7 +123,8 @@ LATER: tuple[Question, ...] = (
             Option("The noise level at each step", "Yes. Same stops, but another amount of noise at each of them."),
             Option(
                 "Nothing, as long as the steps are the same",
-                "The steps are the same, but the pictures there hold another amount of noise. Watch the alpha_bar curve.",
+                "The steps are the same, but the pictures there hold another amount of noise. "
+                "Watch the alpha_bar curve.",
                 "two-schedules",
             ),
         ),
@@ -156,8 +157,8 @@ LATER: tuple[Question, ...] = (
         "memory",
         3,
         "film",
-        "Stop a run halfway. Hand the picture to a sampler that has seen nothing before, with the same settings and the "
-        "same fresh noise from there on. Does it end at the same digit?",
+        "Stop a run halfway and hand its picture to a second sampler, with the same fresh noise from there on. "
+        "Will it end at the same digit?",
         opens(eta=1.0),
         memory,
         (
@@ -222,8 +223,7 @@ LATER: tuple[Question, ...] = (
         "truest",
         4,
         "results",
-        "Good pictures should also be as varied as the real ones. In a world whose true variety is known, three samplers "
-        "take 10 steps each. Which comes closest?",
+        "Three samplers take 10 steps each, in a world whose true variety is known. Which comes closest to it?",
         opens(),
         truest,
         (
@@ -239,7 +239,8 @@ LATER: tuple[Question, ...] = (
             ),
             Option(
                 "DDPM with the larger noise, sigma-hat",
-                "Yes, by this measure, in this world. But look at its digits with 10 steps: variety is not all that counts.",
+                "Yes, by this measure, in this world. But look at its digits with 10 steps: "
+                "variety is not all that counts.",
             ),
         ),
         "larger-noise-can-win",

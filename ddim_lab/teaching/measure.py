@@ -140,7 +140,7 @@ def gap(one: "Tensor", other: "Tensor") -> float:
 
 
 def resumed(state: State, after: int, n: int = 64) -> "Tensor":
-    """The results when the run is broken off after `after` steps and goes on from the picture held, knowing no other."""
+    """The results of a run broken off after `after` steps that goes on from the picture held, knowing no other."""
     from ddim_lab import noise, sampler
 
     held, denoiser, values = film(state, n)[after - 1].x_prev, known_world(), full(state)

@@ -50,7 +50,7 @@ MISCONCEPTIONS = TWELVE | {
 
 @dataclass(frozen=True)
 class Option:
-    """One answer. `reply` speaks to who chose it; `ghost`: changed settings whose sigma curve is the learner's guess."""
+    """One answer. `reply` speaks to who chose it; `ghost`: changed settings whose sigma curve is the guess."""
 
     text: str
     reply: str

@@ -1,0 +1,107 @@
+"""The table of symbols: their names here, in the DDIM paper and in diffusers, their meaning, their place in the code.
+
+Data only. The DDIM paper (Song et al., arXiv:2010.02502) writes alpha for our alpha_bar; tau_i and tau_{i-1} are the
+step left and the step reached. Names of diffusers are those of DDIMScheduler.step, for k and m of DDPMScheduler.step.
+"""
+
+from dataclasses import dataclass
+
+NOTATIONS = ("ours", "paper", "diffusers")
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """One symbol. `latex`: by notation (NOTATIONS); `code`: the name or expression it has in this project."""
+
+    name: str
+    latex: dict[str, str]
+    meaning: str
+    code: str
+    aliases: tuple[str, ...] = ()
+
+
+def _symbol(
+    name: str, ours: str, paper: str, diffusers: str, meaning: str, code: str, *aliases: str
+) -> tuple[str, Symbol]:
+    """`diffusers` is LaTeX, or the plain name of a variable."""
+    plain = diffusers.replace("_", "").isalnum() and len(diffusers) > 1
+    theirs = r"\texttt{" + diffusers.replace("_", r"\_") + "}" if plain else diffusers
+    return name, Symbol(name, {"ours": ours, "paper": paper, "diffusers": theirs}, meaning, code, aliases)
+
+
+SYMBOLS: dict[str, Symbol] = dict((
+    _symbol(
+        "x_0", "x_0", "x_0", "original_samples", "the clean picture",
+        "x_0", "data", "x_start",
+    ),
+    _symbol(
+        "x_t", "x_t", r"x_{\tau_i}", "sample", "the noisy picture the sampler holds at time t",
+        "step.x_t", "state", "latent",
+    ),
+    _symbol(
+        "x_prev", r"x_{\text{prev}}", r"x_{\tau_{i-1}}", "prev_sample", "the picture one step later, with less noise",
+        "step.x_prev", "x at t - 1 where no step is skipped",
+    ),
+    _symbol(
+        "x0", r"\hat x_0", r"f_\theta^{(\tau_i)}(x_{\tau_i})", "pred_original_sample", "the picture the network believes in",
+        "step.x0", "predicted x0", "pred_xstart", "denoised observation",
+    ),
+    _symbol(
+        "eps", r"\hat\epsilon", r"\epsilon_\theta^{(\tau_i)}(x_{\tau_i})", "pred_epsilon", "the noise the network believes in",
+        "step.eps", "predicted noise", "epsilon", "model_output",
+    ),
+    _symbol(
+        "z", "z", r"\epsilon_{\tau_i}", "variance_noise", "fresh noise, drawn anew at each step from N(0, 1)",
+        "dl.fresh_noise", "random noise",
+    ),
+    _symbol(
+        "t", "t", r"\tau_i", "timestep", "the time the step leaves; T is pure noise, 0 the clean picture",
+        "step.t",
+    ),
+    _symbol(
+        "t_prev", r"t_{\text{prev}}", r"\tau_{i-1}", "prev_timestep", "the time the step reaches",
+        "step.t_prev", "t - 1 where no step is skipped",
+    ),
+    _symbol(
+        "alpha_bar_t", r"\bar\alpha_t", r"\alpha_{\tau_i}", "alpha_prod_t",
+        "share of the picture's variance left at time t",
+        "schedule.alpha_bar[t]", "alpha in the DDIM paper", "a", "alphas_cumprod",
+    ),
+    _symbol(
+        "alpha_bar_prev", r"\bar\alpha_{\text{prev}}", r"\alpha_{\tau_{i-1}}", "alpha_prod_t_prev",
+        "share of the picture's variance left after the step",
+        "schedule.alpha_bar[t_prev]", "alpha at t - 1 in the DDIM paper", "b",
+    ),
+    _symbol(
+        "k", "k", "k", "pred_original_sample_coeff", "weight of the predicted x0 when a step is grouped by coefficient",
+        "dl.coefficients(...).k", "has no name in the DDIM paper",
+    ),
+    _symbol(
+        "m", "m", "m", "current_sample_coeff", "weight of x_t when a step is grouped by coefficient",
+        "dl.coefficients(...).m", "has no name in the DDIM paper",
+    ),
+    _symbol(
+        "sigma", r"\sigma", r"\sigma_{\tau_i}", "std_dev_t", "how strong the fresh noise of this step is",
+        "dl.coefficients(...).sigma", "sigma_t",
+    ),
+    _symbol(
+        "put_back", r"\sqrt{1 - \bar\alpha_{\text{prev}} - \sigma^2}",
+        r"\sqrt{1 - \alpha_{\tau_{i-1}} - \sigma_{\tau_i}^2}",
+        r"\sqrt{1 - \texttt{alpha\_prod\_t\_prev} - \texttt{std\_dev\_t}^2}",
+        "how much of the predicted noise is put back", "m * sqrt(1 - alpha_bar_t)", "direction pointing to x_t",
+    ),
+    _symbol(
+        "eta", r"\eta", r"\eta", "eta", "fresh noise compared with DDPM: 0 is DDIM, 1 is DDPM",
+        "eta",
+    ),
+    _symbol(
+        "eta_max", r"\eta_{\max}", r"\eta_{\max}", r"\eta_{\max}",
+        "the largest eta of this step: beyond it, fresh noise alone would be more than x_prev may hold",
+        "dl.eta_max", "has no name in the DDIM paper",
+    ),
+    _symbol(
+        "sigma_hat", r"\hat\sigma", r"\hat\sigma_{\tau_i}", r"\hat\sigma",
+        "a second, larger strength of the fresh noise, for eta 1 alone",
+        "sigma_hat=True", "fixed_large in diffusers' DDPMScheduler",
+    ),
+))  # fmt: skip
