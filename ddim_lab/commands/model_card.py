@@ -3,7 +3,7 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ddim_lab import weights
 
@@ -34,11 +34,16 @@ def render(unet: Card | None, judge: Card | None, evaluation: Card | None) -> st
     """The model card (Markdown). A part whose file is missing says so."""
     parts = [
         "# Model card\n\nWritten by `python -m ddim_lab model-card` from the JSON files beside it. Do not edit.",
-        _unet(unet) if unet else "## The U-Net\n\nNot trained yet: `python -m ddim_lab train`.",
-        _judge(judge) if judge else "## The judge\n\nNot trained yet: `python -m ddim_lab train-classifier`.",
-        _quality(unet, judge, evaluation),
+        "## The U-Net\n\n" + (_unet(unet) if _whole(unet) else "Not trained yet: `python -m ddim_lab train`."),
+        "## The judge\n\n" + (_judge(judge) if _whole(judge) else "Not trained yet: run `train-classifier`."),
+        "## Measured quality\n\n" + _quality(unet, judge, evaluation),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _whole(card: Card | None) -> TypeGuard[Card]:
+    """Whether this is the card of a training run (weights of another origin may have a shorter one)."""
+    return card is not None and {"training", "loss_curve"} <= set(card)
 
 
 def _unet(card: Card) -> str:
@@ -46,9 +51,7 @@ def _unet(card: Card) -> str:
     shares = ", ".join(f"{share:.0%} {source}" for source, share in levels["shares"].items())
     low, high = levels["log_snr"]
     sizes = ", ".join(f"{name} {value}" for name, value in card["network"].items())
-    return f"""## The U-Net
-
-Draws MNIST-like digits, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to learn the DDIM
+    return f"""Draws MNIST-like digits, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to learn the DDIM
 sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR, {low:g} to {high:g}, and predicts v.
 
 | | |
@@ -64,9 +67,7 @@ sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR,
 def _judge(card: Card) -> str:
     bend = card["distortion"]
     wrong = round((1 - card["test_accuracy"]) * card["test_images"])
-    return f"""## The judge
-
-A convolutional classifier of real digits that never saw a generated one. It measures the U-Net: which digit a picture
+    return f"""A convolutional classifier of real digits that never saw a generated one. It measures the U-Net: which digit a picture
 shows, and, by the features before its last layer, how far generated digits are from real ones.
 
 | | |
@@ -105,16 +106,15 @@ def _curve(card: Card) -> str:
 
 
 def _quality(unet: Card | None, judge: Card | None, evaluation: Card | None) -> str:
-    head = "## Measured quality\n\n"
     again = "`python -m ddim_lab evaluate`"
     if evaluation is None:
-        return f"{head}Not measured yet: {again}."
+        return f"Not measured yet: {again}."
     for name, card in (("weights", unet), ("judge", judge)):
         if card is None or card["sha256"] != evaluation[name]:
-            return f"{head}The evaluation beside this card is of other files ({name}): run {again} anew."
+            return f"The evaluation beside this card is of other files ({name}): run {again} anew."
     where, versions = evaluation["hardware"], evaluation["versions"]
     sampling = evaluation["sampling"]
-    return f"""{head}{results(evaluation)}
+    return f"""{results(evaluation)}
 
 In brackets: 95 % bootstrap intervals. **Right**: the judge sees the digit asked for. **Frechet distance**: between the
 Gaussians of the judge's 128 features of these pictures and of the 60,000 training images; it is no FID and compares
