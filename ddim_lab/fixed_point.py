@@ -2,51 +2,58 @@
 
 import warnings
 from collections.abc import Callable
-from itertools import pairwise
 
 import torch
 from torch import Tensor
 
-DEPTH = 5  # differences kept: enough for smooth maps, and little memory
+DEPTH = 5  # differences kept, and rounds without progress before a row starts again: little memory, smooth maps
+FLOOR = 64  # a residual of so many roundings is as good as none
 
 
 def solve(f: Callable[[Tensor], Tensor], start: Tensor, tol: float, max_rounds: int, where: str) -> Tensor:
     """x with f(x) = x for each row of `start` (B, ...), to a root-mean-square residual below `tol`.
 
     Plain iteration does not do: the map of an encoding step contracts by as little as .997 a round, and between two
-    modes of the data its slope passes -1. Warns, naming `where` and the residual, if `max_rounds` do not suffice;
-    returns the best point met.
+    modes of the data its slope falls far below -1. A row without progress starts again from its best point, more
+    cautiously. A `tol` finer than the dtype is raised to `FLOOR` roundings. Warns, naming `where` and the residual,
+    if `max_rounds` do not suffice; returns the best point met.
     """
-    shape, scale = start.shape, start[0].numel() ** 0.5
-    x = start.flatten(1)
-    points: list[Tensor] = []
-    residuals: list[Tensor] = []
-    best, best_norm = x, torch.full((len(x),), torch.inf, dtype=x.dtype, device=x.device)
+    tol = max(tol, FLOOR * torch.finfo(start.dtype).eps)
+    x = start.reshape(len(start), -1)  # (B, D)
+    best, best_residual, best_norm = x, torch.zeros_like(x), torch.full_like(x[:, :1], torch.inf)
+    stale, caution = torch.zeros_like(best_norm), torch.ones_like(best_norm)  # (B, 1)
+    moves: list[tuple[Tensor, Tensor]] = []  # the last differences of points and of residuals
+    before: tuple[Tensor, Tensor] | None = None
     for _ in range(max_rounds):
-        residual = f(x.reshape(shape)).flatten(1) - x  # (B, D)
-        norm = residual.norm(dim=1) / scale
+        residual = f(x.reshape(start.shape)).reshape(x.shape) - x
+        norm = residual.square().mean(dim=1, keepdim=True).sqrt()
         better = norm < best_norm
-        best = torch.where(better[:, None], x, best)
+        best, best_residual = torch.where(better, x, best), torch.where(better, residual, best_residual)
         best_norm = torch.where(better, norm, best_norm)
         if bool((best_norm < tol).all()):
-            return best.reshape(shape)
-        points, residuals = [*points, x][-DEPTH - 1 :], [*residuals, residual][-DEPTH - 1 :]
-        x = _next(points, residuals)
+            return best.reshape(start.shape)
+        if before is not None:
+            moves = [*moves, (x - before[0], residual - before[1])][-DEPTH:]
+        stale = torch.where(better, 0, stale + 1)
+        again = (stale >= DEPTH) | (best_norm < tol)
+        stale, caution = torch.where(again, 0, stale), torch.where(again, caution / 2, caution)
+        before = torch.where(again, best, x), torch.where(again, best_residual, residual)
+        moves = [(torch.where(again, 0, dx), torch.where(again, 0, dr)) for dx, dr in moves]
+        x = _next(*before, moves, caution)
     warnings.warn(
         f"encode at {where}: {max_rounds} rounds leave a residual of {float(best_norm.max()):.2e}", stacklevel=2
     )
-    return best.reshape(shape)
+    return best.reshape(start.shape)
 
 
-def _next(points: list[Tensor], residuals: list[Tensor]) -> Tensor:
-    """The point whose linearised residual is least, over the span of the last differences; row by row."""
-    x, residual = points[-1], residuals[-1]
-    if len(points) == 1:
-        return x + 0.5 * residual  # a damped first round
-    dx = torch.stack([new - old for old, new in pairwise(points)], dim=-1)  # (B, D, depth)
-    dr = torch.stack([new - old for old, new in pairwise(residuals)], dim=-1)
-    gram = dr.mT @ dr  # (B, depth, depth)
-    ridge = 1e-10 * gram.diagonal(dim1=1, dim2=2).mean(1) + torch.finfo(x.dtype).tiny
-    gram = gram + ridge[:, None, None] * torch.eye(gram.shape[-1], dtype=x.dtype, device=x.device)
-    weights = torch.linalg.solve(gram, dr.mT @ residual[:, :, None])  # (B, depth, 1)
-    return x + residual - ((dx + dr) @ weights)[:, :, 0]
+def _next(x: Tensor, residual: Tensor, moves: list[tuple[Tensor, Tensor]], caution: Tensor) -> Tensor:
+    """The point whose linearised residual is least, over the span of the last moves; row by row."""
+    if not moves:
+        return x + 0.5 * caution * residual
+    dx = torch.stack([dx for dx, _ in moves], dim=-1)  # (B, D, depth)
+    dr = torch.stack([dr for _, dr in moves], dim=-1)
+    gram, target = dr.mT @ dr, dr.mT @ residual[:, :, None]  # (B, depth, depth), (B, depth, 1)
+    # The pseudo-inverse leaves out moves that add nothing new, or nothing but rounding.
+    inverse = torch.linalg.pinv(gram.double().cpu(), rtol=100 * torch.finfo(x.dtype).eps, hermitian=True)
+    weights = (inverse @ target.double().cpu()).to(x.dtype).to(x.device)
+    return x + caution * residual - ((dx + caution[:, :, None] * dr) @ weights)[:, :, 0]

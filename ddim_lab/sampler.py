@@ -7,6 +7,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -136,15 +137,15 @@ def encode(
     schedule: NoiseSchedule,
     tau: Sequence[int] | NDArray[np.integer],
     implicit: bool = False,
-    tol: float = 1e-6,
+    tol: float = 1e-8,
     max_rounds: int = 100,
 ) -> Iterator[Step]:
     """Walks x_0 (B, ...) up to tau[-1], the deterministic sampler reversed; yields the same `Step` records.
 
     Of each record x_prev is known and x_t is found: x_t = sqrt(a) (x_prev - sqrt(1 - b) e) / sqrt(b) + sqrt(1 - a) e.
     Explicit (DDIM, Eq. 14 run backwards): e = denoiser(x_prev, alpha_bar_t). Implicit: e = denoiser(x_t, alpha_bar_t),
-    solved by `ddim_lab.fixed_point` until the change per pixel is below `tol` (relative), or with a warning after
-    `max_rounds`; decoding with eta = 0 then gives x_0 back.
+    solved by `ddim_lab.fixed_point` until decoding (`sample` with eta = 0) would miss x_prev by less than `tol` a
+    pixel, or as little as the dtype allows; a warning names the residual left after `max_rounds` network calls.
     """
     tau = _check_walk(denoiser, x_0, schedule, tau, name="x_0")
     checks.flag("implicit", implicit)
@@ -167,21 +168,31 @@ def _walk_up(
 
     for t, t_prev in pairs:
         a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
-
-        def lift(eps: Tensor, x: Tensor = x, a: float = a, b: float = b) -> Tensor:
-            return a**0.5 * (x - (1 - b) ** 0.5 * eps) / b**0.5 + (1 - a) ** 0.5 * eps
-
         with torch.no_grad():
             eps = _predict(denoiser, x, a)
-            x_t = lift(eps)
+            x_t = _raised(x, eps, a, b)
             if implicit:
-                x_t = solve(lambda y, a=a, lift=lift: lift(_predict(denoiser, y, a)), x_t, tol, max_rounds, f"t = {t}")
+                rise = partial(_rise, denoiser, x, a, b)
+                x_t = solve(rise, x_t, tol * (a / b) ** 0.5, max_rounds, f"t = {t}")  # decoding errs by sqrt(b/a) more
                 eps = _predict(denoiser, x_t, a)
-            x0 = (x_t - (1 - a) ** 0.5 * eps) / a**0.5
+            x0 = _believed(x, eps, b)
             terms = (b**0.5 * x0, (1 - b) ** 0.5 * eps, torch.zeros_like(x))
             record = Step(t, t_prev, x_t, eps, eps, x0, *terms, x_prev=x)
         yield record
         x = record.x_t
+
+
+def _believed(x_prev: Tensor, eps: Tensor, b: float) -> Tensor:
+    return (x_prev - (1 - b) ** 0.5 * eps) / b**0.5  # x_0
+
+
+def _raised(x_prev: Tensor, eps: Tensor, a: float, b: float) -> Tensor:
+    return a**0.5 * _believed(x_prev, eps, b) + (1 - a) ** 0.5 * eps
+
+
+def _rise(denoiser: Denoiser, x_prev: Tensor, a: float, b: float, x_t: Tensor) -> Tensor:
+    """x_t as it follows from the noise predicted at `x_t`: the map whose fixed point implicit encoding seeks."""
+    return _raised(x_prev, _predict(denoiser, x_t, a), a, b)
 
 
 def last(steps: Iterable[Step]) -> Step:
@@ -204,11 +215,10 @@ def _transition(
     t_prev: int | None,
 ) -> Step:
     """The arithmetic of one step, by meaning: sqrt(b) x_0 + sqrt(1 - b - sigma^2) eps + sigma z."""
-    root_a, root_1_a, root_b, direction, sigma = (
-        _column(value, x_t) for value in (a**0.5, (1 - a) ** 0.5, b**0.5, c.m * (1 - a) ** 0.5, c.sigma)
-    )
-    eps = eps_model = eps_model.to(x_t.dtype)
-    x0 = (x_t - root_1_a * eps).div_(root_a)
+    root_1_a = (1 - a) ** 0.5
+    root_a, root_1_a, root_b, direction, sigma = _columns((a**0.5, root_1_a, b**0.5, c.m * root_1_a, c.sigma), x_t)
+    eps = eps_model = _cast(eps_model, x_t)
+    x0 = torch.addcmul(x_t, eps, root_1_a, value=-1).div_(root_a)
     if clip != "none":
         x0 = x0.clamp(-1, 1)
         if clip == "rederive_eps":
@@ -218,8 +228,8 @@ def _transition(
     if z is None:
         noise_term = torch.zeros_like(x_t)
     else:
-        noise_term = sigma * z.to(x_t.dtype).to(x_t.device)
-        x_prev = x_prev + noise_term
+        noise_term = sigma * _cast(z, x_t).to(x_t.device)
+        x_prev += noise_term
     return Step(t, t_prev, x_t, eps_model, eps, x0, x0_term, direction_term, noise_term, x_prev)
 
 
@@ -227,7 +237,11 @@ def _predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
     eps = denoiser(x_t, alpha_bar_t)
     _check_like("the denoiser's eps", eps, x_t)
     _check_finite("the denoiser's eps", eps)
-    return eps.to(x_t.dtype)
+    return _cast(eps.detach(), x_t)  # a denoiser may have switched gradients on inside
+
+
+def _cast(value: Tensor, x_t: Tensor) -> Tensor:
+    return value if value.dtype == x_t.dtype else value.to(x_t.dtype)
 
 
 def _plain(name: str, value: Any, x_t: Tensor) -> Any:
@@ -240,11 +254,14 @@ def _plain(name: str, value: Any, x_t: Tensor) -> Any:
     return array if array.ndim else array.item()
 
 
-def _column(value: Any, x_t: Tensor) -> Any:
-    """(B,) float64 values as a tensor (B, 1, ...) that multiplies x_t; floats stay floats."""
-    if isinstance(value, float):
-        return value
-    return torch.as_tensor(value, dtype=x_t.dtype).to(x_t.device).reshape(-1, *[1] * (x_t.ndim - 1))
+def _columns(numbers: tuple[Any, ...], x_t: Tensor) -> Sequence[Tensor]:
+    """Tensors of x_t's dtype that multiply x_t: 0-dimensional ones for floats, (B, 1, ...) for (B,)."""
+    if isinstance(numbers[-1], float):  # sigma is an array where any of the numbers is
+        if x_t.dtype == torch.float32 and x_t.is_cpu:
+            return torch.from_numpy(np.array(numbers, dtype=np.float32)).unbind()  # the quick way, felt in every step
+        return torch.tensor(numbers, dtype=x_t.dtype, device=x_t.device).unbind()
+    rows = torch.from_numpy(np.stack(np.broadcast_arrays(*numbers)))  # (5, B)
+    return rows.to(x_t.dtype).to(x_t.device).reshape(len(numbers), -1, *[1] * (x_t.ndim - 1)).unbind()
 
 
 def _check_walk(denoiser: Any, x: Any, schedule: Any, tau: Any, name: str = "x_T") -> NDArray[np.int64]:

@@ -51,7 +51,8 @@ def coefficients(
 def _solve(a: Any, b: Any, eta: Any, sigma_hat: bool, sqrt: Any, minimum: Any) -> tuple[Any, Any, Any]:
     """(k, m, sigma), for floats and for arrays alike."""
     removed = (b - a) / b  # 1 - a/b without its cancellation: the forward variance beta of this transition
-    sigma_squared = minimum(eta**2 * (1 - b) / (1 - a) * removed, 1 - b)  # the minimum is the clamp at the bound
+    ddpm_sigma = sqrt((1 - b) / (1 - a) * removed)  # sigma(1)
+    sigma_squared = minimum((eta * ddpm_sigma) ** 2, 1 - b)  # the minimum is the clamp at the bound
     m = sqrt((1 - b - sigma_squared) / (1 - a))
     k = sqrt(b) - m * sqrt(a)
     return k, m, (sqrt(removed) * (b < 1) if sigma_hat else sqrt(sigma_squared))
@@ -72,8 +73,8 @@ def eta_max(alpha_bar_t: ArrayLike, alpha_bar_prev: ArrayLike) -> Numbers:
 
 
 def eta_bound(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`eta_max` of levels already checked."""
-    return np.where(b < 1, np.sqrt((1 - a) * b / (b - a)), np.inf)
+    """`eta_max` of levels already checked. Never below 1, which rounding alone could bring about."""
+    return np.where(b < 1, np.maximum(np.sqrt((1 - a) * b / (b - a)), 1.0), np.inf)
 
 
 def check_eta(eta: NDArray[np.float64], bound: NDArray[np.float64], sigma_hat: bool, where: str = "") -> None:
