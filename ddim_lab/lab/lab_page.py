@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from ddim_lab.lab import native
 from ddim_lab.lab.settings import Settings
@@ -20,6 +21,9 @@ export default async function (component) {
   return () => { root.ddimLab.close(); root.ddimLab = null; };
 }
 """
+
+
+LIVE = component("ddim_lab", html=(STATIC / "lab.html").read_text(), css=(STATIC / "lab.css").read_text(), js=BOOT)
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,9 +46,6 @@ def page() -> None:
     """The page's script: reads the link, shows the component, keeps the link up to date."""
     settings, problems = Settings.from_query(st.query_params)
     level, level_problem = _level(st.query_params.get("level", "1"))
-    component = st.components.v2.component(
-        "ddim_lab", html=(STATIC / "lab.html").read_text(), css=(STATIC / "lab.css").read_text(), js=BOOT
-    )
     if st.query_params.get("native") == "1":
         native.page(settings, problems)
         return
@@ -55,7 +56,7 @@ def page() -> None:
         "problems": problems + level_problem,
         "level": level,
     }
-    state = component(
+    state = LIVE(
         key="lab", data=data, on_settings_change=lambda: None, on_offline_change=lambda: None, height="content"
     )
     if state.settings is not None:

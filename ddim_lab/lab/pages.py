@@ -5,9 +5,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from ddim_lab.lab import lab_page
 
-# The lab has its own bar and fills the window.
+# The lab has its own bar and fills the window; without Streamlit's header there is nothing to skip either.
 CHROME = """<style>
-header[data-testid="stHeader"] { display: none; }
+header[data-testid="stHeader"], a[data-testid="stSkipToContent"] { display: none; }
 .stMainBlockContainer { padding: 0 !important; max-width: none; }
 .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: 0; }
 </style>"""

@@ -10,8 +10,8 @@ export class Controls {
     this.digit = $(".digit");
     for (let d = 0; d < 10; d++) this.digit.append(new Option(`${d}`, `${d}`));
 
-    this.eta.addEventListener("input", () => onChange({ eta: +this.eta.value }, true));
-    this.eta.addEventListener("change", () => onChange({ eta: +this.eta.value }, false));
+    this.eta.addEventListener("input", () => onChange({ eta: this.rounded(+this.eta.value) }, true));
+    this.eta.addEventListener("change", () => onChange({ eta: this.rounded(+this.eta.value) }, false));
     this.eta.addEventListener("keydown", event => this.nudge(event));
     this.S.addEventListener("input", () => onChange({ S: this.stepsAt(+this.S.value) }, true));
     this.S.addEventListener("change", () => onChange({ S: this.stepsAt(+this.S.value) }, false));
@@ -25,6 +25,9 @@ export class Controls {
     $(".new-start").addEventListener("click", () => onChange({ seed: this.settings.seed + 1 }, false));
     this.marks($(".S-marks"), S_MARKS.map(S => [S, S]), mark => onChange({ S: mark }, false));
   }
+
+  /** Three decimals, except at the end of the slider, which is the run's bound itself. */
+  rounded(eta) { return eta >= +this.eta.max ? +this.eta.max : Math.min(+this.eta.max, Math.round(eta * 1000) / 1000); }
 
   /** Arrow keys move eta by .01, page keys by .1, and the run follows each press. */
   nudge(event) {

@@ -52,7 +52,7 @@ export function picture() {
 
 export class Strips {
   constructor(root, onPick) {
-    this.rows = { x_t: root.querySelector(".strip.x_t"), x0: root.querySelector(".strip.x0") };
+    this.rows = { x_t: root.querySelector(".strip.x_t"), x0: root.querySelector(".strip.x0"), thumbs: root.querySelector(".strip.thumbs") };
     for (const row of Object.values(this.rows)) {
       row.addEventListener("click", event => {
         const cell = event.target.closest("[data-j]");
@@ -63,7 +63,8 @@ export class Strips {
 
   draw(film, image, cursor, times) {
     const shown = columns(film.frames, cursor);
-    for (const [kind, row] of Object.entries(this.rows)) {
+    for (const [name, row] of Object.entries(this.rows)) {
+      const kind = name === "x_t" ? "x_t" : "x0"; // the thumbnails of narrow screens are x_0 again
       while (row.children.length > shown.length) row.lastChild.remove();
       while (row.children.length < shown.length) row.append(cell());
       shown.forEach((j, c) => {

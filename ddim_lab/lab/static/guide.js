@@ -48,7 +48,7 @@ export class Guide {
   ask(question) {
     this.current = question;
     this.onState(question.state);
-    this.body.append(" ", element("span", "prompt", question.prompt));
+    if (question.prompt !== this.step.sentence) this.body.append(" ", element("span", "prompt", question.prompt));
     question.options.forEach((option, choice) => {
       const button = Object.assign(element("button", "option", option.text ?? option), { type: "button" });
       button.dataset.choice = choice;

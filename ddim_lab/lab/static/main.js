@@ -20,7 +20,7 @@ export class Lab {
     this.results = new Results(root, image => { this.focus = image; this.event("focus-changed"); this.refresh(); this.askStep(); });
     this.sigma = new SigmaChart(root, j => this.moveTo(j));
     this.ruler = new Ruler(root);
-    this.arc = new Arc(root, eta => this.change({ eta: Math.min(eta, this.etaEnd) }, true), () => this.change({}, false));
+    this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
     this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
     this.card = new StepCard(root, data.formulas, { onToggle: () => this.event("grouping-toggled") });
     this.tabs = new Tabs(root, host);
@@ -41,7 +41,7 @@ export class Lab {
       onFail: () => { root.dataset.status = "offline"; this.notice("The live connection failed. Plain controls take over below."); streamlit.setStateValue("offline", true); },
     });
     this.observer = new ResizeObserver(() => { this.refresh(); this.tabs.resize(); });
-    this.observer.observe(root);
+    for (const node of [root, $(".chart"), $(".ruler-box")]) this.observer.observe(node);
   }
 
   wire($) {
@@ -222,7 +222,7 @@ export class Lab {
 
   drawCharts() {
     if (!this.curves) return;
-    this.sigma.draw(this.curves, this.cursor, { pinned: this.pin?.sigma, ghost: this.ghost });
+    this.sigma.draw(this.curves, this.cursor, { pinned: this.pin?.sigma, ghost: this.ghost, symbols: this.guide.level > 1 });
     this.ruler.draw(this.curves, this.shown.T, this.cursor);
     this.arc.draw(this.curves, this.cursor);
     const scrub = this.$(".scrub"), t = this.curves.t[this.cursor - 1] ?? 0;

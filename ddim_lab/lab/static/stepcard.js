@@ -69,6 +69,9 @@ export class StepCard {
 
   tiles() {
     const row = element("div", "tiles");
+    row.tabIndex = 0; // it scrolls on narrow screens
+    row.setAttribute("role", "group");
+    row.setAttribute("aria-label", "the terms of the step as pictures");
     row.append(this.tile("x_t", "x_t, before", "state", null), element("span", "operator arrow", "→"));
     this.terms().forEach((term, i) => {
       if (i) row.append(element("span", "operator", "+"));
