@@ -43,11 +43,13 @@ SYMBOLS: dict[str, Symbol] = dict((
         "step.x_prev", "x at t - 1 where no step is skipped",
     ),
     _symbol(
-        "x0", r"\hat x_0", r"f_\theta^{(\tau_i)}(x_{\tau_i})", "pred_original_sample", "the picture the network believes in",
+        "x0", r"\hat x_0", r"f_\theta^{(\tau_i)}(x_{\tau_i})", "pred_original_sample",
+        "the picture the network believes in",
         "step.x0", "predicted x0", "pred_xstart", "denoised observation",
     ),
     _symbol(
-        "eps", r"\hat\epsilon", r"\epsilon_\theta^{(\tau_i)}(x_{\tau_i})", "pred_epsilon", "the noise the network believes in",
+        "eps", r"\hat\epsilon", r"\epsilon_\theta^{(\tau_i)}(x_{\tau_i})", "pred_epsilon",
+        "the noise the network believes in",
         "step.eps", "predicted noise", "epsilon", "model_output",
     ),
     _symbol(

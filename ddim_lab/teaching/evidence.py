@@ -42,7 +42,7 @@ def first_guess_is_average() -> bool:
 
 def first_guess_is_average_digits() -> bool:
     film = measure.digits_film({}, [3] * 6)
-    return measure.spread(film[0].x0) < 0.5 * measure.spread(film[-1].x_prev)
+    return measure.spread(film[0].x0) < 0.25 * measure.spread(film[-1].x_prev)
 
 
 def guess_grows_sharper() -> bool:

@@ -31,7 +31,6 @@ MISCONCEPTIONS = TWELVE | {
     "eta-start": "eta changes the starting noise",
     "eta-nothing": "a small setting cannot change the pictures",
     "eta-first-guess": "eta acts on the first prediction already",
-    "eta-late": "eta matters only at the end",
     "variance-or-deviation": "sigma goes with another power of eta",
     "last-noise": "every step adds fresh noise",
     "eta-half": "at its largest, eta mixes half and half",
@@ -44,7 +43,7 @@ MISCONCEPTIONS = TWELVE | {
     "drift": "more steps lead to ever different pictures",
     "step-count-digit": "another number of steps draws another digit",
     "fine-tuning": "fewer steps need at least some training",
-    "more-noise": "leaving noise out adds noise",
+    "more-noise": "more fresh noise means more variety",
 }
 
 
