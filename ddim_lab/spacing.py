@@ -55,6 +55,8 @@ def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int
     """
     T = checks.integer("T", T, 1)
     tau = np.asarray(steps)
+    if tau.ndim == 0:
+        raise TypeError(f"tau must be a sequence of steps, got {steps!r} ({type(steps).__name__})")
     if tau.ndim != 1 or tau.size == 0:
         raise ValueError(f"tau must be a sequence of at least one step, got shape {tau.shape}")
     if tau.dtype.kind not in "iu":

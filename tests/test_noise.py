@@ -1,0 +1,96 @@
+"""Randomness as a function of (seed, image, transition) and of nothing else."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ddim_lab as dl
+
+SEEDS = st.integers(0, 2**70)
+
+
+@given(seed=SEEDS, n=st.integers(1, 150), first=st.integers(0, 200), j=st.integers(1, 1000))
+@settings(max_examples=50, deadline=None)
+def test_a_batch_is_a_window_on_one_endless_list_of_images(seed: int, n: int, first: int, j: int) -> None:
+    shape = (2, 3)
+    assert torch.equal(dl.initial_noise(n, shape, seed, first), dl.initial_noise(first + n, shape, seed)[first:])
+    assert torch.equal(dl.fresh_noise(n, shape, j, seed, first), dl.fresh_noise(first + n, shape, j, seed)[first:])
+    one = dl.fresh_noise(1, shape, j, seed, first + n - 1)
+    assert torch.equal(one[0], dl.fresh_noise(n, shape, j, seed, first)[-1])
+
+
+@given(seed=SEEDS, first=st.integers(0, 130), j=st.integers(1, 1000))
+@settings(max_examples=50, deadline=None)
+def test_streams_are_disjoint(seed: int, first: int, j: int) -> None:
+    x_T = dl.initial_noise(2, (4,), seed, first)
+    z = dl.fresh_noise(2, (4,), j, seed, first)
+    assert not np.isclose(z.float(), x_T).any(), "z is not x_T"
+    assert not np.isclose(x_T[0], x_T[1]).any(), "two images differ"
+    assert not np.isclose(dl.initial_noise(1, (4,), seed + 1, first), x_T).any(), "two seeds differ, shifted or not"
+    assert not np.isclose(dl.fresh_noise(2, (4,), j + 1, seed, first), z).any(), "two transitions differ"
+    assert not np.isclose(dl.fresh_noise(2, (4,), j, seed + 1, first), z).any()
+
+
+def test_image_1_of_seed_0_is_not_image_0_of_seed_1() -> None:
+    assert not torch.equal(dl.initial_noise(1, (28, 28), 0, first=1), dl.initial_noise(1, (28, 28), 1, first=0))
+    assert not torch.equal(dl.fresh_noise(1, (28, 28), 1, 0, first=1), dl.fresh_noise(1, (28, 28), 1, 1, first=0))
+
+
+def test_types_shapes_and_repeats() -> None:
+    x_T, z = dl.initial_noise(3, (1, 28, 28)), dl.fresh_noise(3, (1, 28, 28), 1)
+    assert (x_T.dtype, z.dtype) == (torch.float32, torch.float64)
+    assert x_T.shape == z.shape == (3, 1, 28, 28)
+    assert torch.equal(x_T, dl.initial_noise(3, torch.Size([1, 28, 28]), seed=0, first=0))
+    assert dl.initial_noise(2, ()).shape == (2,)
+    assert torch.equal(dl.initial_noise(2, (5,), np.int64(3)), dl.initial_noise(2, (5,), 3))  # type: ignore[arg-type]
+
+
+def test_no_global_generator_is_touched_or_read() -> None:
+    torch.manual_seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    before = torch.random.get_rng_state(), np.random.get_state()[1].copy()  # type: ignore[union-attr] # noqa: NPY002
+    first = dl.fresh_noise(2, (9,), 1)
+    assert torch.equal(torch.random.get_rng_state(), before[0])
+    assert (np.random.get_state()[1] == before[1]).all()  # type: ignore[index] # noqa: NPY002
+    torch.manual_seed(2)
+    assert torch.equal(dl.fresh_noise(2, (9,), 1), first)
+
+
+def test_values_are_standard_normal_and_uncorrelated() -> None:
+    x_T = dl.initial_noise(2000, (50,), seed=5).double()
+    z = dl.fresh_noise(2000, (50,), 1, seed=5)
+    for values in (x_T, z):  # 100,000 values: five standard errors
+        assert abs(values.mean()) < 5 / 1e5**0.5
+        assert abs(values.var() - 1) < 5 * (2 / 1e5) ** 0.5
+        assert abs((values**4).mean() - 3) < 5 * (96 / 1e5) ** 0.5
+        assert abs((values[1:] * values[:-1]).mean()) < 5 / 1e5**0.5
+    assert abs((x_T * z).mean()) < 5 / 1e5**0.5
+
+
+@pytest.mark.parametrize("draw", [dl.initial_noise, lambda n, shape, **rest: dl.fresh_noise(n, shape, 1, **rest)])
+@pytest.mark.parametrize(
+    ("arguments", "error", "names"),
+    [
+        ({"n": 0}, ValueError, "n must be at least 1, got 0"),
+        ({"n": -2}, ValueError, "-2"),
+        ({"n": 1.5}, TypeError, "n must.*1.5"),
+        ({"seed": -1}, ValueError, "seed.*-1"),
+        ({"seed": 0.5}, TypeError, "seed.*0.5"),
+        ({"first": -1}, ValueError, "first.*-1"),
+        ({"first": None}, TypeError, "first.*None"),
+        ({"shape": 28}, TypeError, "shape.*28"),
+        ({"shape": (1, 0)}, ValueError, "shape.*0"),
+        ({"shape": (1, 2.0)}, TypeError, "2.0"),
+    ],
+)
+def test_bad_arguments(draw, arguments: dict, error: type[Exception], names: str) -> None:
+    with pytest.raises(error, match=names):
+        draw(**{"n": 2, "shape": (3,), **arguments})
+
+
+@pytest.mark.parametrize(("j", "error"), [(0, ValueError), (-1, ValueError), (1.0, TypeError), (True, TypeError)])
+def test_bad_transition_number(j: object, error: type[Exception]) -> None:
+    with pytest.raises(error, match=f"j must.*{j}"):
+        dl.fresh_noise(2, (3,), j)  # type: ignore[arg-type]
