@@ -11,6 +11,17 @@ export class Film {
 
   hold() { this.fresh.forEach((value, i) => { if (value) this.fresh[i] = 1; }); }
 
+  /** Keeps the results of another run on screen, marked as held, until there are new ones. */
+  inherit(old) {
+    for (let image = 0; image < Math.min(this.images, old.images); image++) {
+      if (!old.state(image, old.frames)) continue;
+      const at = this.at(image, this.frames), pixels = old.pixels("x_t", image, old.frames);
+      this.x_t.set(pixels, at * PIXELS);
+      this.x0.set(pixels, at * PIXELS);
+      this.fresh[at] = 1;
+    }
+  }
+
   put({ j, first, n }, bytes) {
     for (let row = 0; row < n; row++) {
       const at = this.at(first + row, j);

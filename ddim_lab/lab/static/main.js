@@ -3,6 +3,7 @@ import { Arc, Ruler, SigmaChart } from "./charts.js";
 import { Controls } from "./controls.js";
 import { Film, Results, Strips } from "./film.js";
 import { Guide } from "./guide.js";
+import { Lens } from "./formulas.js";
 import { Live } from "./live.js";
 import { element, StepCard } from "./stepcard.js";
 import { Tabs } from "./tabs.js";
@@ -22,7 +23,8 @@ export class Lab {
     this.ruler = new Ruler(root);
     this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
     this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
-    this.card = new StepCard(root, data.formulas, { onToggle: () => this.event("grouping-toggled") });
+    this.lens = new Lens(root, data.formulas);
+    this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
     this.tabs = new Tabs(root, host);
     this.controls.show(this.settings, this.etaEnd);
     this.guide = new Guide(root, { guide: data.guide, questions: data.questions, level: data.level }, {
@@ -49,8 +51,9 @@ export class Lab {
     $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
     $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
     $(".scrub").addEventListener("input", event => this.moveTo(+event.target.value));
+    $(".stop").addEventListener("click", () => this.live.stop());
     $(".pin").addEventListener("click", () => this.togglePin());
-    $(".notation").addEventListener("change", event => { this.card.notation = event.target.value; this.card.draw(); this.event("notation-changed"); });
+    $(".notation").addEventListener("change", event => { this.lens.use(event.target.value); this.event("notation-changed"); });
     $(".all").addEventListener("click", () => this.guide.skipAll());
     $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.change({ ...this.data.defaults }, false, true); });
     $(".share").addEventListener("click", event => {
@@ -85,7 +88,7 @@ export class Lab {
     if (head.type === "curves") this.onCurves(head);
     else if (head.type === "frame") this.onFrame(head, bytes);
     else if (head.type === "done") this.onDone(head);
-    else if (head.type === "cancelled") this.mode("cancelled");
+    else if (head.type === "cancelled") { this.root.dataset.status = "cancelled"; this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
     else if (head.type === "step") { if (head.id === this.stepId) { this.card.show(head, bytes, this.settings.clip); this.stepHeld = false; } }
     else if (head.type === "answer") this.guide.revealed(head);
     else if (head.type === "error") this.onError(head);
@@ -103,7 +106,9 @@ export class Lab {
     if (this.shown.S !== this.settings.S && this.shown.S === this.settings.T) this.settings = { ...this.settings, S: this.shown.S };
     if (this.film.images !== images || this.film.S !== S) {
       const share = this.film.S ? (this.cursor - 1) / this.film.S : 0.5;
+      const old = this.film;
       this.film = new Film(images, S);
+      this.film.inherit(old);
       this.cursor = Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
     }
     this.film.hold();
@@ -122,6 +127,7 @@ export class Lab {
     if (!this.film || head.j > this.film.frames || head.first + head.n > this.film.images) return;
     this.film.put(head, bytes);
     this.root.dataset.frames = head.j;
+    if (!head.draft) this.mode(`drawing ${Math.min(head.j, this.film.S)} of ${this.film.S}`);
     this.later();
   }
 
@@ -225,6 +231,8 @@ export class Lab {
     this.sigma.draw(this.curves, this.cursor, { pinned: this.pin?.sigma, ghost: this.ghost, symbols: this.guide.level > 1 });
     this.ruler.draw(this.curves, this.shown.T, this.cursor);
     this.arc.draw(this.curves, this.cursor);
+    this.lens.at(this.curves, this.shown, this.cursor);
+    this.tabs.moveCursor(this.cursor);
     const scrub = this.$(".scrub"), t = this.curves.t[this.cursor - 1] ?? 0;
     scrub.max = this.film.frames;
     scrub.value = this.cursor;
@@ -256,7 +264,10 @@ export class Lab {
   }
 
   event(name) { this.guide?.happened(name); }
-  mode(text) { this.$(".mode").textContent = text; }
+  mode(text) {
+    this.$(".mode").textContent = text;
+    this.$(".stop").hidden = !text.startsWith("drawing");
+  }
 
   notice(text, brief = false) {
     const box = this.$(".notice");

@@ -1,5 +1,4 @@
-// The step card: one transition as three pictures that add up to x_prev, grouped by meaning or by coefficient,
-// and the notation lens: formulas arrive as MathML parts in three notations; hovering a symbol gives its value.
+// The step card: one transition as three pictures that add up to x_prev, grouped by meaning or by coefficient.
 import { paint, picture } from "./film.js";
 
 const PIXELS = 784;
@@ -11,9 +10,9 @@ const LETTERS = { x0: "x₀", eps: "ε", noise: "z", state: "x" };
 const FORMULA = { meaning: "step_by_meaning", coefficient: "step_by_coefficient" };
 
 export class StepCard {
-  constructor(root, formulas, { onToggle }) {
+  constructor(root, lens, { onToggle }) {
     this.box = root.querySelector(".step");
-    Object.assign(this, { formulas, onToggle, grouping: "meaning", notation: "ours", isSplit: false });
+    Object.assign(this, { lens, onToggle, grouping: "meaning", isSplit: false });
   }
 
   show(numbers, bytes, clip) {
@@ -34,7 +33,8 @@ export class StepCard {
     if (available) head.append(this.toggle());
     else head.append(element("span", "hint", "Grouping by k and m is hidden: with x₀ clipped and the noise kept, x₀ and noise no longer make up x_t."));
     const formula = element("div", "formula lv2");
-    formula.append(...this.parts(FORMULA[this.grouping]));
+    formula.dataset.formula = FORMULA[this.grouping];
+    this.lens.draw(formula, [FORMULA[this.grouping]]);
     this.box.replaceChildren(head, formula, this.tiles());
     this.box.dataset.state = "fresh";
     this.box.dataset.j = numbers.j;
@@ -91,28 +91,6 @@ export class StepCard {
     caption.append(element("span", `letter ${role}`, LETTERS[role]), element("span", "", words), element("small", "", number));
     box.append(canvas, caption);
     return box;
-  }
-
-  /** A formula's parts in the chosen notation; each symbol tells value, meaning and other names. */
-  parts(key) {
-    const formula = this.formulas[key];
-    if (!formula) return [];
-    return formula.notations[this.notation].map(part => {
-      const node = element("span", part.role ? `symbol ${part.role}` : "symbol");
-      node.innerHTML = part.mathml; // made by the server from its own formulas
-      if (part.symbol) {
-        const value = this.value(part.symbol), meaning = this.formulas.symbols?.[part.symbol];
-        node.tabIndex = 0;
-        node.dataset.tip = [value, meaning?.meaning, meaning?.aliases?.length ? `also: ${meaning.aliases.join(", ")}` : null, meaning?.code ? `code: ${meaning.code}` : null].filter(Boolean).join("\n");
-      }
-      return node;
-    });
-  }
-
-  value(symbol) {
-    const known = { k: "k", m: "m", sigma: "sigma", alpha_bar_t: "alpha_bar_t", alpha_bar_prev: "alpha_bar_prev", t: "t", t_prev: "t_prev" };
-    const value = this.numbers[known[symbol]];
-    return value === undefined ? null : `${symbol} = ${Number.isInteger(value) ? value : value.toPrecision(5)}`;
   }
 }
 

@@ -24,6 +24,7 @@ export class Tabs {
       button.tabIndex = button.dataset.tab === tab ? 0 : -1;
     }
     this.panel.setAttribute("aria-label", tab);
+    this.root.querySelector(".coefficients").hidden = tab !== "curves";
     this.panel.replaceChildren();
     this.shown = null;
     this.draw(this.query, this.curves, this.cursor);
@@ -81,9 +82,21 @@ export class Tabs {
         height: 210, autosize: true, margin: { l: 44, r: 8, t: 30, b: 36 }, ...Object.fromEntries(axes.map(key => [key, { ...figure.layout[key], gridcolor: css("--line"), zerolinecolor: css("--line") }])) };
       await window.Plotly.react(box, figure.data, layout, { displaylogo: false, displayModeBar: false, responsive: true });
     }
+    this.moveCursor(this.cursor);
   }
 
-  resize() { for (const box of this.panel.querySelectorAll(".plot")) if (box.data) window.Plotly.Plots.resize(box); }
+  /** The shared cursor, as an overlay: moving it redraws no figure. */
+  moveCursor(cursor) {
+    this.cursor = cursor;
+    for (const box of this.panel.querySelectorAll(".plot")) {
+      if (!box._fullLayout) continue;
+      const line = box.querySelector(":scope > .plot-cursor") ?? box.appendChild(element("div", "plot-cursor"));
+      const { xaxis, _size: size } = box._fullLayout, t = this.curves.t[cursor - 1] ?? 0;
+      Object.assign(line.style, { top: `${size.t}px`, height: `${size.h}px`, transform: `translateX(${xaxis._offset + xaxis.l2p(t)}px)` });
+    }
+  }
+
+  resize() { for (const box of this.panel.querySelectorAll(".plot")) if (box.data) window.Plotly.Plots.resize(box).then(() => this.moveCursor(this.cursor)); }
 }
 
 /** Plotly of the installed package, loaded when first needed; its style rules are copied into the shadow root. */
