@@ -276,7 +276,7 @@ def test_the_room_is_open_to_notebooks():
     """No Streamlit, nothing of the app, and no torch before an answer is asked for."""
     code = (
         "import sys; from ddim_lab.teaching import claims, formulas, guide, lab_questions; formulas.as_json();"
-        "print([name for name in sys.modules if name.split('.')[0] in ('streamlit', 'torch') or 'ddim_lab.lab' in name])"
+        "print([n for n in sys.modules if n.split('.')[0] in ('streamlit', 'torch') or 'ddim_lab.lab' in n])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -78,8 +78,8 @@ CLAIMS: tuple[Claim, ...] = (
     # Level 1: eta, play, new start
     Claim(
         "start-stays",
-        "Every run begins with the same noise, and the first guess is made from that noise alone. "
-        "So the first column stays, whatever eta is, and everything after it changes.",
+        "Whatever eta is, the run begins with the same noise, and the first guess is made from that noise alone. "
+        "So the first column stays, and everything after it changes.",
         {},
         lambda: e.only_the_start_stays([film({"eta": eta}) for eta in e.ETAS]),
     ),
@@ -142,9 +142,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "noise-off-collapses",
-        "Leave out the fresh noise of eta 1 and change nothing else, and all pictures run together into one average: "
-        "where the right spread is {right:.1f}, only {left:.4f} is left, while DDIM keeps {ddim:.2f} "
-        "(a world of single grey values, 10 steps).",
+        "Leave out the fresh noise of eta 1 and change nothing else, and all pictures run together into one average. "
+        "In a world of single grey values with a spread of {right:.1f}, 10 steps then leave {left:.4f} of it, "
+        "where DDIM leaves {ddim:.2f}.",
         {"eta": 1.0, "S": 10},
         e.noise_off_collapses,
         numbers=e.collapse,
@@ -189,8 +189,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "schedule-moves-levels",
         "The noise schedule says how noisy the picture is at each t; the steps visited say at which t the sampler "
-        "stops. At t = {half} the linear schedule has {linear:.0%} of the picture's variance left, the cosine one "
-        "{cosine:.0%}.",
+        "stops. At t = {half} the linear noise schedule has {linear:.0%} of the picture's variance left, the cosine "
+        "one {cosine:.0%}.",
         {"S": 10},
         e.schedule_moves_levels_only,
         numbers=e.halfway,
@@ -210,8 +210,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "forward-remembers",
-        "What is not Markov in the DDIM paper is the other direction, from picture to noise: "
-        "there each step also depends on the clean picture. Only at eta 1 does that vanish.",
+        "What is not Markov in the DDIM paper is the other direction, from picture to noise. "
+        "There, each step also depends on the clean picture, except at eta 1.",
         {},
         e.forward_remembers,
     ),
@@ -233,9 +233,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "larger-noise-can-win",
-        "In a world where the right spread is {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} at eta 1 and "
-        "{larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, the number "
-        "of steps and what you measure.",
+        "In a world of single grey values with a spread of {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} at eta 1 "
+        "and {larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, the "
+        "number of steps and what you measure.",
         {"S": 10},
         e.larger_noise_can_win,
         numbers=e.spreads_at_ten,

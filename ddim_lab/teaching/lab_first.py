@@ -139,8 +139,7 @@ FIRST: tuple[Question, ...] = (
             Option("A blurred average", "Yes. The network has seen only noise, so it plays safe."),
             Option(
                 "Noise, like the start",
-                "That is the other row. This one shows what the network thinks lies behind the noise, "
-                "and it never guesses noise.",
+                "That is the other row. This one shows what the network thinks lies behind the noise.",
                 "still-noise",
             ),
         ),

@@ -88,7 +88,7 @@ LATER: tuple[Question, ...] = (
         "crowd",
         3,
         "ruler",
-        "Now choose “quadratic”. Where on the ruler do the 10 steps crowd?",
+        "Choose “quadratic” under “steps visited”. Where on the ruler do the 10 steps crowd?",
         opens(spacing="trailing"),
         crowd,
         (
@@ -239,8 +239,7 @@ LATER: tuple[Question, ...] = (
             ),
             Option(
                 "DDPM with the larger noise, sigma-hat",
-                "Yes, by this measure, in this world. But look at its digits with 10 steps: "
-                "variety is not all that counts.",
+                "Yes, by this measure, in this world. Now look at its digits with 10 steps, and judge again.",
             ),
         ),
         "larger-noise-can-win",
