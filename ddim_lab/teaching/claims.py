@@ -143,7 +143,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "noise-off-collapses",
         "Leave out the fresh noise of eta 1 and change nothing else, and all pictures run together into one average. "
-        "In a world of single grey values with a spread of {right:.1f}, 10 steps then leave {left:.4f} of it, "
+        "In a world of single grey values with a spread of {right:.1f}, 10 steps then leave only {left:.4f} of it, "
         "where DDIM leaves {ddim:.2f}.",
         {"eta": 1.0, "S": 10},
         e.noise_off_collapses,
@@ -233,8 +233,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "larger-noise-can-win",
-        "In a world of single grey values with a spread of {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} at "
-        "eta 1 and {larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, "
+        "In a world of single grey values with a spread of {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} "
+        "at eta 1 and {larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, "
         "the number of steps and what you measure.",
         {"S": 10},
         e.larger_noise_can_win,

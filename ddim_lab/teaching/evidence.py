@@ -75,7 +75,7 @@ def total_is_fixed() -> bool:
 def collapse() -> dict[str, float]:
     return {
         "right": measure.STD,
-        "left": measure.spread(measure.noise_left_out({"eta": 1.0})),
+        "left": measure.spread_without_noise({"eta": 1.0}),
         "ddim": measure.exact_spread({"eta": 0.0}),
     }
 

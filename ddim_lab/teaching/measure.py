@@ -151,16 +151,17 @@ def resumed(state: State, after: int, n: int = 64) -> "Tensor":
     return held
 
 
-def noise_left_out(state: State, n: int = 64) -> "Tensor":
-    """The results of the run of `state` with its own k and m, but every fresh noise replaced by zeros."""
+def spread_without_noise(state: State) -> float:
+    """`exact_spread` of the run of `state` with its own k and m, but every fresh noise replaced by zeros."""
     import torch
 
     from ddim_lab import sampler
 
-    x, denoiser, eta = start(state, n), known_world(), full(state)["eta"]
+    x_T, denoiser, eta = start(state, 2), known_world(), full(state)["eta"]
+    x = x_T
     for a, b in zip(*(level.tolist() for level in levels(state)), strict=True):
         x = sampler.step(x, denoiser(x, a), a, b, eta=eta, z=torch.zeros_like(x)).x_prev
-    return x
+    return abs(float((x[1] - x[0]) / (x_T[1] - x_T[0])))  # all affine, and x_T has the spread 1
 
 
 def levels_asked(state: State) -> list[float]:
