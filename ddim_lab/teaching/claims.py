@@ -234,8 +234,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "larger-noise-can-win",
         "In a world of single grey values with a spread of {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} "
-        "at eta 1 and {larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the data, "
-        "the number of steps and what you measure.",
+        "at eta 1 and {larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the "
+        "data, the number of steps and what you measure.",
         {"S": 10},
         e.larger_noise_can_win,
         numbers=e.spreads_at_ten,
