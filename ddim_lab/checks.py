@@ -23,7 +23,10 @@ def real(name: str, value: Any) -> float:
     """`value` as a finite float. Raises TypeError if it is no real number, ValueError for NaN and infinities."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a real number, got {value!r} ({type(value).__name__})")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} must be finite, but is too large for a float") from error
     if not math.isfinite(number):
         raise ValueError(f"{name} must be finite, got {number}")
     return number

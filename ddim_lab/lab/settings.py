@@ -106,7 +106,7 @@ class Settings:
         taken = {}
         for name, value in values.items():
             whole = isinstance(value, int) and not isinstance(value, bool)
-            taken[name] = float(value) if kinds[name] is float and whole else value
+            taken[name] = checks.real(name, value) if kinds[name] is float and whole else value
         return cls(**taken)
 
     @classmethod
