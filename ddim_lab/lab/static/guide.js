@@ -3,9 +3,11 @@
 import { element } from "./stepcard.js";
 
 export class Guide {
-  constructor(root, { guide, questions, level }, { onState, onAsk, onLevel, onGhost }) {
-    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, done: new Set() });
+  constructor(root, { guide, questions, level, linked }, { onState, onAsk, onLevel, onGhost }) {
+    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, linked });
     this.questions = Object.fromEntries(questions.map(question => [question.key, question]));
+    const guided = new Set(guide.map(step => step.question));
+    this.extra = questions.filter(question => !guided.has(question.key)); // for afterwards
     this.body = root.querySelector(".guide-body");
     this.actions = root.querySelector(".guide-actions");
     this.level = level;
@@ -25,6 +27,7 @@ export class Guide {
 
   next() {
     this.index++;
+    this.current = null;
     this.onGhost(null);
     this.show();
   }
@@ -40,24 +43,21 @@ export class Guide {
     this.body.replaceChildren(count, element("strong", "", this.step.sentence));
     this.actions.replaceChildren();
     if (this.step.question) this.ask(this.questions[this.step.question]);
-    const skip = Object.assign(element("button", "quiet", "Skip"), { type: "button" });
-    skip.addEventListener("click", () => this.next());
-    this.actions.append(skip);
+    this.actions.append(button("quiet", "Skip", () => this.next()));
   }
 
   ask(question) {
     this.current = question;
-    this.onState(question.state);
-    if (question.prompt !== this.step.sentence) this.body.append(" ", element("span", "prompt", question.prompt));
+    if (!this.linked) this.onState(question.state);
+    this.linked = false; // the setting that a link brought stays until the learner goes on
+    if (question.prompt !== this.step?.sentence) this.body.append(" ", element("span", "prompt", question.prompt));
     question.options.forEach((option, choice) => {
-      const button = Object.assign(element("button", "option", option.text ?? option), { type: "button" });
-      button.dataset.choice = choice;
-      button.addEventListener("click", () => {
-        this.chosen = choice;
-        for (const other of this.actions.querySelectorAll(".option")) { other.disabled = true; other.classList.toggle("chosen", other === button); }
+      const node = button("option", option.text ?? option, () => {
+        for (const other of this.actions.querySelectorAll(".option")) { other.disabled = true; other.classList.toggle("chosen", other === node); }
         this.onAsk(question.key, choice);
       });
-      this.actions.append(button);
+      node.dataset.choice = choice;
+      this.actions.append(node);
     });
   }
 
@@ -72,19 +72,32 @@ export class Guide {
     const verdict = element("strong", right ? "verdict yes" : "verdict no", right ? "✓ Yes. " : "✗ Not quite. ");
     this.body.replaceChildren(verdict, element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")));
     if (told.ghost) this.onGhost(told.ghost);
-    const go = Object.assign(element("button", "primary go", "Go on"), { type: "button" });
-    go.addEventListener("click", () => this.next());
-    this.actions.lastChild.before(go);
+    this.actions.lastChild.before(button("primary go", "Go on", () => this.next()));
     this.current = null;
   }
 
   finished() {
     this.onLevel(this.level = 4);
     this.body.replaceChildren(element("span", "", "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves."));
-    const again = Object.assign(element("button", "quiet", "Guide from the start"), { type: "button" });
-    again.addEventListener("click", () => { this.index = 0; this.show(); });
-    this.actions.replaceChildren(again);
+    this.actions.replaceChildren();
+    if (this.extra.length) this.actions.append(button("more-questions", `Ask me something (${this.extra.length})`, () => this.askExtra()));
+    this.actions.append(button("quiet", "Guide from the start", () => { this.index = 0; this.show(); }));
+  }
+
+  /** A question that no step of the guide asks. */
+  askExtra() {
+    const question = this.extra.shift();
+    this.body.replaceChildren();
+    this.actions.replaceChildren();
+    this.ask(question);
+    this.actions.append(button("quiet", "Skip", () => this.next()));
   }
 
   skipAll() { this.index = this.steps.length; this.show(); }
+}
+
+function button(className, text, onClick) {
+  const node = Object.assign(element("button", className, text), { type: "button" });
+  node.addEventListener("click", onClick);
+  return node;
 }

@@ -27,7 +27,7 @@ export class Lab {
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
     this.tabs = new Tabs(root, host);
     this.controls.show(this.settings, this.etaEnd);
-    this.guide = new Guide(root, { guide: data.guide, questions: data.questions, level: data.level }, {
+    this.guide = new Guide(root, { guide: data.guide, questions: data.questions, level: data.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 }, {
       onState: state => this.change({ ...data.defaults, seed: this.settings.seed, images: this.settings.images, ...state }, false, true),
       onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
       onLevel: level => { root.dataset.level = level; this.dock(); requestAnimationFrame(() => this.refresh()); },
