@@ -94,7 +94,7 @@ class Reference:
 
     @cached_property
     def moments(self) -> quality.Moments:
-        return quality.moments(look(self.judge, self.train[0])[0])
+        return quality.moments(look(self.judge, self.train[0])[0], quality.balance(self.train[1]))
 
     @cached_property
     def variance(self) -> NDArray[np.float64]:
@@ -111,19 +111,18 @@ class Reference:
         return {
             "n": len(digits),
             "accuracy": asdict(quality.accuracy(self.test[1].astype(np.int64), digits, SEED)),
-            "frechet": asdict(quality.distance(features, self.moments, SEED)),
+            "frechet": asdict(quality.distance(features, self.test[1], self.moments, SEED)),
             "variance_ratio": asdict(ratio),
             "variance_ratio_by_digit": [asdict(c) for c in classes],
         }
 
     def floor_at(self, n: int) -> float:
         """The mean distance of random subsets of n test images (of all of them where n is not smaller)."""
-        features = self._seen[0]
-        if n >= len(features):
-            return quality.frechet_distance(self.moments, quality.moments(features))
+        features, labels = self._seen[0], self.test[1]
         rng = np.random.default_rng(SEED)
-        subsets = (features[rng.permutation(len(features))[:n]] for _ in range(SUBSETS))
-        return float(np.mean([quality.frechet_distance(self.moments, quality.moments(s)) for s in subsets]))
+        subsets = [rng.permutation(len(labels))[:n] for _ in range(SUBSETS if n < len(labels) else 1)]
+        found = [quality.moments(features[subset], quality.balance(labels[subset])) for subset in subsets]
+        return float(np.mean([quality.frechet_distance(self.moments, each) for each in found]))
 
 
 def measure(cell: Cell, pictures: Pictures, reference: Reference) -> dict[str, Any]:
@@ -136,7 +135,7 @@ def measure(cell: Cell, pictures: Pictures, reference: Reference) -> dict[str, A
         "alpha_bar_T": float(NoiseSchedule.named(cell.schedule, cell.T).alpha_bar[-1]),
         "accuracy": asdict(quality.accuracy(labels, digits, SEED)),
         "accuracy_by_digit": [float((digits[labels == d] == d).mean()) for d in range(10)],
-        "frechet": asdict(quality.distance(features, reference.moments, SEED)),
+        "frechet": asdict(quality.distance(features, labels, reference.moments, SEED)),
         "frechet_floor_at_n": reference.floor_at(cell.n),
         "variance_ratio": asdict(ratio),
         "variance_ratio_by_digit": [asdict(c) for c in classes],

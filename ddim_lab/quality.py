@@ -6,6 +6,7 @@ measure is taken of each draw. A draw is kept as how often each picture came up,
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +31,32 @@ class Moments:
     mean: Array
     covariance: Array
 
+    @cached_property
+    def root(self) -> Array:
+        """The symmetric square root of the covariance."""
+        values, vectors = np.linalg.eigh(self.covariance)
+        return vectors * np.sqrt(values.clip(0)) @ vectors.T
 
-def moments(features: Array, counts: NDArray[np.int64] | None = None) -> Moments:
-    """Of features (N, D), picture i counted `counts[i]` times (N,); the covariance divides by their number - 1."""
+
+def moments(features: Array, weight: Array | None = None) -> Moments:
+    """Of features (N, D), picture i counted `weight[i]` times (N,); the covariance divides by the sum of them - 1."""
     if features.ndim != 2 or len(features) < 2:
         raise ValueError(f"features must be (N, D) of at least two pictures, got shape {features.shape}")
-    counts = np.ones(len(features), np.int64) if counts is None else counts
-    n = counts.sum()
-    mean = counts @ features / n
+    weight = np.ones(len(features)) if weight is None else weight
+    n = weight.sum()
+    mean = weight @ features / n
     centred = features - mean
-    return Moments(mean, (centred * counts[:, None]).T @ centred / (n - 1))
+    return Moments(mean, (centred * weight[:, None]).T @ centred / (n - 1))
+
+
+def balance(labels: NDArray[np.integer]) -> Array:
+    """Weights (N,), N in all, that give every class in `labels` (N,) the same share.
+
+    MNIST has more ones than fives. Against digits asked for evenly, that difference alone would be a larger distance
+    than the one between its training and test set.
+    """
+    _, which, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    return len(labels) / (len(sizes) * sizes[which])
 
 
 def frechet_distance(a: Moments, b: Moments) -> float:
@@ -48,9 +65,8 @@ def frechet_distance(a: Moments, b: Moments) -> float:
     Heusel et al. 2017 (arXiv:1706.08500) take it in Inception features (FID); here the features are the judge's, so
     the numbers compare with nothing outside this lab. The estimate grows as the pictures get fewer.
     """
-    values, vectors = np.linalg.eigh(a.covariance)
-    root = vectors * np.sqrt(values.clip(0)) @ vectors.T  # (C_a C_b)^(1/2) has the trace of (root C_b root)^(1/2)
-    overlap = np.sqrt(np.linalg.eigvalsh(root @ b.covariance @ root).clip(0)).sum()
+    # (C_a C_b)^(1/2) has the trace of (root_a C_b root_a)^(1/2), which is symmetric
+    overlap = np.sqrt(np.linalg.eigvalsh(a.root @ b.covariance @ a.root).clip(0)).sum()
     trace = np.trace(a.covariance) + np.trace(b.covariance)
     return float(np.square(a.mean - b.mean).sum() + trace - 2 * overlap)
 
@@ -61,16 +77,17 @@ def accuracy(asked: NDArray[np.int64], seen: NDArray[np.int64], seed: int = 0) -
     return _percentiles(float(hits.mean()), [float(counts @ hits / len(hits)) for counts in _draws(len(hits), seed)])
 
 
-def distance(features: Array, reference: Moments, seed: int = 0) -> Measure:
-    """Fréchet distance of pictures with `features` (N, D) to `reference`.
+def distance(features: Array, labels: NDArray[np.integer], reference: Moments, seed: int = 0) -> Measure:
+    """Fréchet distance to `reference` of pictures with `features` (N, D), every class of `labels` (N,) weighed alike.
 
     A draw holds fewer different pictures than the sample, so its distance is larger on average; the interval is moved
     back by that difference, and is one for the distance at this N.
     """
-    value = frechet_distance(reference, moments(features))
-    drawn = [frechet_distance(reference, moments(features, counts)) for counts in _draws(len(features), seed)]
+    weight = balance(labels)
+    value = frechet_distance(reference, moments(features, weight))
+    drawn = [frechet_distance(reference, moments(features, counts * weight)) for counts in _draws(len(features), seed)]
     moved = np.array(drawn) - np.mean(drawn) + value
-    return _percentiles(value, moved.tolist())
+    return _percentiles(value, moved.clip(0).tolist())
 
 
 def pixel_variance(pictures: NDArray[np.uint8], labels: NDArray[np.integer], digits: int = 10) -> Array:
@@ -97,7 +114,8 @@ def _drawn_variance(pictures: NDArray[np.uint8], seed: int) -> Array:
     flat -= flat.mean(axis=0)
     counts = np.stack(list(_draws(len(flat), seed))).astype(np.float64)  # (DRAWS, N)
     n = len(flat)
-    return ((counts @ flat**2 / n - (counts @ flat / n) ** 2) * n / (n - 1)).mean(axis=1)
+    # A draw's variance is short by (n - 1) / n twice: as every sample's is, and as it has its sample's mean for truth.
+    return ((counts @ flat**2 / n - (counts @ flat / n) ** 2) * (n / (n - 1)) ** 2).mean(axis=1)
 
 
 def _draws(n: int, seed: int) -> Iterator[NDArray[np.int64]]:

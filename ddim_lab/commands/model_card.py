@@ -51,8 +51,9 @@ def _unet(card: Card) -> str:
     shares = ", ".join(f"{share:.0%} {source}" for source, share in levels["shares"].items())
     low, high = levels["log_snr"]
     sizes = ", ".join(f"{name} {value}" for name, value in card["network"].items())
-    return f"""Draws MNIST-like digits, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to learn the DDIM
-sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR, {low:g} to {high:g}, and predicts v.
+    return f"""Draws MNIST-like digits, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to
+learn the DDIM sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR, {low:g} to {high:g},
+and predicts v.
 
 | | |
 |---|---|
@@ -67,8 +68,8 @@ sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR,
 def _judge(card: Card) -> str:
     bend = card["distortion"]
     wrong = round((1 - card["test_accuracy"]) * card["test_images"])
-    return f"""A convolutional classifier of real digits that never saw a generated one. It measures the U-Net: which digit a picture
-shows, and, by the features before its last layer, how far generated digits are from real ones.
+    return f"""A convolutional classifier of real digits that never saw a generated one. It measures the U-Net: which
+digit a picture shows, and, by the features before its last layer, how far generated digits are from real ones.
 
 | | |
 |---|---|
@@ -117,10 +118,10 @@ def _quality(unet: Card | None, judge: Card | None, evaluation: Card | None) -> 
     return f"""{results(evaluation)}
 
 In brackets: 95 % bootstrap intervals. **Right**: the judge sees the digit asked for. **Frechet distance**: between the
-Gaussians of the judge's 128 features of these pictures and of the 60,000 training images; it is no FID and compares
-with nothing outside this lab. It grows as the pictures get fewer, so the last columns set it against real test images,
-all 10,000 and as many as were generated (mean of random subsets). **Variance**: of the pixels among the digits of one
-class, over the same of the training images; in brackets behind it the class that has least.
+Gaussians of the judge's 128 features of these pictures and of the 60,000 training images, every digit weighed alike;
+it is no FID and compares with nothing outside this lab. It grows as the pictures get fewer, so two columns set it
+against real test images, all 10,000 and as many as were generated (mean of random subsets). **Variance**: of the
+pixels among the digits of one class, over the same of the training images; behind it the class that has least.
 
 Digits {sampling["digits"]}, spacing {sampling["spacing"]}, guidance {sampling["guidance"]}, seed {sampling["seed"]};
 {evaluation["engine"]} on {where["device"]} ({where["processor"]}),
