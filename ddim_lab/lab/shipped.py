@@ -1,5 +1,7 @@
 """The default run, shipped with the lab so that digits are on screen before torch has loaded."""
 
+import zipfile
+import zlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,13 +14,13 @@ PATH = ASSETS / "default_run.npz"  # x_t, x0: uint8 (S + 1, images, 28, 28) of S
 
 
 def frames() -> Iterator[Frame]:
-    """The shipped frames; none if the file is missing or not of the default run's size."""
+    """The shipped frames; none if the file is missing, damaged or not of the default run's size."""
     default = Settings()
     shape = (default.S + 1, default.images, 28, 28)
     try:
         with np.load(PATH, allow_pickle=False) as data:
             x_t, x0 = data["x_t"], data["x0"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return
     if x_t.shape == x0.shape == shape and x_t.dtype == x0.dtype == np.uint8:
         for j in range(len(x_t)):
