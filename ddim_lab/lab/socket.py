@@ -76,9 +76,9 @@ class Page:
         self.runs, self.questions = Mailbox(), Mailbox()
 
     async def receive(self) -> None:
-        async for text in self.websocket.iter_text():
+        while (event := await self.websocket.receive())["type"] != "websocket.disconnect":
             try:
-                message = parse(text)
+                message = parse(_text(event))
             except BadMessageError as error:
                 await self.send({"type": "error", "code": error.code, "id": error.id, "message": str(error)})
                 continue
@@ -150,6 +150,13 @@ class Page:
 
         told = await to_thread.run_sync(reveal, find(message.key), message.choice)
         await self.send({"type": "answer", "id": message.id, "key": message.key, "choice": message.choice, **told})
+
+
+def _text(event: Any) -> str:
+    text = event.get("text")
+    if text is None:
+        raise BadMessageError("bad-message", "a message must be text, got bytes")
+    return text
 
 
 def _pixels(frame: film.Frame) -> bytes:
