@@ -41,7 +41,7 @@ async def live(websocket: WebSocket) -> None:
             tasks.start_soon(page.serve_questions)
             await page.receive()
             tasks.cancel_scope.cancel()
-    except* (WebSocketDisconnect, RuntimeError) as gone:  # the page left while something was being sent
+    except* WebSocketDisconnect as gone:  # the page left while something was being sent
         log.debug("page left: %s", gone.exceptions)
 
 
@@ -85,7 +85,10 @@ class Page:
             (self.runs if isinstance(message, Run | Stop) else self.questions).put(message)
 
     async def send(self, head: dict[str, Any], pictures: bytes = b"") -> None:
-        await self.websocket.send_bytes(pack(head, pictures))
+        try:
+            await self.websocket.send_bytes(pack(head, pictures))
+        except RuntimeError as gone:  # after a close; a RuntimeError of the work itself is another matter
+            raise WebSocketDisconnect(1006) from gone
 
     async def serve_runs(self) -> None:
         while True:
@@ -106,7 +109,7 @@ class Page:
             await self.send({"type": "error", "code": "weights", "id": id, "message": str(error)})
         except (TypeError, ValueError) as error:
             await self.send({"type": "error", "code": "bad-settings", "id": id, "message": str(error)})
-        except (WebSocketDisconnect, RuntimeError):
+        except WebSocketDisconnect:
             raise
         except Exception:
             log.exception("a request failed")
