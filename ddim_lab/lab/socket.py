@@ -1,7 +1,7 @@
 """The live socket: one run in flight for each page, and the latest setting wins.
 
-A run is taken step by step in a worker thread, so it stops at the next step when a newer one arrives. Step cards and
-answers have their own lane and do not wait behind a long run.
+A run is taken step by step in a worker thread, so it stops at the next step when a newer one arrives. Step cards have
+a lane of their own and do not wait behind a long run; answers have another, where no step card can take their place.
 """
 
 import logging
@@ -15,7 +15,7 @@ from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab import film, shipped
-from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, Stop, pack, parse
+from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, pack, parse
 from ddim_lab.lab.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ async def live(websocket: WebSocket) -> None:
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(page.serve_runs)
-            tasks.start_soon(page.serve_questions)
+            tasks.start_soon(page.serve, page.cards, page.step)
+            tasks.start_soon(page.serve, page.answers, page.answer)
             await page.receive()
             tasks.cancel_scope.cancel()
     except* WebSocketDisconnect as gone:  # the page left while something was being sent
@@ -73,7 +74,7 @@ class Page:
 
     def __init__(self, websocket: WebSocket):
         self.websocket = websocket
-        self.runs, self.questions = Mailbox(), Mailbox()
+        self.runs, self.cards, self.answers = Mailbox(), Mailbox(), Mailbox()
 
     async def receive(self) -> None:
         while (event := await self.websocket.receive())["type"] != "websocket.disconnect":
@@ -82,7 +83,8 @@ class Page:
             except BadMessageError as error:
                 await self.send({"type": "error", "code": error.code, "id": error.id, "message": str(error)})
                 continue
-            (self.runs if isinstance(message, Run | Stop) else self.questions).put(message)
+            boxes = {StepCard: self.cards, Answer: self.answers}
+            boxes.get(type(message), self.runs).put(message)
 
     async def send(self, head: dict[str, Any], pictures: bytes = b"") -> None:
         try:
@@ -96,10 +98,10 @@ class Page:
             if isinstance(message, Run):
                 await self.guarded(message.id, self.run, message)
 
-    async def serve_questions(self) -> None:
+    async def serve(self, box: Mailbox, work: Any) -> None:
         while True:
-            message = await self.questions.take()
-            await self.guarded(message.id, self.step if isinstance(message, StepCard) else self.answer, message)
+            message = await box.take()
+            await self.guarded(message.id, work, message)
 
     async def guarded(self, id: int, work: Any, message: Message) -> None:
         """Runs `work(message)`; what goes wrong is said on the page, which goes on."""
