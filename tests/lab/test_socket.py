@@ -1,0 +1,373 @@
+"""The live socket: who may speak, what is answered, that the latest setting wins, and that nothing ends it."""
+
+import functools
+import json
+import shutil
+
+import numpy as np
+import pytest
+from starlette.websockets import WebSocketDisconnect
+
+import ddim_lab as dl
+from ddim_lab import denoiser, weights
+from ddim_lab.lab import film, shipped
+from ddim_lab.teaching.lab_questions import find
+from tests.lab import truth
+from tests.lab.wire import client, page, pictures
+
+SMALL = {"S": 3, "images": 2}
+
+
+def types(answers):
+    return [answer["type"] for answer in answers]
+
+
+# Who may speak
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {}, {"origin": ""}, {"origin": "null"}, {"origin": "http://evil.example"}, {"origin": "http://testserver:81"},
+        {"origin": "http://testserver.evil.example"}, {"origin": "http://evil.example/testserver"},
+        {"origin": "testserver"},
+    ],
+)  # fmt: skip
+def test_other_origins_are_refused(origin):
+    with pytest.raises(WebSocketDisconnect) as refused, page(origin):
+        pass
+    assert refused.value.code == 1008
+
+
+def test_the_pages_own_origin_is_accepted():
+    with page() as wire:
+        wire.film(wire.run(SMALL))
+    port = client()
+    port.base_url = "http://localhost:8501"
+    with port.websocket_connect("/ddim/live", headers={"origin": "http://localhost:8501", "host": "localhost:8501"}):
+        pass
+
+
+# What a bad message gets
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("nonsense", "bad-message"),
+        (json.dumps({"type": "dance", "id": 7}), "bad-message"),
+        (json.dumps({"type": "run", "id": 7, "settings": {"S": 0}, "draft": False, "focus": 0}), "bad-settings"),
+        (json.dumps({"type": "run", "id": 7, "settings": {"eta": 10**400}, "draft": True, "focus": 0}), "bad-settings"),
+        (json.dumps({"type": "answer", "id": 7, "key": "nonsense", "choice": 0}), "bad-settings"),
+        (json.dumps({"type": "answer", "id": 7, "key": "eta-same", "choice": 9}), "bad-settings"),
+        ("x" * 100_000, "too-large"),
+        (b"\x00\x01", "bad-message"),
+    ],
+)
+def test_a_bad_message_is_answered_and_the_connection_goes_on(text, code):
+    with page() as wire:
+        (wire.session.send_bytes if isinstance(text, bytes) else wire.session.send_text)(text)
+        answer = wire.receive()
+        assert (answer["type"], answer["code"]) == ("error", code)
+        assert answer["message"]
+        assert answer["id"] in (7, None)
+        wire.film(wire.run(SMALL))
+
+
+# A run
+
+
+@pytest.mark.parametrize(
+    ("settings", "focus"),
+    [
+        ({"eta": 0.6, "S": 6, "seed": 3}, 2),
+        ({"eta": 1.0, "S": 4, "sigma_hat": True, "clip": "rederive_eps", "images": 3}, 1),
+        ({"S": 3, "spacing": "quadratic", "schedule": "cosine", "guidance": 2.5, "clip": "keep_eps", "digit": "7"}, 7),
+        ({"S": 1, "T": 1, "images": 1, "digit": "any"}, 0),
+    ],
+)
+def test_a_run_is_curves_then_frames_then_done(settings, focus):
+    with page() as wire:
+        for draft, first, n in ((True, focus, 1), (False, 0, settings.get("images", 8))):
+            id = wire.run(settings, draft, focus)
+            answers, x_t, x0 = wire.film(id)
+            S = settings["S"]
+            assert types(answers) == ["curves", *["frame"] * (S + 1), "done"]
+            assert {answer["id"] for answer in answers} == {id}
+            assert [answer["j"] for answer in answers[1:-1]] == list(range(1, S + 2))
+            assert {(answer["first"], answer["n"]) for answer in answers[1:-1]} == {(first, n)}
+            assert answers[0]["settings"] == truth.DEFAULTS | settings
+            assert answers[-1]["seconds"] > 0
+            true_x_t, true_x0 = truth.film(settings, n, first)
+            truth.assert_same_picture(x_t, true_x_t, "x_t")
+            truth.assert_same_picture(x0, true_x0, "x_0")
+
+
+def test_eta_comes_down_to_the_bound_and_the_page_is_told():
+    with page() as wire:
+        answers, x_t, _ = wire.film(wire.run(SMALL | {"eta": 1.5, "S": 40}))
+        shown = answers[0]["settings"]
+        schedule, tau = dl.NoiseSchedule.linear(), dl.spacing.trailing(1000, 40)
+        bound = float(np.min(dl.eta_max(schedule.alpha_bar[tau[1:]], schedule.alpha_bar[tau[:-1]])))
+        assert shown["eta"] == answers[0]["eta_end"] == pytest.approx(bound, rel=1e-12)
+        truth.assert_same_picture(x_t, truth.film(shown)[0])
+
+
+def test_the_latest_setting_wins():
+    with page() as wire:
+        older = [wire.run({"S": 100, "eta": eta / 10}, draft=bool(eta % 2)) for eta in range(6)]
+        last = wire.run(SMALL | {"eta": 0.3})
+        answers, x_t, _ = wire.film(last)
+        started = next(i for i, answer in enumerate(answers) if answer["id"] == last)
+        assert {answer["id"] for answer in answers[started:]} == {last}  # nothing of an older one any more
+        ended = [answer["id"] for answer in answers if answer["type"] in ("cancelled", "done")]
+        begun = [answer["id"] for answer in answers if answer["type"] == "curves"]
+        assert ended == begun  # what was begun is ended, one after the other
+        assert set(ended) <= {*older, last}
+        assert not [answer for answer in answers if answer["type"] == "done" and answer["id"] in older]
+        truth.assert_same_picture(x_t, truth.film(SMALL | {"eta": 0.3})[0])
+
+
+def test_stop():
+    with page() as wire:
+        run = wire.run({"S": 1000, "images": 1})
+        wire.until(run, "frame")
+        wire.send("stop")
+        cancelled = wire.until(run, "cancelled", "done")[-1]
+        assert cancelled["type"] == "cancelled"
+        assert cancelled["j"] < 1000
+        wire.film(wire.run(SMALL))
+
+
+def test_a_page_that_leaves_stops_its_run(monkeypatch):
+    taken = []
+    walk = film.film
+
+    def watched(*args):
+        for frame in walk(*args):
+            taken.append(frame.j)
+            yield frame
+
+    monkeypatch.setattr(film, "film", watched)
+    with client() as server:
+        with page(server=server) as wire:
+            wire.until(wire.run({"S": 1000, "images": 1}), "frame")
+        left = len(taken)
+        with page(server=server) as wire:  # another page's run takes its turn, the first one takes none any more
+            wire.film(wire.run({"S": 20, "images": 1}))
+    assert len(taken) - left <= 21 + 1
+
+
+# The shipped run
+
+
+def test_the_default_run_is_sent_as_shipped_first_and_is_what_sample_gives():
+    with page() as wire:
+        answers, x_t, x0 = wire.film(wire.run())
+        frames = [answer["j"] for answer in answers if answer["type"] == "frame"]
+        assert frames == [*range(1, 12)] * 2  # shipped, then sampled
+        true_x_t, true_x0 = truth.film({})
+        for half in (slice(0, 11), slice(11, 22)):
+            truth.assert_same_picture(x_t[half], true_x_t, "x_t (assets/default_run.npz is made by shipped.write)")
+            truth.assert_same_picture(x0[half], true_x0, "x_0")
+
+
+def test_other_runs_and_drafts_are_not_shipped():
+    with page() as wire:
+        for settings, draft in (({"seed": 1}, False), ({}, True)):
+            answers, _, _ = wire.film(wire.run(settings, draft))
+            assert types(answers).count("frame") == 11
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 but no archive", b"nonsense", "cut", "flipped", "other"])
+def test_a_missing_or_damaged_shipped_run_is_left_out(monkeypatch, tmp_path, content):
+    path = tmp_path / "default_run.npz"
+    whole = bytearray(shipped.PATH.read_bytes())
+    if content == "cut":
+        content = whole[: len(whole) // 2]
+    elif content == "flipped":
+        whole[len(whole) // 4] ^= 255
+        content = whole
+    if content == "other":
+        np.savez(path, x_t=np.zeros((3, 8, 28, 28), np.uint8), x0=np.zeros((3, 8, 28, 28), np.uint8))
+    elif content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr(shipped, "PATH", path)
+    assert list(shipped.frames()) == []
+
+
+# The step card
+
+
+@pytest.mark.parametrize(
+    ("settings", "image", "j"),
+    [
+        ({"eta": 0.7}, 3, 4),
+        ({"S": 5, "eta": 1.0, "sigma_hat": True, "seed": 2}, 0, 1),
+        ({"S": 5, "clip": "keep_eps", "eta": 0.4, "guidance": 3.0}, 7, 3),
+        ({"S": 5, "clip": "rederive_eps", "schedule": "cosine"}, 1, 5),
+    ],
+)
+def test_the_step_cards_numbers_and_pictures_are_the_steps(settings, image, j):
+    with page() as wire:
+        card = wire.until(wire.send("step", settings=settings, image=image, j=j), "step", "error")[-1]
+    assert card["type"] == "step", card
+    step = list(truth.steps(settings, 1, image))[j - 1]
+    s = truth.DEFAULTS | settings
+    levels = getattr(dl.NoiseSchedule, s["schedule"])(s["T"]).alpha_bar
+    a, b = float(levels[step.t]), float(levels[step.t_prev])
+    c = dl.coefficients(a, b, s["eta"], s["sigma_hat"])
+    assert (card["t"], card["t_prev"], card["j"], card["image"]) == (step.t, step.t_prev, j, image)
+    assert [card[name] for name in ("alpha_bar_t", "alpha_bar_prev", "k", "m", "sigma")] == [a, b, c.k, c.m, c.sigma]
+
+    tiles = dict(zip(card["tiles"], np.frombuffer(card["pictures"], np.uint8).reshape(-1, 28, 28), strict=True))
+    wanted = {"x_t": step.x_t, "x0": step.x0, "eps": step.eps, "x_prev": step.x_prev}
+    wanted |= {f"meaning:{name}": getattr(step, name) for name in ("x0_term", "direction_term", "noise_term")}
+    if s["clip"] != "keep_eps":
+        wanted |= {"coefficient:k_x0": c.k * step.x0, "coefficient:m_x_t": c.m * step.x_t}
+        wanted |= {"split:m_x_t_x0": c.m * a**0.5 * step.x0, "split:m_x_t_eps": c.m * (1 - a) ** 0.5 * step.eps}
+        wanted |= {"coefficient:noise_term": step.noise_term}
+    assert set(tiles) == set(wanted)
+    for name, value in wanted.items():
+        truth.assert_same_picture(tiles[name], truth.grey(value, 2.0)[0], name)
+        assert card["rms"][name] == pytest.approx(float(value.square().mean().sqrt()), rel=1e-3, abs=1e-6)
+
+    factors = {term["key"]: term["factor"] for terms in card["terms"].values() for term in terms}
+    assert factors["meaning:x0_term"] == pytest.approx(b**0.5)
+    assert factors["meaning:noise_term"] == pytest.approx(c.sigma)
+    direction = factors["meaning:direction_term"]
+    if not s["sigma_hat"]:
+        assert direction**2 + c.sigma**2 == pytest.approx(1 - b)
+    assert ("coefficient" in card["terms"]) == (s["clip"] != "keep_eps")
+
+    sums = [[term["key"] for term in terms] for group, terms in card["terms"].items() if group != "split"]
+    if s["clip"] != "keep_eps":
+        sums.append(["coefficient:k_x0", "split:m_x_t_x0", "split:m_x_t_eps", "coefficient:noise_term"])
+    for keys in sums:  # as a learner sees it: the grey tiles add up, to the rounding of each
+        added = sum(tiles[key].astype(float) - 127.5 for key in keys) + 127.5
+        seen = np.all([(tiles[key] > 0) & (tiles[key] < 255) for key in [*keys, "x_prev"]], axis=0)  # not clamped
+        assert seen.mean() > 0.5
+        assert np.abs(added - tiles["x_prev"])[seen].max() <= 0.5 * (len(keys) + 1) + 0.01
+
+
+# Answers
+
+
+def test_a_guess_is_answered_by_the_core():
+    with page() as wire:
+        told = wire.until(wire.send("answer", key="eta-same", choice=2), "answer")[-1]
+    assert (told["key"], told["choice"]) == ("eta-same", 2)
+    assert told["right"] == find("eta-same").answer()
+    assert told["reply"] == find("eta-same").options[2].reply
+
+
+def test_an_answer_is_not_lost_among_step_cards():
+    """Step cards supersede each other; a guess is committed once, and its answer must come."""
+    with page() as wire:
+        for j in (100, 200):
+            wire.send("step", settings={"S": 250}, image=0, j=j)
+        guess = wire.send("answer", key="half", choice=0)
+        card = wire.send("step", settings={"S": 250}, image=0, j=3)
+        got = [wire.receive()]
+        while not {guess, card} <= {answer["id"] for answer in got}:
+            got.append(wire.receive())
+        assert {answer["type"] for answer in got if answer["id"] == guess} == {"answer"}
+
+
+# What goes wrong on the server
+
+
+def copied(folder):
+    for path in (weights.UNET, weights.card_of(weights.UNET)):
+        shutil.copy(path, folder)
+    return folder / weights.UNET.name
+
+
+def missing(folder):
+    return folder / "unet.safetensors"
+
+
+def one_bit(folder):
+    path = copied(folder)
+    blob = bytearray(path.read_bytes())
+    blob[-1] ^= 1
+    path.write_bytes(blob)
+    return path
+
+
+def no_card(folder):
+    path = copied(folder)
+    weights.card_of(path).unlink()
+    return path
+
+
+@pytest.fixture
+def broken_weights(monkeypatch, tmp_path, request):
+    """The app as if its weights were those that `request.param` leaves in a folder."""
+    path, load = request.param(tmp_path), denoiser.load_denoiser
+    monkeypatch.setattr(film, "_load", functools.cache(lambda: load(path=path)))
+    return monkeypatch
+
+
+@pytest.mark.parametrize("broken_weights", [missing, one_bit, no_card], indirect=True)
+def test_bad_weights_are_said_and_the_page_goes_on(broken_weights):
+    with page() as wire:
+        for ask, before in (
+            (lambda: wire.run(SMALL), ["curves"]),
+            (wire.run, ["curves", *["frame"] * 11]),  # the shipped run needs no weights
+            (lambda: wire.send("step", settings={}, image=0, j=1), []),
+        ):
+            id = ask()
+            answers = wire.until(id, "error", "done", "step")
+            assert types(answer for answer in answers if answer["id"] == id) == [*before, "error"]
+            assert answers[-1]["code"] == "weights"
+            assert "git checkout assets" in answers[-1]["message"]
+        response = client().get("/ddim/export/film.png?S=2")
+        assert response.status_code == 503
+        assert "git checkout assets" in response.text
+        broken_weights.undo()  # the learner restored the file
+        wire.film(wire.run(SMALL))
+
+
+def test_a_damaged_graph_is_said_too(monkeypatch, tmp_path):
+    graph = tmp_path / "unet.onnx"
+    graph.write_bytes(b"nonsense")
+    monkeypatch.setattr(weights, "UNET_GRAPH", graph)
+    monkeypatch.setattr(film, "_load", functools.cache(lambda: denoiser.load_denoiser("cpu", "onnx")))
+    with page() as wire:
+        answer = wire.until(wire.run(SMALL), "error", "done")[-1]
+        assert (answer["type"], answer["code"]) == ("error", "weights")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("out of memory"), ZeroDivisionError(), MemoryError()])
+def test_a_failure_inside_is_said_without_its_insides(monkeypatch, error):
+    def failing(*args):
+        raise error
+
+    with page() as wire:
+        for name, id in (("step_card", "step"), ("film", "run")):
+            with monkeypatch.context() as patched:
+                patched.setattr(film, name, failing)
+                sent = wire.run(SMALL) if id == "run" else wire.send("step", settings={}, image=0, j=1)
+                answer = wire.until(sent, "error", "done", "step")[-1]
+            assert (answer["type"], answer["code"]) == ("error", "internal")
+            assert "Traceback" not in answer["message"]
+            assert "memory" not in answer["message"]
+        wire.film(wire.run(SMALL))
+
+
+def test_two_pages_take_turns_and_neither_waits_for_the_others_end():
+    with client() as server, page(server=server) as long, page(server=server) as short:
+        run = long.run({"S": 1000, "images": 1})
+        long.until(run, "frame")
+        short.film(short.run(SMALL))
+        long.send("stop")
+        assert long.until(run, "cancelled", "done")[-1]["type"] == "cancelled"
+
+
+def test_frames_hold_bytes_of_the_stated_size():
+    with page() as wire:
+        answers, _, _ = wire.film(wire.run(SMALL))
+        for frame in answers[1:-1]:
+            assert len(frame["pictures"]) == 2 * frame["n"] * 784
+            assert all(picture.shape == (2, 28, 28) for picture in pictures(frame))

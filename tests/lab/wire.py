@@ -1,0 +1,73 @@
+"""A page's end of the live socket, in the tests."""
+
+import json
+from contextlib import contextmanager
+
+import anyio
+import numpy as np
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from ddim_lab.lab.routes import routes
+
+OWN = {"origin": "http://testserver"}
+PATIENCE = 15  # seconds for one answer, on a busy machine
+
+
+def client() -> TestClient:
+    return TestClient(Starlette(routes=routes()))
+
+
+class Wire:
+    """Sends messages and unpacks answers: dicts, with the grey levels under "pictures" (bytes)."""
+
+    def __init__(self, session):
+        self.session, self.id = session, 0
+
+    def send(self, type: str, **values) -> int:
+        self.id += 1
+        self.session.send_text(json.dumps({"type": type, "id": self.id, **values}))
+        return self.id
+
+    def run(self, settings: dict | None = None, draft: bool = False, focus: int = 0) -> int:
+        return self.send("run", settings=settings or {}, draft=draft, focus=focus)
+
+    def receive(self) -> dict:
+        async def take():
+            with anyio.fail_after(PATIENCE):  # a lost answer fails the test instead of stopping it for ever
+                return await self.session._send_rx.receive()
+
+        message = self.session.portal.call(take)
+        if message["type"] == "websocket.close":
+            raise WebSocketDisconnect(message.get("code", 1000))
+        data = message["bytes"]
+        length = int(np.frombuffer(data[:4], "<u4")[0])
+        return json.loads(data[4 : 4 + length]) | {"pictures": data[4 + length :]}
+
+    def until(self, id: int, *types: str) -> list[dict]:
+        """All answers up to the one of `types` to message `id`."""
+        got = [self.receive()]
+        while got[-1]["id"] != id or got[-1]["type"] not in types:
+            got.append(self.receive())
+        return got
+
+    def film(self, id: int) -> tuple[list[dict], np.ndarray, np.ndarray]:
+        """(answers, x_t, x0) of run `id`, which must come to its end; pictures int (frames, n, 28, 28)."""
+        got = self.until(id, "done", "error", "cancelled")
+        assert got[-1]["type"] == "done", got[-1]
+        frames = [answer for answer in got if answer["type"] == "frame" and answer["id"] == id]
+        return got, *(np.stack(rows) for rows in zip(*map(pictures, frames), strict=True))
+
+
+def pictures(frame: dict) -> tuple[np.ndarray, np.ndarray]:
+    """x_t and predicted x_0 of a frame, each int (n, 28, 28)."""
+    grey = np.frombuffer(frame["pictures"], np.uint8).astype(int)
+    return tuple(grey.reshape(2, frame["n"], 28, 28))
+
+
+@contextmanager
+def page(origin: dict | None = None, server: TestClient | None = None):
+    """One open page; pages that share an entered `server` share its event loop, as in the real app."""
+    with (server or client()).websocket_connect("/ddim/live", headers=OWN if origin is None else origin) as session:
+        yield Wire(session)
