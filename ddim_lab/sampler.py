@@ -236,8 +236,9 @@ def _transition(
 def _predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
     eps = denoiser(x_t, alpha_bar_t)
     _check_like("the denoiser's eps", eps, x_t)
+    eps = eps.detach()  # a denoiser may have switched gradients on inside
     _check_finite("the denoiser's eps", eps)
-    return _cast(eps.detach(), x_t)  # a denoiser may have switched gradients on inside
+    return _cast(eps, x_t)
 
 
 def _cast(value: Tensor, x_t: Tensor) -> Tensor:
@@ -292,6 +293,7 @@ def _check_like(name: str, value: Any, x_t: Tensor) -> None:
 
 def _check_finite(name: str, value: Tensor) -> None:
     # The sum is one cheap pass; only where it is not finite are the elements looked at.
+    value = value.detach()
     if not math.isfinite(value.sum()) and not torch.isfinite(value).all():
         raise ValueError(
             f"{name} must be finite, it holds {int((~torch.isfinite(value)).sum())} NaN or infinite values"
