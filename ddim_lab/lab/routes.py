@@ -38,7 +38,7 @@ async def export(request: Request) -> Response:
     query = dict(request.query_params)
     focus = query.pop("focus", "0")
     settings, problems = Settings.from_query(query)
-    if problems or not focus.isdecimal() or int(focus) >= settings.images:
+    if problems or focus not in map(str, range(settings.images)):
         return PlainTextResponse("\n".join(problems) or f"focus must be an image 0..{settings.images - 1}", 400)
     try:
         body = await run_in_threadpool(make, settings, int(focus))
