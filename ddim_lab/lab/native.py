@@ -33,7 +33,8 @@ def _controls(start: Settings) -> Settings | None:
     seed = columns[4].number_input("Start (seed)", 0, 2**31 - 1, start.seed, key="native_seed")
     try:
         base = Settings(S=int(S), spacing=visited, schedule=schedule, seed=int(seed))
-        eta = columns[0].slider("eta", 0.0, base.eta_end, min(start.eta, base.eta_end), key="native_eta")
+        kept = st.session_state.get("native_eta", start.eta)  # a slider whose end moves begins anew: in its old place
+        eta = columns[0].slider("eta", 0.0, base.eta_end, min(kept, base.eta_end), key="native_eta")
         return Settings.fit(base.to_dict() | {"eta": float(eta)})
     except (TypeError, ValueError) as error:
         st.error(str(error), icon="⚠️")
