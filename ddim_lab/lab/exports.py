@@ -28,7 +28,8 @@ def gif(settings: Settings, focus: int) -> bytes:
     pictures = [_zoomed(sheet(np.concatenate([f.x_t, f.x0]), settings.images), 2) for f in shown]
     durations = [max(40, 1500 // len(pictures))] * (len(pictures) - 1) + [1500]
     out = io.BytesIO()
-    pictures[0].save(out, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0)
+    rest = {"append_images": pictures[1:], "duration": durations, "loop": 0}
+    pictures[0].save(out, "GIF", save_all=True, optimize=False, **rest)  # optimised palettes shift grey levels
     return out.getvalue()
 
 
