@@ -1,0 +1,120 @@
+"""A derivation as data: named steps, each checked against the one before: no wrong step hides behind a right end.
+
+A step states one or more equations. Its rule says how they follow from the equations of the previous step, and turns
+that into residuals, expressions that must simplify to the literal 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, cast
+
+import sympy as sp
+
+from ddim_lab.symbolic.symbols import reduced, substituted
+
+Equations = tuple[sp.Eq, ...]
+Rule = Callable[[Equations, Equations], tuple[sp.Expr, ...]]  # (before, after) -> what must be 0
+
+
+def gap(equation: sp.Eq) -> sp.Expr:
+    """Left side minus right side."""
+    return left(equation) - right(equation)
+
+
+def left(equation: sp.Eq) -> sp.Expr:
+    return cast(sp.Expr, equation.lhs)
+
+
+def right(equation: sp.Eq) -> sp.Expr:
+    return cast(sp.Expr, equation.rhs)
+
+
+def given(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """The rule of an assumption or a definition: nothing is claimed, nothing is checked."""
+    return ()
+
+
+def follows(
+    using: dict[sp.Symbol, sp.Expr] | None = None, by: tuple[tuple[sp.Expr | int, ...], ...] | None = None
+) -> Rule:
+    """Each new equation is a combination of the old ones, after the substitution `using`.
+
+    Row j of `by` holds the factors of the old equations in new equation j; without it, equation j comes from
+    equation j alone, rewritten.
+    """
+
+    def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+        old = [substituted(gap(equation), using or {}) for equation in before]
+        rows = by if by is not None else tuple(tuple(int(i == j) for i in range(len(old))) for j in range(len(after)))
+        return tuple(
+            gap(new) - sp.Add(*(factor * one for factor, one in zip(row, old, strict=True)))
+            for new, row in zip(after, rows, strict=True)
+        )
+
+    return rule
+
+
+def root(of: int = 0) -> Rule:
+    """New equation `of` reads unknown = value, and value solves old equation `of`; the others stay as they were."""
+
+    def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+        solved = after[of]
+        others = [gap(new) - gap(old) for i, (old, new) in enumerate(zip(before, after, strict=True)) if i != of]
+        return (cast(sp.Expr, gap(before[of]).subs(solved.lhs, solved.rhs)), *others)
+
+    return rule
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: `name` says what is done, `why` gives the reason in words."""
+
+    name: str
+    why: str
+    equations: Equations
+    rule: Rule = given
+
+    def residuals(self, before: "Step | None") -> tuple[sp.Expr, ...]:
+        """What must be the literal 0 for this step to follow from `before`, simplified."""
+        return tuple(reduced(value) for value in self.rule(before.equations if before else (), self.equations))
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Steps in order. `assumes` in words; the last step's equations are the result."""
+
+    title: str
+    assumes: str
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def residuals(self) -> tuple[tuple[sp.Expr, ...], ...]:
+        """Those of each step, in order; empty for what is given."""
+        return tuple(step.residuals(before) for before, step in zip((None, *self.steps), self.steps, strict=False))
+
+    @property
+    def holds(self) -> bool:
+        """Whether every residual is the literal 0."""
+        return all(value is sp.S.Zero for values in self.residuals for value in values)
+
+    @property
+    def result(self) -> dict[sp.Expr, sp.Expr]:
+        """Left side -> right side of the last step's equations."""
+        return {left(equation): right(equation) for equation in self.steps[-1].equations}
+
+    def with_equations(self, index: int, equations: Equations) -> "Derivation":
+        """The same derivation with other equations in step `index`: for showing, and testing, that a slip is found."""
+        steps = list(self.steps)
+        steps[index] = replace(steps[index], equations=equations)
+        return replace(self, steps=tuple(steps))
+
+    def _repr_markdown_(self) -> str:
+        from ddim_lab.symbolic.rendering import as_markdown
+
+        return as_markdown(self)
+
+
+def equations(*pairs: tuple[Any, Any]) -> Equations:
+    """Pairs (left, right) as equations that SymPy leaves as they are written."""
+    return tuple(cast(sp.Eq, sp.Eq(*pair, evaluate=False)) for pair in pairs)

@@ -1,0 +1,70 @@
+"""The symbols all derivations share, and what it means that a residual is 0.
+
+Short names as in `ddim_lab.transition`: a = alpha_bar_t, b = alpha_bar_prev, 0 < a < b <= 1.
+
+Identities hold between roots of a, b and sigma, where SymPy leaves true ones unresolved. So each is proved in squared
+noise-to-signal ratios: b = 1/(1 + p), a = 1/(1 + p + q), sigma^2 = (1 - b) w/(1 + w), with q > 0 and p, w >= 0. Every
+admissible transition has such p, q, w (w = 0 is DDIM, w = q/p the DDPM, w -> oo the bound), so nothing is lost.
+p = 0, the last transition, has b = 1 and no room for sigma; `at_last` puts it in.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import sympy as sp
+
+a, b = sp.symbols("a b", positive=True)  # alpha_bar_t, alpha_bar_prev
+sigma = sp.Symbol("sigma", nonnegative=True)
+k, m = sp.symbols("k m", real=True)
+eta = sp.Symbol("eta", nonnegative=True)
+x_0, x_t, x_prev = sp.symbols("x_0 x_t x_prev", real=True)
+eps, z = sp.symbols("epsilon z", real=True)  # independent, N(0, 1)
+
+p, w = sp.symbols("p w", nonnegative=True)
+q = sp.Symbol("q", positive=True)
+
+LATEX = {x_prev: r"x_{\mathrm{prev}}"}  # what SymPy cannot guess from a name
+
+_B, _A = 1 / (1 + p), 1 / (1 + p + q)
+RATIOS = {a: _A, b: _B, sigma: sp.sqrt(p * w / ((1 + p) * (1 + w)))}
+
+
+def reduced(expression: sp.Expr) -> sp.Expr:
+    """`expression` over p, q, w, simplified: the literal 0 where it vanishes for every admissible transition."""
+    inserted = _roots_split(substituted(expression, RATIOS))
+    expanded = sp.expand(inserted)
+    if expanded == 0:  # many vanish term by term, at once
+        return sp.S.Zero
+    simple = sp.simplify(inserted)
+    return simple if simple == 0 else sp.simplify(expanded)
+
+
+def substituted(expression: sp.Expr, values: Mapping[Any, Any]) -> sp.Expr:
+    """`expression` with all `values` put in at once, so that none is put into another."""
+    return cast(sp.Expr, expression.subs(dict(values), simultaneous=True))  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def at_last(expression: sp.Expr) -> sp.Expr:
+    """`expression` on the last transition, where b = 1 and therefore sigma = 0."""
+    return sp.simplify(substituted(expression, {b: 1, sigma: 0}))
+
+
+def at(expression: sp.Expr, alpha_bar_t: float, alpha_bar_prev: float, **others: float) -> float:
+    """`expression` at numbers; `others` by symbol name, such as sigma=0.1. Raises ValueError for a missing one."""
+    values = {"a": alpha_bar_t, "b": alpha_bar_prev, **others}
+    names = {symbol: str(symbol) for symbol in expression.free_symbols}
+    missing = set(names.values()) - set(values)
+    if missing:
+        raise ValueError(f"give a value for {', '.join(sorted(missing))}: the expression is {expression}")
+    return float(expression.subs({symbol: values[name] for symbol, name in names.items()}).evalf())
+
+
+def _roots_split(expression: sp.Expr) -> sp.Expr:
+    """Radicands as factors, so that the root of a product of positive factors becomes a product of roots."""
+    return cast(
+        sp.Expr,
+        expression.replace(
+            lambda part: part.is_Pow and part.exp.is_Rational and not part.exp.is_Integer,
+            lambda part: sp.expand_power_base(sp.factor(sp.together(part.base)) ** part.exp),
+        ),
+    )
