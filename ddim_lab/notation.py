@@ -76,11 +76,11 @@ SYMBOLS: dict[str, Symbol] = dict((
     ),
     _symbol(
         "k", "k", "k", "pred_original_sample_coeff", "weight of the predicted x0 when a step is grouped by coefficient",
-        "dl.coefficients(...).k", "has no name in the DDIM paper",
+        "dl.coefficients(...).k",
     ),
     _symbol(
         "m", "m", "m", "current_sample_coeff", "weight of x_t when a step is grouped by coefficient",
-        "dl.coefficients(...).m", "has no name in the DDIM paper",
+        "dl.coefficients(...).m",
     ),
     _symbol(
         "sigma", r"\sigma", r"\sigma_{\tau_i}", "std_dev_t", "how strong the fresh noise of this step is",
@@ -99,7 +99,7 @@ SYMBOLS: dict[str, Symbol] = dict((
     _symbol(
         "eta_max", r"\eta_{\max}", r"\eta_{\max}", r"\eta_{\max}",
         "the largest eta of this step: beyond it, fresh noise alone would be more than x_prev may hold",
-        "dl.eta_max", "has no name in the DDIM paper",
+        "dl.eta_max",
     ),
     _symbol(
         "sigma_hat", r"\hat\sigma", r"\hat\sigma_{\tau_i}", r"\hat\sigma",

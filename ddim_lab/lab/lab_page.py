@@ -15,13 +15,12 @@ STATIC = Path(__file__).with_name("static")
 BOOT = """
 export default async function (component) {
   const root = component.parentElement;
-  if (root.ddimLab) return root.ddimLab.update(component);
-  const { mount } = await import(new URL("ddim/static/boot.js", document.baseURI).href);
-  root.ddimLab = mount(component);
-  return () => { root.ddimLab.close(); root.ddimLab = null; };
+  root.ddimLab ??= import(new URL("ddim/static/boot.js", document.baseURI).href).then(({ mount }) => mount(component));
+  const lab = await root.ddimLab; // Streamlit calls this again at every rerun of the script
+  lab.update(component);
+  return () => { lab.close(); root.ddimLab = null; };
 }
 """
-
 
 LIVE = component("ddim_lab", html=(STATIC / "lab.html").read_text(), css=(STATIC / "lab.css").read_text(), js=BOOT)
 
@@ -46,7 +45,7 @@ def page() -> None:
     """The page's script: reads the link, shows the component, keeps the link up to date."""
     settings, problems = Settings.from_query(st.query_params)
     level, level_problem = _level(st.query_params.get("level", "1"))
-    if st.query_params.get("native") == "1":
+    if st.query_params.get("native") == "1" or st.session_state.get("offline"):
         native.page(settings, problems)
         return
     data = {
@@ -56,13 +55,14 @@ def page() -> None:
         "problems": problems + level_problem,
         "level": level,
     }
-    state = LIVE(
-        key="lab", data=data, on_settings_change=lambda: None, on_offline_change=lambda: None, height="content"
-    )
+    state = LIVE(key="lab", data=data, on_settings_change=lambda: None, on_offline_change=_go_native, height="content")
     if state.settings is not None:
         _keep(state.settings, st.query_params.get("level"))
-    if state.offline:
-        native.page(settings, [])
+
+
+def _go_native() -> None:
+    """The page's socket failed: the native controls take over from the next rerun on, which follows at once."""
+    st.session_state["offline"] = True
 
 
 def _level(text: str) -> tuple[int, list[str]]:

@@ -112,6 +112,7 @@ export class Lab {
       this.cursor = Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
     }
     this.film.hold();
+    if (!curves.draft) this.save();
     this.controls.show(this.settings, this.etaEnd);
     Object.assign(this.root.dataset, { eta: this.shown.eta, steps: S, seed, schedule: this.shown.schedule, spacing: this.shown.spacing, draft: curves.draft, status: "running" });
     this.mode(curves.draft ? "draft: one image" : "drawing");
@@ -260,7 +261,7 @@ export class Lab {
   /** Keeps the setting with Streamlit (the URL, the other pages), once the hand is off the slider. */
   save() {
     clearTimeout(this.saveTimer);
-    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", this.shown ?? this.settings), 400);
+    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", this.settings), 400);
   }
 
   event(name) { this.guide?.happened(name); }

@@ -45,7 +45,7 @@ export class Tabs {
   numbers() {
     const { curves, cursor } = this;
     const table = element("table", "numbers"), head = element("tr", "");
-    const names = ["t", "t_prev", "sigma", "k", "m", "direction", "alpha_bar"], titles = ["t", "to", "σ", "k", "m", "put back", "ᾱ"];
+    const names = ["t", "t_prev", "sigma", "k", "m", "direction", "alpha_bar"], titles = ["t", "to", "σ", "k", "m", "put back", "alpha_bar"];
     head.append(...titles.map(title => Object.assign(element("th", "", title), { scope: "col" })));
     table.append(head);
     curves.t.forEach((_, i) => {
