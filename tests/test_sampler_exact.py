@@ -25,6 +25,11 @@ def schedule(kind: str, T: int) -> dl.NoiseSchedule:
     return dl.NoiseSchedule.named(kind, T)
 
 
+@cache
+def fresh(j: int) -> np.ndarray:
+    return dl.fresh_noise(4, (1,), j)[:, 0].numpy()
+
+
 def read_off(step: dl.Step, z: np.ndarray | None) -> tuple[float, float, float, float]:
     """(A, constant, sigma) of one step, from four images, and how far from affine it is."""
     x_t, noise = step.x_t[:, 0].numpy(), step.noise_term[:, 0].numpy()
@@ -46,10 +51,10 @@ def measured_moments(alpha_bar: np.ndarray, tau: np.ndarray, eta: float, hat: bo
         a, b = levels[j - 1]
         assert (alpha_bar[step.t], alpha_bar[step.t_prev]) == (a, b)
         small = oracles.sigma(a, b, eta)
-        fresh = oracles.sigma_hat(a, b) if hat else small
-        A, constant, gain, odd = read_off(step, dl.fresh_noise(4, (1,), j)[:, 0].numpy() if fresh else None)
+        deviation = oracles.sigma_hat(a, b) if hat else small
+        A, constant, gain, odd = read_off(step, fresh(j) if deviation else None)
         slope = oracles.gain(a, b, small, S_DATA)
-        wanted.append((slope, (math.sqrt(b) - slope * math.sqrt(a)) * MU, fresh, 0.0))
+        wanted.append((slope, (math.sqrt(b) - slope * math.sqrt(a)) * MU, deviation, 0.0))
         measured.append((A, constant, gain, odd))
         mean, variance = A * mean + constant, A * A * variance + gain**2
     assert len(measured) == len(tau)
@@ -86,11 +91,10 @@ def test_every_S_at_40_steps_between_and_at_the_bound(kind: str, rule: str) -> N
         check_run(kind, 40, rule, S, (0.2, 1.0, 0.5, 1.0, 0.9)[S % 5])
 
 
-@pytest.mark.parametrize("kind", ["linear", "cosine"])
 @pytest.mark.parametrize("rule", spacing.KINDS)
-def test_sigma_hat_for_every_S_at_40_steps(kind: str, rule: str) -> None:
+def test_sigma_hat_for_every_S_at_40_steps(rule: str) -> None:
     for S in range(1, 41):
-        check_run(kind, 40, rule, S, 0.0, hat=True)
+        check_run(("linear", "cosine")[S % 2], 40, rule, S, 0.0, hat=True)
 
 
 @pytest.mark.parametrize("rule", spacing.KINDS)
