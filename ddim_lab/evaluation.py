@@ -49,13 +49,13 @@ class Cell:
 
 
 def plan(samples: int) -> list[Cell]:
-    """The cells: S = 50 at eta 0 and 1 with all `samples`; fewer steps, other schedules and a smaller T with 2,000."""
+    """The cells: S = 50 at eta 0 and 1 with all `samples`; fewer steps and other schedules with 2,000."""
     checks.integer("samples", samples, 100)
     small = min(samples, SMALL)
     cells = [Cell("linear", 1000, 50, eta, samples) for eta in (0.0, 1.0)]
     cells += [Cell("linear", 1000, S, eta, small) for S in (10, 20) for eta in (0.0, 1.0)]
     cells += [Cell(kind, 1000, 50, 0.0, small) for kind in NoiseSchedule.KINDS if kind != "linear"]
-    return [*cells, Cell("linear", 250, 50, 0.0, small), Cell("cosine", 250, 50, 0.0, small)]
+    return cells
 
 
 def asked(n: int, first: int = 0) -> NDArray[np.int64]:
