@@ -4,6 +4,7 @@ Data only. The DDIM paper (Song et al., arXiv:2010.02502) writes alpha for our a
 step left and the step reached. Names of diffusers are those of DDIMScheduler.step, for k and m of DDPMScheduler.step.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 NOTATIONS = ("ours", "paper", "diffusers")
@@ -107,3 +108,64 @@ SYMBOLS: dict[str, Symbol] = dict((
         "sigma_hat=True", "fixed_large in diffusers' DDPMScheduler",
     ),
 ))  # fmt: skip
+
+COLUMNS = ("ours", "ddpm", "paper", "diffusers", "edm")  # of the lessons' table; two of them live here only
+HEADINGS = (
+    "here",
+    "DDPM (Ho et al.)",
+    "DDIM paper (Song et al.)",
+    "diffusers",
+    "EDM (Karras et al.)",
+    "meaning",
+    "in the code",
+)
+NONE = "none"
+DDPM_AND_EDM: dict[
+    str, tuple[str, str]
+] = {  # EDM (arXiv:2206.00364) divides by sqrt(alpha_bar): its x is our x_t / sqrt(a)
+    "t": ("t", r"\text{index } i \text{, counted from noise to data}"),
+    "t_prev": ("t-1", "i+1"),
+    "alpha_bar_t": (r"\bar\alpha_t", r"1/(1+\sigma_i^2)"),
+    "alpha_bar_prev": (r"\bar\alpha_{t-1}", r"1/(1+\sigma_{i+1}^2)"),
+    "x_t": (r"\mathbf{x}_t", r"x_i = x_t/\sqrt{\bar\alpha_t}"),
+    "x_prev": (r"\mathbf{x}_{t-1}", r"x_{i+1}"),
+    "x0": (r"\hat{\mathbf{x}}_0", r"D_\theta(x;\sigma)"),
+    "eps": (r"\epsilon_\theta(\mathbf{x}_t, t)", r"(x - D_\theta(x;\sigma))/\sigma"),
+    "z": (r"\mathbf{z}", NONE),
+    "k": (r"\sqrt{\bar\alpha_{t-1}}\,\beta_t/(1-\bar\alpha_t)", NONE),
+    "m": (r"\sqrt{\alpha_t}\,(1-\bar\alpha_{t-1})/(1-\bar\alpha_t)", NONE),
+    "sigma": (r"\sigma_t = \tilde\beta_t^{1/2}", r"\text{none: its } \sigma \text{ is a noise level}"),
+    "eta": (r"\text{always } 1", NONE),
+    "eta_max": (NONE, NONE),
+    "sigma_hat": (r"\sigma_t = \beta_t^{1/2}", NONE),
+}
+TIME_COUNTS = (  # how each counts time: what it calls the clean picture, and the noisiest
+    ("here", "t = 0", "t = T"),
+    ("DDPM", "t = 0", "t = T"),
+    ("DDIM paper", "t = 0, with α₀ := 1", "t = T, or τ_S where steps are skipped"),
+    ("diffusers", "no index (final_alpha_cumprod); its timestep 0 is our t = 1", "timestep T − 1 is our t = T"),
+    ("EDM", "i = N, σ = 0", "i = 0, σ = σ_max"),
+)
+
+
+def table(names: tuple[str, ...] = tuple(DDPM_AND_EDM)) -> str:
+    """The symbols called `names`, in five notations, as a Markdown table."""
+    return _markdown(HEADINGS, (_row(SYMBOLS[name]) for name in names))
+
+
+def time_table() -> str:
+    """How each counts time, as a Markdown table."""
+    return _markdown(("", "the clean picture", "pure noise"), TIME_COUNTS)
+
+
+def _row(symbol: Symbol) -> tuple[str, ...]:
+    ddpm, edm = DDPM_AND_EDM[symbol.name]
+    names = {**symbol.latex, "ddpm": ddpm, "edm": edm}
+    cells = ("–" if names[column] == NONE else f"${names[column]}$" for column in COLUMNS)
+    return (*cells, symbol.meaning, f"`{symbol.code}`")
+
+
+def _markdown(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [tuple(headings)]
+    lines += [("---",) * len(lines[0]), *map(tuple, rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,165 @@
+"""Runs the lessons and stores their outputs: `python notebooks/execute.py [names]`, or `--check` to compare only.
+
+A lesson runs in a temporary copy of the tree, without network. Stored outputs are stable: no times, no addresses, no
+kernel version. Text must come out the same and numbers within a tolerance: relative 1e-6 (or absolute 1e-9), unless a
+cell's tag says another, such as "tolerance:0.05". Pictures must be there; their pixels are not compared.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+SECONDS_A_CELL = 120
+RELATIVE, ABSOLUTE = 1e-6, 1e-9
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+", re.IGNORECASE)
+OFFLINE = """
+import socket as _socket
+def _refuse(*_, **__): raise OSError("lessons run without network")
+_socket.socket.connect = _socket.create_connection = _socket.getaddrinfo = _refuse
+"""
+
+
+def lessons() -> list[Path]:
+    return sorted(HERE.glob("*.ipynb"))
+
+
+def execute(path: Path) -> NotebookNode:
+    """The lesson with the outputs of a fresh run. Raises RuntimeError naming the cell if one of them raises."""
+    notebook = nbformat.read(path, as_version=4)
+    fresh = nbformat.from_dict(notebook)
+    guard = nbformat.v4.new_code_cell(OFFLINE)
+    fresh.cells.insert(0, guard)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("ddim_lab", "assets"):
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        (copy / "notebooks").mkdir()
+        client = NotebookClient(fresh, timeout=SECONDS_A_CELL, kernel_name="python3", record_timing=False)
+        try:
+            client.execute(cwd=str(copy / "notebooks"))
+        except CellExecutionError as error:
+            raise RuntimeError(f"{path.name}, {_where(fresh, error)} raised {error.ename}: {error.evalue}") from error
+    fresh.cells.remove(guard)
+    return tidied(fresh)
+
+
+def tidied(notebook: NotebookNode) -> NotebookNode:
+    """The same notebook without what changes from run to run."""
+    count = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        cell.metadata.pop("execution", None)
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+            if "data" in output and "text/plain" in output.data:
+                output.data["text/plain"] = ADDRESS.sub("", output.data["text/plain"])
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return notebook
+
+
+def differences(stored: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
+    """Each way in which the outputs of `fresh` leave those of `stored`, with the cell named."""
+    pairs = zip(_code(stored), _code(fresh), strict=True)
+    for number, (old, new) in enumerate(pairs, start=1):
+        name = (
+            f"code cell {number} ({old.source.strip().splitlines()[0]!r})" if old.source.strip() else f"cell {number}"
+        )
+        was, now = _shown(old), _shown(new)
+        if [kind for kind, _ in was] != [kind for kind, _ in now]:
+            yield f"{name}: stored are {[kind for kind, _ in was]}, the run gave {[kind for kind, _ in now]}"
+            continue
+        for (kind, before), (_, after) in zip(was, now, strict=True):
+            found = _text_difference(before, after, _tolerance(old))
+            if found:
+                yield f"{name}, {kind}: {found}"
+
+
+def store(path: Path) -> None:
+    nbformat.write(execute(path), path)
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
+    """(kind, text) of all a cell shows, a stream in one piece; a picture has no text."""
+    streams: dict[str, str] = {}
+    shown = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            streams[output.name] = streams.get(output.name, "") + output.text
+            continue
+        if output.output_type == "error":
+            shown.append(("error", f"{output.ename}: {output.evalue}"))
+        for kind, value in sorted(output.get("data", {}).items()):
+            text = "".join(value) if isinstance(value, (str, list)) else str(value)
+            shown.append((kind, "" if kind.startswith("image/") else text))
+    return [*sorted(streams.items()), *shown]
+
+
+def _tolerance(cell: NotebookNode) -> float:
+    tags = [tag for tag in cell.metadata.get("tags", []) if tag.startswith("tolerance:")]
+    return float(tags[0].split(":")[1]) if tags else RELATIVE
+
+
+def _text_difference(before: str, after: str, relative: float) -> str:
+    absolute = max(ABSOLUTE, 0.0 if relative == RELATIVE else relative)
+    if NUMBER.sub("#", before) != NUMBER.sub("#", after):
+        return f"stored {before.strip()!r}, the run gave {after.strip()!r}"
+    for was, now in zip(NUMBER.findall(before), NUMBER.findall(after), strict=True):
+        if abs(float(was) - float(now)) > max(absolute, relative * abs(float(was))):
+            return f"stored the number {was}, the run gave {now} (tolerance {relative:g})"
+    return ""
+
+
+def _where(notebook: NotebookNode, error: CellExecutionError) -> str:
+    for number, cell in enumerate(_code(notebook)):  # the guard is number 0
+        if any(output.output_type == "error" for output in cell.outputs):
+            return f"code cell {number} ({cell.source.strip().splitlines()[0]!r})"
+    return f"a cell ({error})"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", help="lessons by the start of their name, such as 02; all if none is given")
+    parser.add_argument("--check", action="store_true", help="compare with what is stored and write nothing")
+    arguments = parser.parse_args()
+    failed = 0
+    for path in lessons():
+        if arguments.names and not path.name.startswith(tuple(arguments.names)):
+            continue
+        print(path.name, flush=True)
+        if not arguments.check:
+            store(path)
+            continue
+        for line in differences(nbformat.read(path, as_version=4), execute(path)):
+            print("  " + line)
+            failed = 1
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
