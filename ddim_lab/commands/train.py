@@ -6,11 +6,11 @@ from dataclasses import asdict
 import numpy as np
 import torch
 
+from ddim_lab import checks, mnist, weights
 from ddim_lab import loss as objective
-from ddim_lab import mnist, weights
 from ddim_lab.commands import training
 from ddim_lab.denoiser import pick_device
-from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, UNet
+from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, UNet, UNetConfig
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.training import DenoiserTask, Run, TrainingConfig
 
@@ -20,6 +20,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--loss", choices=objective.LOSSES, default="v", help="how noise levels are weighed (default: %(default)s)"
     )
+    parser.add_argument(
+        "--width", type=int, default=UNetConfig.width, help="channels, a multiple of 8 (default: %(default)s)"
+    )
     parser.add_argument("--show-loss", action="store_true", help="show the weights of --loss, and do not train")
 
 
@@ -27,6 +30,8 @@ def run(options: argparse.Namespace) -> None:
     print(loss_table(options.loss))
     if options.show_loss:
         return
+    if checks.integer("width", options.width, 8) % UNetConfig.groups:
+        raise ValueError(f"width must be a multiple of {UNetConfig.groups}, got {options.width}")
     device = pick_device(options.device)
     config = TrainingConfig(
         steps=options.steps,
@@ -37,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
     )
     images, labels = mnist.load("train", options.data)
     torch.manual_seed(config.seed)
-    network = UNet()
+    network = UNet(UNetConfig(width=options.width))
     task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
     job = Run(task, config, device, options.checkpoint)
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
