@@ -121,7 +121,7 @@ export class Lab {
     warning.textContent = curves.warning ?? "";
     this.$(".sigma-title").textContent = this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
     this.card.hold(true);
-    this.drawCharts();
+    this.refresh(); // at once: under the new label the old pictures stand as held, not as fresh
   }
 
   onFrame(head, bytes) {
