@@ -1,0 +1,110 @@
+"""The real app, started as a learner starts it, in a real Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import chromium
+from tests.browser.lab import Lab
+
+ROOT = Path(__file__).parents[2]
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+STARTS_WITHIN = 120  # seconds, on a busy machine
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+class App:
+    """The running app: its address, and what it wrote to its log."""
+
+    def __init__(self, log: Path):
+        self.log = log
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+
+    def start(self) -> subprocess.Popen:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        command += ["--server.headless", "true", "--server.port", str(self.port), "--server.fileWatcherType", "none"]
+        with self.log.open("wb") as log:
+            return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
+
+    def wait(self, process: subprocess.Popen) -> None:
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        pytest.fail(f"the app did not start within {STARTS_WITHIN} s; its log ends:\n{self.log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    started = App(tmp_path_factory.mktemp("app") / "streamlit.log")
+    process = started.start()
+    try:
+        started.wait(process)
+        yield started
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium.find()
+    if path is None:
+        pytest.fail(
+            "the browser tests need Chromium: run `python -m tests.chromium` (or `playwright install chromium`), "
+            "install it with your system's package manager, or set DDIM_CHROMIUM to its path; "
+            'without a browser run the other tests with `python -m pytest -m "not browser"`'
+        )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_lab(app, browser):
+    """open_lab("eta=0.5", dark=True, ...): the page at that link, when its pictures are exact (unless ready=False).
+
+    Afterwards no page may have raised an error or asked another machine for anything, and the server's log must show
+    no traceback.
+    """
+    contexts, errors, foreign, logged = [], [], [], app.log.stat().st_size
+
+    def open_one(query="", size=WIDE, dark=False, ready=True, before=None) -> Lab:
+        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: foreign.append(request.url) if _foreign(request.url, app.url) else None)
+        if before:
+            before(page)
+        lab = Lab(page, f"{app.url}/?{query}")
+        if ready:
+            lab.wait_exact()
+        return lab
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+    assert foreign == []
+    assert "Traceback" not in app.log.read_text()[logged:]
+
+
+def _foreign(url: str, own: str) -> bool:
+    return url.startswith("http") and not url.startswith(own)

@@ -1,0 +1,71 @@
+"""The page for everyone: names and roles, and axe-core clean in light and dark, wide and narrow, at levels 1 and 4."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(open_lab, dark):
+    lab = open_lab(dark=dark)
+    paper = lab.root.evaluate("lab => getComputedStyle(lab).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
+    assert (sum(paper) < 384) is dark  # it is the theme that was asked for
+    lab.wait("lab.classList.contains('dark') == argument", dark)
+    found = {}
+    for level in (1, 4):
+        if level == 4:
+            lab.page.set_viewport_size(WIDE)
+            lab.page.get_by_role("button", name="Show all controls").click()
+            expect(lab.root).to_have_attribute("data-level", "4")
+            lab.page.locator(".more summary").click()
+        lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
+        for name, size in (("wide", WIDE), ("narrow", NARROW)):
+            lab.page.set_viewport_size(size)
+            for violation in Axe().run(lab.page).response["violations"]:
+                nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+                found[f"level {level}, {name}: {violation['id']}"] = nodes
+    assert found == {}
+
+
+def test_every_live_control_has_its_role_and_name(open_lab):
+    page = open_lab("level=4&S=2").page
+    page.locator(".more summary").click()
+    wanted = {
+        "slider": ["eta", "S", "step"],
+        "button": ["Play", "One step back", "One step forward", "New start", "Pin this", "Copy link", "Reset"],
+        "combobox": ["Notation", "Steps visited", "Noise schedule", "Digit"],
+        "spinbutton": ["Guidance", "Images", "Seed of the start"],
+        "checkbox": ["sigma-hat (needs eta 1)"],
+        "tab": ["Curves", "Numbers", "Code"],
+    }
+    for role, names in wanted.items():
+        for name in names:
+            expect(page.get_by_role(role, name=name, exact=True)).to_be_visible()
+
+
+def test_level_one_shows_at_most_four_controls(open_lab):
+    page = open_lab("S=2").page
+    controls = page.locator(".controls")
+    shown = [c for c in controls.locator("input, select, .buttons button, summary").all() if c.is_visible()]
+    assert len(shown) + page.get_by_role("button", name="Play", exact=True).count() <= 4
+
+
+def test_the_narrow_page_shows_one_control_at_a_time(open_lab):
+    page = open_lab("level=4&S=2", size=NARROW).page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    dock = page.get_by_role("toolbar")
+    for name, control in (("S", "S"), ("schedule", "Noise schedule"), ("eta", "eta")):
+        button = dock.get_by_role("button", name=name, exact=True)
+        assert button.bounding_box()["height"] >= 44
+        button.click()
+        shown = [
+            kind
+            for kind in ("eta", "S", "spacing", "schedule")
+            if page.locator(f".controls > [data-control={kind}]").is_visible()
+        ]
+        assert shown == [name]
+        expect(page.locator(".controls").get_by_label(control, exact=True)).to_be_visible()

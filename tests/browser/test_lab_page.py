@@ -1,0 +1,218 @@
+"""The lab page in a browser: live while dragging, honest pictures, and a page that goes on whatever happens."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import ddim_lab as dl
+from ddim_lab.teaching.guide import GUIDE
+from ddim_lab.teaching.lab_questions import find
+from tests.browser.lab import Films, grey
+from tests.lab import truth
+
+pytestmark = pytest.mark.browser
+films = Films()
+
+
+def test_dragging_eta_is_live_and_honest(open_lab):
+    lab = open_lab()
+    first = lab.see()
+    films.check(first)
+    assert len(first.fresh()) == 22
+    assert len(first.fresh("results")) == 8
+    lab.record()
+
+    mouse = lab.page.mouse
+    mouse.move(*lab.place("eta", 0))
+    mouse.down()
+    etas = []
+    for share in (0.25, 0.6, 0.8, 0.45):
+        mouse.move(*lab.place("eta", share))
+        lab.wait("lab.dataset.eta != argument", str(etas[-1] if etas else 0))
+        seen = lab.seen_while_dragging()
+        etas.append(float(seen.raw["eta"]))
+        assert float(seen.raw["label"]) == pytest.approx(etas[-1], abs=5e-4)
+        films.check(seen)
+        assert any(cell["j"] > 1 for cell in seen.fresh())
+    assert len(set(etas)) == 4
+    recorded, labelled = lab.recorded(), lab.labelled()  # the mouse button is still held
+    assert {float(seen.raw["eta"]) for seen in recorded} == set(etas)
+    for seen in recorded:
+        films.check(seen)
+    for seen in labelled:  # a new label comes with the new curve; no old picture stands under it as if it were new
+        films.check(seen)
+
+    mouse.up()
+    lab.wait_eta(etas[-1])
+    released = lab.see()
+    films.check(released)
+    assert len(released.fresh()) == 22
+    assert len(released.fresh("results")) == 8
+    assert released.pixels != first.pixels
+
+    mouse.move(*lab.place("eta", etas[-1] / float(lab.slider("eta").get_attribute("max"))))
+    mouse.down()
+    mouse.move(*lab.place("eta", -0.05))
+    mouse.up()
+    lab.wait_eta(0)
+    assert lab.see().pixels == first.pixels
+
+
+def test_dragging_S_is_live_and_honest(open_lab):
+    lab = open_lab("level=2&eta=0.5")
+    lab.record()
+    mouse = lab.page.mouse
+    mouse.move(*lab.place("S", np.log(10) / np.log(1000)))
+    mouse.down()
+    counts = []
+    for share in (0.4, 0.25):
+        mouse.move(*lab.place("S", share))
+        lab.wait("lab.dataset.steps != argument", str(counts[-1] if counts else 10))
+        seen = lab.seen_while_dragging()
+        counts.append(int(seen.raw["steps"]))
+        films.check(seen)
+    for seen in lab.recorded():
+        films.check(seen)
+    for seen in lab.labelled():
+        films.check(seen)
+    assert counts == [pytest.approx(1000**share, abs=1.2) for share in (0.4, 0.25)]
+    mouse.up()
+    lab.wait("lab.dataset.status == 'exact' && lab.dataset.steps == argument", str(counts[-1]))
+    lab.wait_exact()
+    films.check(lab.see())
+
+
+def test_keys_the_link_and_a_reload(open_lab):
+    lab = open_lab("S=5")
+    slider = lab.slider("eta")
+    slider.focus()
+    for key in ("PageUp", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        lab.page.keyboard.press(key)
+    lab.wait_eta(0.11)
+    films.check(lab.see())
+    lab.page.wait_for_url(re.compile(r"[?&]eta=0\.11(&|$)"))
+    assert "S=5" in lab.page.url
+    before = lab.see()
+    lab.page.reload()
+    lab.wait_eta(0.11)
+    after = lab.see()
+    assert (after.settings, after.pixels) == (before.settings, before.pixels)
+
+
+def test_nonsense_in_the_link_is_said_and_the_rest_taken(open_lab):
+    lab = open_lab("eta=x&S=-3&level=9&seed=4&clip=%3Cscript%3E")
+    notice = lab.page.locator(".notice")
+    expect(notice).to_be_visible()
+    said = notice.inner_text()
+    for words in ("eta must be a number, got 'x'", "S must be within", "level must be", "clip must be one of"):
+        assert words in said
+    assert "Traceback" not in lab.page.locator("body").inner_text()
+    films.check(lab.see())
+    assert lab.see().settings["seed"] == 4
+
+
+def test_native_sliders_take_over_where_the_socket_fails(open_lab):
+    lab = open_lab("S=2", ready=False, before=lambda page: page.route_web_socket("**/ddim/live", lambda ws: ws.close()))
+    native = lab.page.get_by_test_id("stSlider").get_by_role("slider", name="eta")
+    expect(native).to_be_visible()
+    results = lab.page.get_by_test_id("stImage").locator("img").last
+    before = results.get_attribute("src")
+    native.focus()
+    lab.page.keyboard.press("PageUp")
+    lab.page.keyboard.press("End")
+    expect(lab.page.get_by_test_id("stImage").locator("img").last).not_to_have_attribute("src", before)
+
+
+def test_the_guide_asks_reveals_and_goes_on(open_lab):
+    lab = open_lab()
+    page = lab.page
+    right, question = find("eta-same").answer(), find("eta-same")
+    wrong = next(i for i in range(len(question.options)) if i != right)
+    expect(page.locator(".guide-body")).to_contain_text(GUIDE[0].sentence)
+    page.get_by_role("button", name=question.options[wrong].text, exact=True).click()
+    expect(page.locator(".guide .verdict")).to_contain_text("Not quite")
+    expect(page.locator(".guide-body")).to_contain_text(question.options[wrong].reply)
+    expect(page.locator(".guide .option.right")).to_have_text(question.options[right].text)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".guide-body")).to_contain_text(GUIDE[1].sentence)
+    done = lab.see().raw["done"]
+    page.get_by_role("button", name="Play", exact=True).click()  # the action that the guide waits for
+    expect(page.locator(".where")).to_have_text("t = 0")
+    expect(page.locator(".guide-body")).to_contain_text(GUIDE[2].sentence)
+    assert lab.see().raw["done"] == done or GUIDE[2].question  # playing samples nothing; a question may set its state
+
+
+def test_scrubbing_samples_nothing(open_lab):
+    lab = open_lab("level=4")
+    before = lab.see()
+    for _ in range(3):
+        lab.page.get_by_role("button", name="One step forward").click()
+    expect(lab.page.locator(".where")).to_have_text("t = 200")
+    lab.wait("lab.querySelector('.step').dataset.j == '9'")
+    after = lab.see()
+    assert after.raw["done"] == before.raw["done"]
+    assert after.pixels == before.pixels
+
+
+def test_pinned_results_are_counted_against_the_same_seeds(open_lab):
+    lab = open_lab("level=4&S=5")
+    page = lab.page
+    before = lab.see()
+    page.get_by_role("button", name="Pin this").click()
+    page.locator(".eta-marks button", has_text="DDPM").click()
+    lab.wait_eta(1)
+    after = lab.see()
+    films.check(after)
+    apart = [
+        np.sqrt(((grey(a).astype(float) - grey(b)) ** 2).mean())
+        for a, b in zip(before.raw["results"], after.raw["results"], strict=True)
+    ]
+    changed = sum(distance > 25.5 for distance in apart)
+    expect(page.locator(".pinned .verdict")).to_have_text(f"{changed} of 8 changed")
+    page.get_by_role("button", name="New start").click()
+    expect(page.locator(".pinned .verdict")).to_contain_text("another start")
+
+
+def test_the_step_card_groups_and_names_as_asked(open_lab):
+    lab = open_lab("level=4&eta=0.6")
+    page = lab.page
+    lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
+    j = int(page.locator(".step").get_attribute("data-j"))
+    step = list(truth.steps({"eta": 0.6}, 1, 0))[j - 1]
+    levels = dl.NoiseSchedule.linear().alpha_bar
+    c = dl.coefficients(float(levels[step.t]), float(levels[step.t_prev]), 0.6)
+    expect(page.locator(".step h2").first).to_contain_text(f"t = {step.t} → {step.t_prev}")
+    expect(page.locator(".step .tile")).to_have_count(5)
+
+    by_k = page.get_by_role("button", name="by k, m, sigma")
+    by_k.click()
+    expect(by_k).to_have_attribute("aria-pressed", "true")
+    for value in (c.k, c.m, c.sigma):
+        assert f"× {value:.4f}" in page.locator(".step .tiles").inner_text()
+    page.get_by_role("button", name="split m·x_t").click()
+    expect(page.locator(".step .tile")).to_have_count(6)
+
+    formula = page.locator(".step .formula")
+    ours = formula.inner_text()
+    page.get_by_role("combobox", name="Notation").select_option("diffusers")
+    expect(formula).not_to_have_text(ours, use_inner_text=True)
+    page.get_by_role("combobox", name="Notation").select_option("ours")
+    expect(formula).to_have_text(ours, use_inner_text=True)
+
+
+def test_downloads_and_code(open_lab):
+    lab = open_lab("level=4&S=3&images=2")
+    page = lab.page
+    for label, start in (("PNG", b"\x89PNG"), ("GIF", b"GIF89a"), ("CSV", b"j,t,t_prev")):
+        with page.expect_download() as download:
+            page.locator(".downloads").get_by_role("link", name=label).click()
+        assert download.value.path().read_bytes().startswith(start)
+    page.get_by_role("tab", name="Code").click()
+    expect(page.locator(".panel .code")).to_contain_text("dl.sample(")
+    expect(page.locator(".panel .code")).to_contain_text("S=3")
+    page.get_by_role("tab", name="Numbers").click()
+    expect(page.locator(".panel table tr")).to_have_count(4)
+    page.get_by_role("tab", name="Curves").click()
+    expect(page.locator(".panel .plot svg.main-svg").first).to_be_visible()
