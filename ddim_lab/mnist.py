@@ -45,9 +45,9 @@ def to_signal(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return (images[:, None].astype(np.float32) / 127.5) - 1.0
 
 
-def to_grey(signal: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The picture a screen shows of float (N, 1, 28, 28): clipped to [-1, 1], then grey levels (N, 28, 28)."""
-    return np.rint((np.clip(signal[:, 0], -1, 1) + 1) * 127.5).astype(np.uint8)
+def to_grey(signal: NDArray[np.floating], limit: float = 1.0) -> NDArray[np.uint8]:
+    """The picture a screen shows of float (N, 1, 28, 28): clipped to -limit..limit, then grey levels (N, 28, 28)."""
+    return np.rint((np.clip(signal[:, 0], -limit, limit) + limit) * (127.5 / limit)).astype(np.uint8)
 
 
 def _find(name: str, folder: str | Path | None) -> Path:

@@ -4,13 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ddim_lab import mnist
+
 IMAGE_LIMIT, TERM_LIMIT = 1.0, 2.0  # images live in [-1, 1]; the summands of a step reach further
 
 
 def to_grey(values: Tensor, limit: float = IMAGE_LIMIT) -> NDArray[np.uint8]:
-    """-limit..limit as 0..255, clamped: (B, 1, H, W) -> (B, H, W) uint8."""
-    grey = ((values.detach().double().clamp(-limit, limit) + limit) * (127.5 / limit)).round()
-    return grey[:, 0].byte().cpu().numpy()
+    """-limit..limit as 0..255, clamped: (B, 1, H, W) on any device -> (B, H, W) uint8."""
+    return mnist.to_grey(values.detach().cpu().numpy(), limit)
 
 
 def sheet(images: NDArray[np.uint8], columns: int, gap: int = 2, paper: int = 255) -> NDArray[np.uint8]:
