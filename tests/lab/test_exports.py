@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import ddim_lab as dl
 from tests.lab import truth
 from tests.lab.wire import client
 
+ROOT = Path(__file__).parents[2]
 SIDE, GAP = 28, 2
 
 
@@ -93,7 +95,9 @@ def test_the_code_reproduces_the_picture(tmp_path):
         )
     helper = "import numpy\ndef save(path, digits): numpy.save(path, digits.numpy())\n"
     environment = os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}
-    subprocess.run([sys.executable, "-c", helper + "\n".join(script)], check=True, env=environment, timeout=120)
+    subprocess.run(
+        [sys.executable, "-c", helper + "\n".join(script)], check=True, env=environment, timeout=300, cwd=ROOT
+    )
     for i, settings in enumerate(RUNS):
         digits = np.load(tmp_path / f"{i}.npy")
         assert digits.dtype == np.float32

@@ -1,0 +1,119 @@
+"""How live the page is: `python -m tests.benchmarks.bench_browser` drags eta in Chromium and prints a table.
+
+Drag: from the slider's input event to the new curve, to the first frame, and to the first picture that eta changes
+(the second column), each at the animation frame that draws it; one move at a time. Release: from the slider's change
+event to the last exact picture, 16 images x S = 20, beside the same network passes alone, measured in turns with it.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import torch
+from playwright.sync_api import sync_playwright
+
+import ddim_lab as dl
+from tests import chromium
+from tests.browser.conftest import ARGS, WIDE, App
+from tests.browser.lab import Lab
+
+IMAGES, S = 16, 20
+BAR_FRAME, BAR_EXACT = 50.0, 1.15  # ms; times the passes
+
+CLOCK = """lab => {
+  lab.times = [];
+  let now = null;
+  const drawn = name => requestAnimationFrame(() => {
+    if (now && !(name in now)) now[name] = performance.now() - now.at;
+  });
+  lab.querySelector(".eta").addEventListener("input", () => lab.times.push(now = { at: performance.now() }), true);
+  lab.querySelector(".eta").addEventListener("change", () => lab.times.push(now = { at: performance.now() }), true);
+  new MutationObserver(changes => {
+    for (const name of changes.map(change => change.attributeName)) {
+      if (name == "data-eta") drawn("curve");
+      if (name == "data-frames") drawn(lab.dataset.frames == 1 ? "frame" : "changed");
+      if (name == "data-status" && lab.dataset.status == "exact") drawn("exact");
+    }
+  }).observe(lab, { attributes: true });
+}"""
+
+
+def passes(denoiser, tau, schedule) -> float:
+    """Seconds of the network passes of one full run, and of nothing else."""
+    x = dl.initial_noise(IMAGES, (1, 28, 28))
+    levels = [float(schedule.alpha_bar[t]) for t in tau[::-1]]
+    started = time.perf_counter()
+    for level in levels:
+        denoiser(x, level)
+    return time.perf_counter() - started
+
+
+def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], list[float], list[float]]:
+    denoiser = partial(dl.load_denoiser(), label=torch.arange(IMAGES) % 10)
+    schedule, tau = dl.NoiseSchedule.linear(), dl.spacing.trailing(1000, S)
+    passes(denoiser, tau, schedule)  # warm
+    lab.root.evaluate(CLOCK)
+    mouse, moves, exact, alone = lab.page.mouse, [], [], []
+    mouse.move(*lab.place("eta", 0))
+    mouse.down()
+    for i in range(n_moves):
+        mouse.move(*lab.place("eta", 0.2 + 0.6 * (7 * i % n_moves) / n_moves))
+        lab.wait("lab.times.length && 'changed' in lab.times.at(-1)")
+        moves.append(lab.root.evaluate("lab => lab.times.at(-1)"))
+        lab.wait("lab.dataset.status == 'exact'")  # the hand rests; the full run ends; then the next move
+    mouse.up()
+    for i in range(releases):
+        lab.wait("lab.dataset.status == 'exact'")
+        mouse.move(*lab.place("eta", 0.2 + 0.6 * i / releases))
+        mouse.down()
+        mouse.up()
+        lab.wait("'exact' in lab.times.at(-1)")
+        exact.append(lab.root.evaluate("lab => lab.times.at(-1).exact") / 1000)
+        alone.append(passes(denoiser, tau, schedule))
+    return moves, exact, alone
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--moves", type=int, default=20)
+    parser.add_argument("--releases", type=int, default=7)
+    options = parser.parse_args()
+    path = chromium.find()
+    if path is None:
+        raise SystemExit("no Chromium: run `python -m tests.chromium`, or set DDIM_CHROMIUM to its path")
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(Path(folder) / "log")
+        process = app.start()
+        try:
+            app.wait(process)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+                page = browser.new_page(viewport=WIDE)
+                page.set_default_timeout(60_000)
+                lab = Lab(page, f"{app.url}/?images={IMAGES}&S={S}&level=4")
+                lab.wait_exact()
+                measured = measure(lab, options.moves, options.releases)
+                browser.close()
+        finally:
+            process.terminate()
+            process.wait(20)
+    report(*measured)
+
+
+def report(moves: list[dict], exact: list[float], alone: list[float]) -> None:
+    print(f"{IMAGES} images, S = {S}; medians of {len(moves)} moves and {len(exact)} releases, milliseconds")
+    bars = {"curve": f"bar {BAR_FRAME:.0f}", "frame": f"bar {BAR_FRAME:.0f}", "changed": ""}
+    rows = {"curve": "the new curve", "frame": "the first frame", "changed": "the first picture that eta changes"}
+    for name, words in rows.items():
+        print(f"drag → {words:38}{statistics.median(move[name] for move in moves):8.0f}   {bars[name]}")
+    whole, network = statistics.median(exact), statistics.median(alone)
+    print(f"{'release → exact':45}{1000 * whole:8.0f}")
+    print(f"{'the same network passes alone':45}{1000 * network:8.0f}")
+    print(f"{'their ratio':45}{whole / network:8.2f}   bar {BAR_EXACT}")
+
+
+if __name__ == "__main__":
+    main()
