@@ -38,6 +38,15 @@ def test_image_1_of_seed_0_is_not_image_0_of_seed_1() -> None:
     assert not torch.equal(dl.fresh_noise(1, (28, 28), 1, 0, first=1), dl.fresh_noise(1, (28, 28), 1, 1, first=0))
 
 
+def test_no_image_of_one_seed_returns_in_another() -> None:
+    """Nor shifted by a block of images or by transitions: all values of several seeds are different."""
+    seeds = range(4)
+    values = [dl.initial_noise(300, (), seed).double() for seed in seeds]
+    values += [dl.fresh_noise(300, (), j, seed) for seed in seeds for j in range(1, 5)]
+    distinct = torch.cat([value.float() for value in values]).unique()
+    assert len(distinct) >= 0.999 * 300 * len(values), "by chance a few float32 values coincide"
+
+
 def test_types_shapes_and_repeats() -> None:
     x_T, z = dl.initial_noise(3, (1, 28, 28)), dl.fresh_noise(3, (1, 28, 28), 1)
     assert (x_T.dtype, z.dtype) == (torch.float32, torch.float64)
