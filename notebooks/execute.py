@@ -65,6 +65,7 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         count += 1
         cell.execution_count = count
         cell.metadata.pop("execution", None)
+        cell.outputs = _joined(cell.outputs)
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = count
@@ -77,6 +78,18 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         }
     )
     return notebook
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream as one: where a kernel cuts a stream is chance."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == "stream" == last.output_type and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def differences(stored: NotebookNode, fresh: NotebookNode) -> Iterator[str]:

@@ -28,7 +28,7 @@ def solution_ellipse(alpha_bar_t: float, alpha_bar_prev: float, dots: int = 15) 
         _solution(axes, alpha_bar_t, alpha_bar_prev, 1.0, "DDPM, η = 1", (8, 4))
         _solution(axes, alpha_bar_t, alpha_bar_prev, largest, f"η = {largest:.2f}, the bound\nx_t forgotten", (8, 5))
         axes.annotate("m > 0: used", (0.06, 0.06), color=INK)
-        axes.annotate("m < 0: right marginal, mirrored noise", (-0.06, 0.06), ha="right", color=GREY)
+        axes.annotate("m < 0: right marginal,\nmirrored noise", (-0.06, 0.06), ha="right", color=GREY)
         axes.axvline(0, color=palette.LIGHT.grid, linewidth=1, zorder=0)
         axes.set(xlabel="m, the weight of x_t", ylabel="σ, fresh noise", xlim=(-1.12, 1.42))
         axes.set_title("m²(1 − a) + σ² = 1 − b: two equations, three unknowns, a curve of solutions")
@@ -45,7 +45,8 @@ def _solution(axes: Axes, a: float, b: float, eta: float, words: str, offset: tu
 def variance_arc(alpha_bar_t: float, alpha_bar_prev: float, etas: tuple[float, ...]) -> PrintFigure:
     """The noise of x_prev as the radius sqrt(1 - b), divided by each eta into put-back and fresh noise (its legs)."""
     with rc_context(STYLE):
-        figure = canvas(2.55 * len(etas), 3.0, f"Right triangles in a quarter circle, one for each eta of {etas}")
+        description = f"A right triangle in a quarter circle for each eta: {', '.join(f'{eta:.2f}' for eta in etas)}"
+        figure = canvas(2.55 * len(etas), 3.0, description)
         for index, eta in enumerate(etas):
             axes = figure.add_subplot(1, len(etas), index + 1)
             _arc(axes, alpha_bar_t, alpha_bar_prev, eta)

@@ -66,6 +66,15 @@ def root(of: int = 0) -> Rule:
     return rule
 
 
+def naming(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """The rule of names: the first equation uses them, the others say what they stand for.
+
+    With the names of either step put in, the first equations must be one and the same.
+    """
+    was, now = (substituted(gap(of[0]), {left(one): right(one) for one in of[1:]}) for of in (before, after))
+    return (now - was,)
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of a derivation: `name` says what is done, `why` gives the reason in words."""
@@ -80,7 +89,7 @@ class Step:
         return tuple(reduced(value) for value in self.rule(before.equations if before else (), self.equations))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """Steps in order. `assumes` in words; the last step's equations are the result."""
 
@@ -103,11 +112,15 @@ class Derivation:
         """Left side -> right side of the last step's equations."""
         return {left(equation): right(equation) for equation in self.steps[-1].equations}
 
-    def with_equations(self, index: int, equations: Equations) -> "Derivation":
-        """The same derivation with other equations in step `index`: for showing, and testing, that a slip is found."""
-        steps = list(self.steps)
-        steps[index] = replace(steps[index], equations=equations)
+    def with_slip(self, step: int, equation: int, wrong: sp.Expr) -> "Derivation":
+        """The same derivation with another right side in one equation: for showing, and testing, that it is noticed."""
+        steps, changed = list(self.steps), list(self.steps[step].equations)
+        changed[equation] = equations((left(changed[equation]), wrong))[0]
+        steps[step] = replace(steps[step], equations=tuple(changed))
         return replace(self, steps=tuple(steps))
+
+    def __repr__(self) -> str:
+        return f"<Derivation: {self.title}, {len(self.steps)} steps>"
 
     def _repr_markdown_(self) -> str:
         from ddim_lab.symbolic.rendering import as_markdown

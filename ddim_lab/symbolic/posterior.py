@@ -5,7 +5,7 @@ alpha = a/b and beta = 1 - a/b are those of one transition, so with skipped step
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, given
+from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, given, naming
 from ddim_lab.symbolic.symbols import a, b, eta, k, m, sigma, x_0, x_prev, x_t
 from ddim_lab.symbolic.undetermined import MEAN_CONDITION, VARIANCE_CONDITION
 
@@ -14,7 +14,8 @@ POSTERIOR_K = sp.sqrt(b) * BETA / (1 - a)  # on x_0
 POSTERIOR_M = sp.sqrt(ALPHA) * (1 - b) / (1 - a)  # on x_t
 POSTERIOR_VARIANCE = (1 - b) / (1 - a) * BETA  # beta tilde
 POSTERIOR_MEAN = POSTERIOR_K * x_0 + POSTERIOR_M * x_t
-J = sp.Symbol("J", real=True)
+J, MU, H = sp.symbols("J mu h", real=True)
+V, L = sp.symbols("v Lambda", positive=True)
 
 
 def bayes() -> Derivation:
@@ -23,18 +24,14 @@ def bayes() -> Derivation:
     slope = sp.sqrt(ALPHA) / BETA * x_t + sp.sqrt(b) / (1 - b) * x_0
     return Derivation(
         "The DDPM's posterior, by Bayes' rule",
-        "The forward step is x_t ~ N(√(a/b)·x_prev, 1 − a/b), and x_prev ~ N(√b·x_0, 1 − b). J is minus the log of "
-        "their product, constants left out",
+        "The forward step is x_t ~ N(√(a/b)·x_prev, 1 − a/b), and x_prev ~ N(√b·x_0, 1 − b). "
+        "J is −2 times the log of their product, constants left out",
         (
             Step(
                 "Multiply the two densities",
                 "Bayes: the posterior is their product up to a factor without x_prev. Exponents add.",
                 equations(
-                    (
-                        J,
-                        (x_t - sp.sqrt(ALPHA) * x_prev) ** 2 / (2 * BETA)
-                        + (x_prev - sp.sqrt(b) * x_0) ** 2 / (2 * (1 - b)),
-                    )
+                    (J, (x_t - sp.sqrt(ALPHA) * x_prev) ** 2 / BETA + (x_prev - sp.sqrt(b) * x_0) ** 2 / (1 - b))
                 ),
                 given,
             ),
@@ -42,25 +39,22 @@ def bayes() -> Derivation:
                 "Sort by powers of x_prev",
                 "A quadratic in x_prev: the posterior is a Gaussian.",
                 equations(
-                    (
-                        J,
-                        precision / 2 * x_prev**2 - slope * x_prev + x_t**2 / (2 * BETA) + b * x_0**2 / (2 * (1 - b)),
-                    )
+                    (J, L * x_prev**2 - 2 * H * x_prev + x_t**2 / BETA + b * x_0**2 / (1 - b)),
+                    (L, precision),
+                    (H, slope),
                 ),
-                follows(),
+                naming,
             ),
             Step(
                 "Complete the square",
-                "Mean and variance stand in the first square. What remains has no x_prev: it is the exponent of the "
+                "μ and v are the posterior's mean and variance. What remains has no x_prev: it is the exponent of the "
                 "marginal q(x_t | x_0).",
                 equations(
-                    (
-                        J,
-                        (x_prev - POSTERIOR_MEAN) ** 2 / (2 * POSTERIOR_VARIANCE)
-                        + (x_t - sp.sqrt(a) * x_0) ** 2 / (2 * (1 - a)),
-                    )
+                    (J, (x_prev - MU) ** 2 / V + (x_t - sp.sqrt(a) * x_0) ** 2 / (1 - a)),
+                    (MU, POSTERIOR_MEAN),
+                    (V, POSTERIOR_VARIANCE),
                 ),
-                follows(),
+                naming,
             ),
         ),
     )

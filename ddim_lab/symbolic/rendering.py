@@ -8,7 +8,7 @@ from ddim_lab.symbolic.symbols import LATEX
 
 def latex(expression: sp.Basic) -> str:
     """`expression` as LaTeX with the lab's names."""
-    return sp.latex(expression, symbol_names=LATEX, root_notation=True)
+    return sp.latex(expression, symbol_names=LATEX, order="rev-grlex")  # 1 - b, not -b + 1
 
 
 def as_markdown(derivation: Derivation) -> str:
