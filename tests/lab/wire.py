@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 from ddim_lab.lab.routes import routes
 
 OWN = {"origin": "http://testserver"}
-PATIENCE = 15  # seconds for one answer, on a busy machine
+PATIENCE = 60  # seconds for one answer, on a busy machine
 
 
 def client() -> TestClient:
