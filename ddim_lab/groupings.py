@@ -1,7 +1,8 @@
 """Two ways to group the summands of one step, as pictures with their factors.
 
-By meaning: x_prev = sqrt(b) x_0 + sqrt(1 - b - sigma^2) eps + sigma z. By coefficient: x_prev = k x_0 + m x_t + sigma z.
-m x_t is not the direction term: since x_t = sqrt(a) x_0 + sqrt(1 - a) eps, it holds a part of each, and `split` shows both.
+By meaning: x_prev = sqrt(b) x_0 + sqrt(1 - b - sigma^2) eps + sigma z.
+By coefficient: x_prev = k x_0 + m x_t + sigma z.
+m x_t is not the direction term: x_t = sqrt(a) x_0 + sqrt(1 - a) eps, so it holds a part of each; `split` shows both.
 """
 
 from dataclasses import dataclass

@@ -110,20 +110,12 @@ SYMBOLS: dict[str, Symbol] = dict((
 ))  # fmt: skip
 
 COLUMNS = ("ours", "ddpm", "paper", "diffusers", "edm")  # of the lessons' table; two of them live here only
-HEADINGS = (
-    "here",
-    "DDPM (Ho et al.)",
-    "DDIM paper (Song et al.)",
-    "diffusers",
-    "EDM (Karras et al.)",
-    "meaning",
-    "in the code",
-)
+HEADINGS = ("here", "DDPM (Ho et al.)", "DDIM paper (Song et al.)", "diffusers", "EDM (Karras et al.)")
 NONE = "none"
 DDPM_AND_EDM: dict[
     str, tuple[str, str]
 ] = {  # EDM (arXiv:2206.00364) divides by sqrt(alpha_bar): its x is our x_t / sqrt(a)
-    "t": ("t", r"\text{index } i \text{, counted from noise to data}"),
+    "t": ("t", "i"),
     "t_prev": ("t-1", "i+1"),
     "alpha_bar_t": (r"\bar\alpha_t", r"1/(1+\sigma_i^2)"),
     "alpha_bar_prev": (r"\bar\alpha_{t-1}", r"1/(1+\sigma_{i+1}^2)"),
@@ -134,7 +126,7 @@ DDPM_AND_EDM: dict[
     "z": (r"\mathbf{z}", NONE),
     "k": (r"\sqrt{\bar\alpha_{t-1}}\,\beta_t/(1-\bar\alpha_t)", NONE),
     "m": (r"\sqrt{\alpha_t}\,(1-\bar\alpha_{t-1})/(1-\bar\alpha_t)", NONE),
-    "sigma": (r"\sigma_t = \tilde\beta_t^{1/2}", r"\text{none: its } \sigma \text{ is a noise level}"),
+    "sigma": (r"\sigma_t = \tilde\beta_t^{1/2}", NONE),
     "eta": (r"\text{always } 1", NONE),
     "eta_max": (NONE, NONE),
     "sigma_hat": (r"\sigma_t = \beta_t^{1/2}", NONE),
@@ -148,9 +140,15 @@ TIME_COUNTS = (  # how each counts time: what it calls the clean picture, and th
 )
 
 
-def table(names: tuple[str, ...] = tuple(DDPM_AND_EDM)) -> str:
+def table(names: Iterable[str] = tuple(DDPM_AND_EDM)) -> str:
     """The symbols called `names`, in five notations, as a Markdown table."""
     return _markdown(HEADINGS, (_row(SYMBOLS[name]) for name in names))
+
+
+def meanings(names: Iterable[str] = tuple(DDPM_AND_EDM)) -> str:
+    """What the symbols called `names` mean and where they stand in the code, as a Markdown table."""
+    rows = (SYMBOLS[name] for name in names)
+    return _markdown(("", "meaning", "in the code"), ((f"${s.latex['ours']}$", s.meaning, f"`{s.code}`") for s in rows))
 
 
 def time_table() -> str:
@@ -161,8 +159,21 @@ def time_table() -> str:
 def _row(symbol: Symbol) -> tuple[str, ...]:
     ddpm, edm = DDPM_AND_EDM[symbol.name]
     names = {**symbol.latex, "ddpm": ddpm, "edm": edm}
-    cells = ("–" if names[column] == NONE else f"${names[column]}$" for column in COLUMNS)
-    return (*cells, symbol.meaning, f"`{symbol.code}`")
+    for column in ("paper", "diffusers"):  # a letter of ours, lent to those that have no name for it
+        if (
+            column == "paper"
+            and symbol.name in ("k", "m", "eta_max")
+            or column == "diffusers"
+            and names[column] == names["ours"]
+        ):
+            names[column] = NONE
+    return tuple(_cell(names[column]) for column in COLUMNS)
+
+
+def _cell(name: str) -> str:
+    if name.startswith(r"\texttt{"):  # a variable's name reads best as code
+        return f"`{name[8:-1].replace(chr(92), '')}`"
+    return "–" if name == NONE else f"${name}$"
 
 
 def _markdown(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -29,7 +29,7 @@ PRECISIONS = ("float32", "bfloat16")
 class TrainingConfig:
     """What a run is: the same configuration gives the same weights."""
 
-    steps: int = 9000
+    steps: int = 7500
     batch: int = 128
     learning_rate: float = 1e-3
     warmup: int = 200

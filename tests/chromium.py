@@ -10,7 +10,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find() -> str | None:
-    """Path of $DDIM_CHROMIUM, of Playwright's own Chromium, or of one installed on the system; None if there is none."""
+    """Path of $DDIM_CHROMIUM, of a browser on the system, or of Playwright's own Chromium; None if there is none."""
     if os.environ.get("DDIM_CHROMIUM"):
         return os.environ["DDIM_CHROMIUM"]
     installed = next((path for name in NAMES if (path := shutil.which(name))), None)

@@ -1,27 +1,45 @@
 """Derivations as Markdown: numbered steps, the equations in LaTeX, and what each step's check left over."""
 
+import re
+from typing import Any
+
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 from ddim_lab.symbolic.derivation import Derivation, Step
-from ddim_lab.symbolic.symbols import LATEX
+from ddim_lab.symbolic.symbols import LATEX, eps, k, m, x_0, x_prev, x_t, z
+
+ORDER = (x_prev, x_0, x_t, eps, z, k, m)  # terms that hold one of these come first, in this order
+
+
+class _Printer(LatexPrinter):
+    """Writes sums as one would by hand: k x_0 + m x_t + sigma z, and 1 - b rather than -b + 1."""
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
+        return sorted(super()._as_ordered_terms(expr, order="rev-grlex"), key=_place)
+
+
+def _place(term: sp.Expr) -> tuple[bool, int]:
+    held = [place for place, symbol in enumerate(ORDER) if term.has(symbol)]
+    return term.could_extract_minus_sign(), min(held, default=len(ORDER))
 
 
 def latex(expression: sp.Basic) -> str:
     """`expression` as LaTeX with the lab's names."""
-    return sp.latex(expression, symbol_names=LATEX, order="rev-grlex")  # 1 - b, not -b + 1
+    return _Printer({"symbol_names": LATEX}).doprint(expression)
 
 
 def as_markdown(derivation: Derivation) -> str:
     """The whole derivation, one paragraph a step."""
     steps = zip(derivation.steps, derivation.residuals, strict=True)
     body = "\n\n".join(_step(number, step, residuals) for number, (step, residuals) in enumerate(steps, start=1))
-    return f"**{derivation.title}**\n\n*Given:* {derivation.assumes}.\n\n{body}"
+    return f"**{derivation.title}**\n\n*Given:* {_words(derivation.assumes)}.\n\n{body}"
 
 
 def _step(number: int, step: Step, residuals: tuple[sp.Expr, ...]) -> str:
     lines = r" \\ ".join(f"{latex(equation.lhs)} &= {latex(equation.rhs)}" for equation in step.equations)
     block = rf"$$\begin{{aligned}} {lines} \end{{aligned}}$$"
-    return f"**{number}. {step.name}.** {step.why}\n\n{block}\n\n{_check(residuals)}"
+    return f"**{number}. {_words(step.name)}.** {_words(step.why)}\n\n{block}\n\n{_check(residuals)}"
 
 
 def _check(residuals: tuple[sp.Expr, ...]) -> str:
@@ -29,3 +47,10 @@ def _check(residuals: tuple[sp.Expr, ...]) -> str:
         return "*Given: nothing to check.*"
     left = ", ".join(f"${latex(value)}$" for value in residuals)
     return f"*Check against the step before: what is left over is* {left}."
+
+
+def _words(text: str) -> str:
+    """Names with an index, such as x_t or t_prev, as formulas."""
+    return re.sub(r"\b([xt])_(0|t|prev)\b", lambda found: rf"${found[1]}_{{\mathrm{{{found[2]}}}}}$", text).replace(
+        r"\mathrm{t}", "t"
+    )

@@ -36,7 +36,7 @@ def derivation(sign: int = 1) -> Derivation:
     k_of_m = sp.sqrt(b) - m * sp.sqrt(a)
     return Derivation(
         "k and m from the marginal condition",
-        "x_0 is fixed; eps and z are independent and standard normal; 0 < a < b ≤ 1 and σ² ≤ 1 − b",
+        "x_0 is fixed; ε and z are independent and standard normal; 0 < a < b ≤ 1 and σ² ≤ 1 − b",
         (
             Step(
                 "Say what a step looks like",
