@@ -112,6 +112,7 @@ SYMBOLS: dict[str, Symbol] = dict((
 COLUMNS = ("ours", "ddpm", "paper", "diffusers", "edm")  # of the lessons' table; two of them live here only
 HEADINGS = ("here", "DDPM (Ho et al.)", "DDIM paper (Song et al.)", "diffusers", "EDM (Karras et al.)")
 NONE = "none"
+UNNAMED = {"paper": ("k", "m", "eta_max"), "diffusers": ("eta_max", "sigma_hat")}  # the letters above are ours
 DDPM_AND_EDM: dict[
     str, tuple[str, str]
 ] = {  # EDM (arXiv:2206.00364) divides by sqrt(alpha_bar): its x is our x_t / sqrt(a)
@@ -159,14 +160,7 @@ def time_table() -> str:
 def _row(symbol: Symbol) -> tuple[str, ...]:
     ddpm, edm = DDPM_AND_EDM[symbol.name]
     names = {**symbol.latex, "ddpm": ddpm, "edm": edm}
-    for column in ("paper", "diffusers"):  # a letter of ours, lent to those that have no name for it
-        if (
-            column == "paper"
-            and symbol.name in ("k", "m", "eta_max")
-            or column == "diffusers"
-            and names[column] == names["ours"]
-        ):
-            names[column] = NONE
+    names |= {column: NONE for column, unnamed in UNNAMED.items() if symbol.name in unnamed}
     return tuple(_cell(names[column]) for column in COLUMNS)
 
 
