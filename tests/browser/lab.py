@@ -157,5 +157,6 @@ class Lab:
         fresh = "[...lab.querySelectorAll('.strip.x_t .cell')].some(c => c.dataset.state == 'fresh' && c.dataset.j > 1)"
         told = "Math.abs(lab.querySelector('.eta').getAttribute('aria-valuetext') - lab.dataset.eta) < 6e-4"
         S = "parseInt(lab.querySelector('.S').getAttribute('aria-valuetext')) == lab.dataset.steps"
-        self.wait(f"{told} && {S} && {fresh}")
-        return self.see()
+        script = f"lab => {{ {READ} return {told} && {S} && {fresh} && read(lab); }}"  # found and read in one task
+        seen = self.page.wait_for_function(script, arg=self.root.element_handle())
+        return Seen(seen.json_value(), self.fixed)
