@@ -6,6 +6,7 @@ export class Film {
     Object.assign(this, { images, S, frames: S + 1 });
     this.x_t = new Uint8Array(images * this.frames * PIXELS);
     this.x0 = new Uint8Array(images * this.frames * PIXELS);
+    this.versions = new Uint32Array(images * this.frames); // counts what arrived, so that unchanged pictures are not redrawn
     this.fresh = new Uint8Array(images * this.frames); // 0 nothing yet, 1 held from an older setting, 2 of this setting
   }
 
@@ -28,7 +29,16 @@ export class Film {
       this.x_t.set(bytes.subarray(row * PIXELS, (row + 1) * PIXELS), at * PIXELS);
       this.x0.set(bytes.subarray((n + row) * PIXELS, (n + row + 1) * PIXELS), at * PIXELS);
       this.fresh[at] = 2;
+      this.versions[at]++;
     }
+  }
+
+  /** Draws a picture unless the canvas shows it already. */
+  paint(canvas, kind, image, j) {
+    const version = this.versions[this.at(image, j)], shown = canvas.shown;
+    if (shown && shown.film === this && shown.kind === kind && shown.image === image && shown.j === j && shown.version === version) return;
+    canvas.shown = { film: this, kind, image, j, version };
+    paint(canvas, this.pixels(kind, image, j));
   }
 
   at(image, j) { return image * this.frames + j - 1; }
@@ -84,7 +94,7 @@ export class Strips {
         box.dataset.state = ["empty", HELD, "fresh"][state];
         box.classList.toggle("cursor", j === cursor);
         box.classList.toggle("unused", kind === "x0" && j === film.frames);
-        if (state) paint(box.firstChild, film.pixels(kind, image, j));
+        if (state) film.paint(box.firstChild, kind, image, j);
         box.lastChild.textContent = kind === "x0" ? "" : `t = ${times[j - 1]}`;
       });
     }
@@ -121,7 +131,7 @@ export class Results {
       button.setAttribute("aria-pressed", image === focus);
       const asked = labels ? `, digit ${labels[image]} asked` : "";
       button.setAttribute("aria-label", `result ${image + 1}${asked}${state === 2 ? "" : ", held from an older setting"}`);
-      if (state) paint(button.firstChild, film.pixels("x_t", image, film.frames));
+      if (state) film.paint(button.firstChild, "x_t", image, film.frames);
     });
     this.note.hidden = !held;
   }

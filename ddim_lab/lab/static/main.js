@@ -9,6 +9,7 @@ import { element, StepCard } from "./stepcard.js";
 import { Tabs } from "./tabs.js";
 
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
+const PACE = 150; // ms between two drawings of a full run
 const PLAY = 1600; // ms a whole film plays
 
 export class Lab {
@@ -112,7 +113,6 @@ export class Lab {
       this.cursor = Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
     }
     this.film.hold();
-    if (!curves.draft) this.save();
     this.controls.show(this.settings, this.etaEnd);
     Object.assign(this.root.dataset, { eta: this.shown.eta, steps: S, seed, schedule: this.shown.schedule, spacing: this.shown.spacing, draft: curves.draft, status: "running" });
     this.mode(curves.draft ? "draft: one image" : "drawing");
@@ -129,7 +129,8 @@ export class Lab {
     this.film.put(head, bytes);
     this.root.dataset.frames = head.j;
     if (!head.draft) this.mode(`drawing ${Math.min(head.j, this.film.S)} of ${this.film.S}`);
-    this.later();
+    const quiet = performance.now() - this.drawnAt < PACE; // drawing must not take the cores from sampling
+    if (head.draft || head.j === 1 || !quiet) this.later();
   }
 
   onDone(head) {
@@ -137,6 +138,7 @@ export class Lab {
     this.mode(head.draft ? "draft: one image" : "exact");
     this.$(".timing").textContent = `${head.engine} on ${head.device} · ${(1000 * head.seconds / head.S).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}`;
     if (!head.draft) {
+      this.save(0); // the script's rerun comes after the pictures
       this.drawExports();
       this.tabs.draw(this.query(), this.curves, this.cursor);
     }
@@ -213,7 +215,7 @@ export class Lab {
   later() {
     if (this.scheduled) return;
     this.scheduled = true;
-    requestAnimationFrame(() => { this.scheduled = false; this.refresh(false); });
+    requestAnimationFrame(() => { this.scheduled = false; this.drawnAt = performance.now(); this.refresh(false); });
   }
 
   refresh(charts = true) {
@@ -259,9 +261,9 @@ export class Lab {
   }
 
   /** Keeps the setting with Streamlit (the URL, the other pages), once the hand is off the slider. */
-  save() {
+  save(wait = 1500) {
     clearTimeout(this.saveTimer);
-    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", this.settings), 400);
+    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", this.settings), wait);
   }
 
   event(name) { this.guide?.happened(name); }
