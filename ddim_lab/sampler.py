@@ -17,10 +17,9 @@ from torch import Tensor
 
 from ddim_lab import checks, noise, spacing
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.transition import Coefficients, check_eta, coefficients, eta_bound
+from ddim_lab.transition import CLIPS, Coefficients, check_eta, coefficients, eta_bound
 
 Denoiser = Callable[..., Tensor]
-CLIPS = ("none", "keep_eps", "rederive_eps")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from ddim_lab import checks
 
 Numbers = float | NDArray[np.float64]
+CLIPS = ("none", "keep_eps", "rederive_eps")  # what a step may do with an x_0 beyond [-1, 1]
 ETA_TOLERANCE = 1e-12  # relative; rounding may put an eta this far beyond its bound
 
 

@@ -19,6 +19,7 @@ Model = TypeVar("Model", bound=torch.nn.Module)
 
 
 def card_of(path: Path) -> Path:
+    """The card beside the weights `path`."""
     return path.with_suffix(".json")
 
 
@@ -39,6 +40,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes `content` as readable JSON, whole or not at all."""
     write(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 

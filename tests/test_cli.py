@@ -9,7 +9,6 @@ import sys
 import time
 
 import pytest
-import torch
 
 from ddim_lab import evaluation, quality, weights
 from ddim_lab.__main__ import main
@@ -19,14 +18,7 @@ from ddim_lab.evaluation import Cell, plan
 from ddim_lab.schedule import NoiseSchedule
 from tests import tiny
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As many threads here as in a process started here; and tiny tensors are slower on more."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

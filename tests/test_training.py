@@ -18,13 +18,7 @@ CPU = torch.device("cpu")
 CONFIG = TrainingConfig(steps=12, batch=8, warmup=3, seed=5)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As many threads here as in a process started here; and tiny tensors are slower on more."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def new_run(checkpoint=None, config=CONFIG):

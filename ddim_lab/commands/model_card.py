@@ -19,6 +19,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def write(assets: Path = weights.ASSETS) -> Path:
+    """Renders the cards in `assets` into its MODEL_CARD.md; returns that path."""
     path = assets / "MODEL_CARD.md"
     weights.write(
         path, render(*(_read(assets / name) for name in ("unet.json", "judge.json", "evaluation.json"))).encode()

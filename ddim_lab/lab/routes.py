@@ -19,6 +19,7 @@ STATIC = Path(__file__).with_name("static")
 
 
 def routes() -> list[BaseRoute]:
+    """All of them, for `st.App`; each begins with /ddim/."""
     return [
         WebSocketRoute("/ddim/live", live),
         Route("/ddim/export/{name}", export),

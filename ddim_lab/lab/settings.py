@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks, spacing
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.transition import eta_bound
+from ddim_lab.transition import CLIPS, eta_bound
 
 ETA_END = 1.5  # where the eta slider ends if the run's bound lies beyond it
 T_MAX, IMAGES_MAX, WORK_MAX = 1000, 64, 16_000  # WORK_MAX: images x S of one request
 GUIDANCE_MAX, SEED_MAX = 8.0, 2**31 - 1
 DIGITS = ("each", "any", *"0123456789")  # "each": image i shows digit i mod 10; "any": no label
-CLIPS = ("none", "keep_eps", "rederive_eps")
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ export class Lab {
     else if (head.type === "frame") this.onFrame(head, bytes);
     else if (head.type === "done") this.onDone(head);
     else if (head.type === "cancelled") { this.root.dataset.status = "cancelled"; this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
-    else if (head.type === "step") { if (head.id === this.stepId) { this.card.show(head, bytes, this.settings.clip); this.stepHeld = false; } }
+    else if (head.type === "step") { if (head.id === this.stepId) this.card.show(head, bytes); }
     else if (head.type === "answer") this.guide.revealed(head);
     else if (head.type === "error") this.onError(head);
   }

@@ -15,8 +15,8 @@ export class StepCard {
     Object.assign(this, { lens, onToggle, grouping: "meaning", isSplit: false });
   }
 
-  show(numbers, bytes, clip) {
-    Object.assign(this, { numbers, bytes, clip });
+  show(numbers, bytes) {
+    Object.assign(this, { numbers, bytes });
     this.draw();
   }
 
