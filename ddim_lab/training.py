@@ -96,11 +96,10 @@ class DenoiserTask:
         return (weight * error).mean()
 
 
-def learning_rate(config: TrainingConfig, step: int) -> float:
-    """Warm-up, a constant, then a straight fall to 0 over the last `decay` share of the steps."""
-    start_of_decay = config.steps * (1 - config.decay)
-    fall = (config.steps - step) / max(config.steps - start_of_decay, 1)
-    return config.learning_rate * min(1.0, (step + 1) / config.warmup, fall)
+def learning_rate(config: TrainingConfig, step: int, begin: int = 0) -> float:
+    """Warm-up, a constant, then a straight fall to 0 over the last `decay` share of the steps from `begin` on."""
+    fall = (config.steps - step) / max((config.steps - begin) * config.decay, 1)
+    return config.learning_rate * min(1.0, (step - begin + 1) / config.warmup, fall)
 
 
 @dataclass
@@ -115,6 +114,7 @@ class Run:
     seconds: float = 0.0
     history: list[tuple[int, float]] = field(default_factory=list)  # (step, mean loss since the last entry)
     recent: list[float] = field(default_factory=list)  # losses since that entry
+    stages: list[int] = field(default_factory=list)  # where runs ended that this one prolongs
 
     def __post_init__(self) -> None:
         self.task.model.to(self.device).train()
@@ -127,13 +127,16 @@ class Run:
     def resume(self) -> list[str]:
         """Takes up the checkpoint, if there is one; returns what differs from the machine that wrote it.
 
-        Raises ValueError if the checkpoint is damaged or belongs to a run with other options.
+        The checkpoint of a finished run is prolonged by more steps: the learning rate rises and falls once more
+        (Wen et al. 2024, arXiv:2410.05192: nothing is lost by going on from decayed weights). Raises ValueError if the checkpoint is damaged or belongs to a run with other options.
         """
         if self.checkpoint is None or not self.checkpoint.exists():
             return []
         saved = _read(self.checkpoint, self.device)
-        if saved["config"] != asdict(self.config):
-            differs = [k for k, v in asdict(self.config).items() if saved["config"].get(k) != v]
+        differs = [k for k, v in asdict(self.config).items() if saved["config"].get(k) != v]
+        finished = saved["step"] == saved["config"].get("steps")
+        prolonged = differs == ["steps"] and finished and self.config.steps > saved["step"]
+        if differs and not prolonged:
             raise ValueError(
                 f"{self.checkpoint} belongs to a run with another {', '.join(differs)} "
                 f"({', '.join(str(saved['config'].get(k)) for k in differs)}); pass the same options, "
@@ -147,6 +150,7 @@ class Run:
         self.ema = saved["ema"]
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.history, self.recent = [tuple(entry) for entry in saved["history"]], saved["recent"]
+        self.stages = [*saved.get("stages", []), *([saved["step"]] if prolonged else [])]
         here = machine.fingerprint(self.device)
         return [f"{k} was {v}, is {here[k]}" for k, v in saved["fingerprint"].items() if k in here and here[k] != v]
 
@@ -165,6 +169,7 @@ class Run:
                 "seconds": self.seconds,
                 "history": self.history,
                 "recent": self.recent,
+                "stages": self.stages,
                 "config": asdict(self.config),
                 "fingerprint": machine.fingerprint(self.device),
             },
@@ -177,7 +182,7 @@ class Run:
         started = time.perf_counter()
         config, step = self.config, self.step
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(config, step)
+            group["lr"] = learning_rate(config, step, begin=self.stages[-1] if self.stages else 0)
         indices = batch_indices(config.seed, step, config.batch, self.task.examples)
         rng = np.random.default_rng([config.seed, STREAMS["noise"], step])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):

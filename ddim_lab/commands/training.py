@@ -37,7 +37,8 @@ def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, ou
         "--checkpoint",
         type=Path,
         default=Path(checkpoint),
-        help="written every 250 steps; if it is there, the run goes on from it (default: %(default)s)",
+        help="written every 250 steps; if it is there, the run goes on from it, and a finished one is prolonged "
+        "by more --steps (default: %(default)s)",
     )
     parser.add_argument("--out", type=Path, default=out, help="the weights; their card goes beside (default: assets)")
 
@@ -73,7 +74,7 @@ def card(run: Run, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> dict
     return {
         "parameters": sum(p.numel() for p in run.task.model.parameters()),
         "data": {"name": "MNIST, training set", "images": len(images), "sha256": evaluation.checksum(images, labels)},
-        "training": asdict(run.config),
+        "training": {**asdict(run.config), "stages": [*run.stages, run.config.steps]},
         "hardware": machine.fingerprint(run.device),
         "seconds": round(run.seconds),
         "loss_curve": thin(run.history),
