@@ -8,6 +8,7 @@ import numpy as np
 
 from ddim_lab import checks
 from ddim_lab.lab.settings import IMAGES_MAX, Settings
+from ddim_lab.lab.views import VIEWS
 
 TEXT_MAX = 4096  # characters of one message
 ID_MAX = 2**31 - 1
@@ -57,7 +58,17 @@ class Stop:
     id: int
 
 
-Message = Run | StepCard | Answer | Stop
+@dataclass(frozen=True)
+class View:
+    """Draw `view`, one of `ddim_lab.lab.views`, which checks `values` itself."""
+
+    id: int
+    view: str
+    values: dict[str, Any]
+
+
+Message = Run | StepCard | Answer | Stop | View
+KINDS = ("run", "step", "answer", "view", "stop")
 
 
 def parse(text: str) -> Message:
@@ -99,10 +110,15 @@ def _typed(kind: Any, id: int, values: dict[str, Any]) -> Message:
         if not isinstance(values["key"], str):
             raise TypeError(f"key must be text, got {values['key']!r}")
         return Answer(id, values["key"], checks.integer("choice", values["choice"], 0, 20))
+    if kind == "view":
+        _exactly(id, values, "view", "values")
+        if not isinstance(values["values"], dict):
+            raise TypeError(f"values must be an object, got {type(values['values']).__name__}")
+        return View(id, checks.choice("view", values["view"], tuple(VIEWS)), values["values"])
     if kind == "stop":
         _exactly(id, values)
         return Stop(id)
-    raise BadMessageError("bad-message", f"type must be one of run, step, answer, stop; got {str(kind)[:40]!r}", id)
+    raise BadMessageError("bad-message", f"type must be one of {', '.join(KINDS)}; got {str(kind)[:40]!r}", id)
 
 
 def _exactly(id: int, values: dict[str, Any], *names: str) -> None:

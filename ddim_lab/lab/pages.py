@@ -3,7 +3,9 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ddim_lab.lab import lab_page
+from ddim_lab.lab import lab_page, shell
+
+SCRIPTS = {"": lab_page.page}  # path -> the page's script
 
 # The lab has its own bar and fills the window; without Streamlit's header there is nothing to skip either.
 CHROME = """<style>
@@ -14,5 +16,8 @@ header[data-testid="stHeader"], a[data-testid="stSkipToContent"] { display: none
 
 
 def all_pages() -> list[StreamlitPage]:
-    """The lab first; each page keeps to the shared settings of `ddim_lab.lab.settings`."""
-    return [st.Page(lab_page.page, title="Lab", url_path="lab", default=True)]
+    """The pages of `shell.ENTRIES`, the lab first; each keeps to the shared settings of `ddim_lab.lab.settings`."""
+    return [
+        st.Page(SCRIPTS[entry.path], title=entry.title, url_path=entry.path or "lab", default=not entry.path)
+        for entry in shell.ENTRIES
+    ]

@@ -1,7 +1,8 @@
 """The live socket: one run in flight for each page, and the latest setting wins.
 
 A run is taken step by step in a worker thread, so it stops at the next step when a newer one arrives. Step cards have
-a lane of their own and do not wait behind a long run; answers have another, where no step card can take their place.
+a lane of their own and do not wait behind a long run; answers have another, where no step card can take their place;
+so has each view of the other pages.
 """
 
 import logging
@@ -14,12 +15,13 @@ import anyio
 from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ddim_lab.lab import film, shipped
-from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, pack, parse
+from ddim_lab.lab import film, shipped, views
+from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, View, pack, parse
 from ddim_lab.lab.settings import Settings
 
 log = logging.getLogger(__name__)
 _passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on one machine take turns step by step
+_parts = anyio.CapacityLimiter(2)
 
 
 def same_origin(websocket: WebSocket) -> bool:
@@ -40,6 +42,8 @@ async def live(websocket: WebSocket) -> None:
             tasks.start_soon(page.serve_runs)
             tasks.start_soon(page.serve, page.cards, page.step)
             tasks.start_soon(page.serve, page.answers, page.answer)
+            for name in views.VIEWS:
+                tasks.start_soon(page.serve, page.views[name], page.view)
             await page.receive()
             tasks.cancel_scope.cancel()
     except* WebSocketDisconnect as gone:  # the page left while something was being sent
@@ -75,6 +79,7 @@ class Page:
     def __init__(self, websocket: WebSocket):
         self.websocket = websocket
         self.runs, self.cards, self.answers = Mailbox(), Mailbox(), Mailbox()
+        self.views = {name: Mailbox() for name in views.VIEWS}
 
     async def receive(self) -> None:
         while (event := await self.websocket.receive())["type"] != "websocket.disconnect":
@@ -83,8 +88,12 @@ class Page:
             except BadMessageError as error:
                 await self.send({"type": "error", "code": error.code, "id": error.id, "message": str(error)})
                 continue
-            boxes = {StepCard: self.cards, Answer: self.answers}
-            boxes.get(type(message), self.runs).put(message)
+            self.box(message).put(message)
+
+    def box(self, message: Message) -> "Mailbox":
+        if isinstance(message, View):
+            return self.views[message.view]
+        return {StepCard: self.cards, Answer: self.answers}.get(type(message), self.runs)
 
     async def send(self, head: dict[str, Any], pictures: bytes = b"") -> None:
         try:
@@ -149,8 +158,19 @@ class Page:
         numbers, pictures = await to_thread.run_sync(film.step_card, message.settings, message.image, message.j)
         await self.send({"type": "step", "id": message.id, "image": message.image, "j": message.j, **numbers}, pictures)
 
+    async def view(self, message: View) -> None:
+        """The view's parts as they are made, until a newer request for it waits; the first part is always sent."""
+        head = {"id": message.id, "view": message.view}
+        started = time.perf_counter()
+        parts = await to_thread.run_sync(lambda: views.find(message.view)(message.values))
+        while (part := await to_thread.run_sync(next, parts, None, limiter=_parts)) is not None:
+            await self.send({"type": "part", **head, **part[0]}, part[1])
+            if self.views[message.view].waiting:
+                return
+        await self.send({"type": "ended", **head, "seconds": time.perf_counter() - started})
+
     async def answer(self, message: Answer) -> None:
-        from ddim_lab.teaching.lab_questions import find
+        from ddim_lab.teaching.page_questions import find
         from ddim_lab.teaching.questions import reveal
 
         told = await to_thread.run_sync(reveal, find(message.key), message.choice)

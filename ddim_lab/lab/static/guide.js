@@ -2,9 +2,11 @@
 // Questions are data: the guess is committed before the server reveals the answer that the core computed.
 import { element } from "./stepcard.js";
 
+const FAREWELL = "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves.";
+
 export class Guide {
-  constructor(root, { guide, questions, level, linked }, { onState, onAsk, onLevel, onGhost }) {
-    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, linked });
+  constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost }) {
+    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, linked, farewell });
     this.questions = Object.fromEntries(questions.map(question => [question.key, question]));
     const guided = new Set(guide.map(step => step.question));
     this.extra = questions.filter(question => !guided.has(question.key)); // for afterwards
@@ -78,7 +80,7 @@ export class Guide {
 
   finished() {
     this.onLevel(this.level = 4);
-    this.body.replaceChildren(element("span", "", "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves."));
+    this.body.replaceChildren(element("span", "", this.farewell));
     this.actions.replaceChildren();
     if (this.extra.length) this.actions.append(button("more-questions", `Ask me something (${this.extra.length})`, () => this.askExtra()));
     this.actions.append(button("quiet", "Guide from the start", () => { this.index = 0; this.show(); }));

@@ -5,6 +5,7 @@ import { Film, Results, Strips } from "./film.js";
 import { Guide } from "./guide.js";
 import { Lens } from "./formulas.js";
 import { Live } from "./live.js";
+import { carryLinks, changedFrom, stringified } from "./page.js";
 import { element, StepCard } from "./stepcard.js";
 import { Tabs } from "./tabs.js";
 
@@ -12,7 +13,7 @@ const SETTLE = 180; // ms without a move after which a drag is drawn in full
 const PACE = 150; // ms between two drawings of a full run
 const PLAY = 1600; // ms a whole film plays
 
-export class Lab {
+export class Page {
   constructor(host, data, streamlit) {
     const root = (this.root = host.querySelector(".lab"));
     const $ = (this.$ = selector => root.querySelector(selector));
@@ -48,6 +49,7 @@ export class Lab {
   }
 
   wire($) {
+    carryLinks(this.root, () => this.query());
     $(".play").addEventListener("click", () => this.play());
     $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
     $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
@@ -300,6 +302,3 @@ export class Lab {
     this.playing = false;
   }
 }
-
-const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
-const changedFrom = (defaults, settings) => Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));

@@ -1,0 +1,93 @@
+// What the pages beside the lab share: links that carry the setting along, the socket's views, guide and notices.
+import { Guide } from "./guide.js";
+import { Lens } from "./formulas.js";
+import { Live } from "./live.js";
+
+export const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
+export const changedFrom = (defaults, settings) => Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
+
+/** The links of the bar take the present setting to the next page. */
+export function carryLinks(root, query) {
+  for (const link of root.querySelectorAll(".pages a")) {
+    const carry = () => { link.href = new URL(`${link.dataset.page}${query() ? `?${query()}` : ""}`, document.baseURI).href; };
+    for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, carry);
+  }
+}
+
+/**
+ * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls `this.start()`;
+ * `this.ask(name, values)` asks the server for a view, and the latest request wins there.
+ */
+export class LivePage {
+  constructor(host, data, streamlit) {
+    const root = (this.root = host.querySelector(".lab"));
+    this.$ = selector => root.querySelector(selector);
+    Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
+    carryLinks(root, () => this.query());
+    this.lens = new Lens(root, data.formulas);
+    this.$(".notation")?.addEventListener("change", event => this.lens.use(event.target.value));
+    this.$(".share")?.addEventListener("click", event => this.share(event.target));
+    if (data.problems?.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
+  }
+
+  start() {
+    const { guide = [], questions = [] } = this.data;
+    if (this.$(".guide-body")) {
+      this.guide = new Guide(this.root, { guide, questions, level: 1, linked: false, farewell: this.data.farewell }, {
+        onState: state => this.opened(state), onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
+        onLevel: () => {}, onGhost: ghost => this.ghosted?.(ghost),
+      });
+    }
+    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
+      onOpen: () => { const waiting = this.wanted; this.wanted = {}; for (const [name, values] of Object.entries(waiting)) this.ask(name, values); },
+      onMessage: (head, bytes) => this.receive(head, bytes),
+      onFail: () => { this.root.dataset.status = "offline"; this.notice("The live connection failed. Reload the page to try again; the lab page has plain controls."); },
+    });
+  }
+
+  /** A question opens a state of the page; pages that have one override this. */
+  opened(state) {}
+
+  ask(name, values) {
+    if (!this.live?.ready) { this.wanted[name] = values; return; }
+    this.root.dataset.status = "running";
+    this.answered[name] = this.live.ask({ type: "view", view: name, values });
+  }
+
+  receive(head, bytes) {
+    if (head.type === "part") this.views[head.view]?.(head, bytes);
+    else if (head.type === "ended") { if (head.id === this.answered[head.view]) this.root.dataset.status = "ready"; this.ended?.(head); }
+    else if (head.type === "answer") this.guide?.revealed(head);
+    else if (head.type === "error") { this.root.dataset.status = "error"; this.refused?.(head) ?? this.notice(head.message); }
+  }
+
+  event(name) { this.guide?.happened(name); }
+
+  query() { return new URLSearchParams(stringified(changedFrom(this.data.defaults, this.settings))).toString(); }
+
+  share(button) {
+    const url = new URL(document.baseURI);
+    url.search = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(this.query())), ...this.own?.() });
+    navigator.clipboard?.writeText(url.href).then(() => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy link"; }, 1500); });
+  }
+
+  /** Keeps the setting with Streamlit (the URL, the other pages). */
+  save() {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", { ...this.settings }), 600);
+  }
+
+  notice(text, brief = false) {
+    const box = this.$(".notice");
+    box.textContent = text;
+    box.hidden = !text;
+    clearTimeout(this.noticeTimer);
+    if (brief) this.noticeTimer = setTimeout(() => { box.hidden = true; }, 5000);
+  }
+
+  close() {
+    this.live?.close();
+    clearTimeout(this.saveTimer);
+    clearTimeout(this.noticeTimer);
+  }
+}

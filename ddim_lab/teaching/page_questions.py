@@ -1,0 +1,11 @@
+"""The questions of every page, by the page's path in the app; an answer is asked for by the question's key."""
+
+from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
+from ddim_lab.teaching.questions import Question, pick
+
+QUESTIONS: dict[str, tuple[Question, ...]] = {"": LAB_QUESTIONS}
+
+
+def find(key: str) -> Question:
+    """The question called `key`, of whatever page. Raises ValueError, naming those there are."""
+    return pick(tuple(question for page in QUESTIONS.values() for question in page), key)
