@@ -140,6 +140,16 @@ TIME_COUNTS = (  # how each counts time: what it calls the clean picture, and th
     ("EDM", "i = N, σ = 0", "i = 0, σ = σ_max"),
 )
 
+ENDING_WORDS = (
+    "Learners trip over one thing more than any other: the DDIM paper writes **$\\alpha$** for what the DDPM paper, "
+    "and this lab, call **$\\bar\\alpha$**."
+)
+MEANINGS_WORDS = "What each of them means here, and where it stands in the code:"
+TIME_WORDS = "They do not even count time in the same way. The paper and this lab count from 1, libraries from 0:"
+EDM_WORDS = (
+    "EDM divides the picture by $\\sqrt{\\bar\\alpha_t}$, and its σ is a noise level, not the fresh noise of a step."
+)
+
 
 def table(names: Iterable[str] = tuple(DDPM_AND_EDM)) -> str:
     """The symbols called `names`, in five notations, as a Markdown table."""
@@ -150,6 +160,18 @@ def meanings(names: Iterable[str] = tuple(DDPM_AND_EDM)) -> str:
     """What the symbols called `names` mean and where they stand in the code, as a Markdown table."""
     rows = (SYMBOLS[name] for name in names)
     return _markdown(("", "meaning", "in the code"), ((f"${s.latex['ours']}$", s.meaning, f"`{s.code}`") for s in rows))
+
+
+def ending(*names: str) -> str:
+    """The end of every lesson: the symbols `names` (all of the table if none) in five notations, as Markdown.
+
+    Three tables: the names, what they mean here, and how each notation counts time. Raises KeyError for a symbol that
+    the table does not hold.
+    """
+    chosen = names or tuple(DDPM_AND_EDM)
+    return "\n\n".join(
+        (ENDING_WORDS, table(chosen), MEANINGS_WORDS, meanings(chosen), TIME_WORDS, time_table(), EDM_WORDS)
+    )
 
 
 def time_table() -> str:

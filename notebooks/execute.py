@@ -1,16 +1,20 @@
 """Runs the lessons and stores their outputs: `python notebooks/execute.py [names]`, or `--check` to compare only.
 
 A lesson runs in a temporary copy of the tree, without network. Stored outputs are stable: no times, no addresses, no
-kernel version. Text must come out the same and numbers within a tolerance: relative 1e-6 (or absolute 1e-9), unless a
-cell's tag says another, such as "tolerance:0.05". Pictures must be there; their pixels are not compared.
+kernel version, no widgets (their picture stays). Text must come out the same and numbers within a tolerance: relative
+1e-6 (or absolute 1e-9), unless a cell's tag says another, such as "tolerance:0.05". Pictures must be there; their
+pixels are not compared. Lessons run two at a time.
 """
 
 import argparse
+import os
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -21,6 +25,9 @@ from nbformat import NotebookNode
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SECONDS_A_CELL = 120
+AT_ONCE = 2
+WIDGET = "application/vnd.jupyter.widget-view+json"
+QUIET_CORES = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}  # a kernel that waits leaves its core to others
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 ADDRESS = re.compile(r" at 0x[0-9a-f]+", re.IGNORECASE)
@@ -37,6 +44,11 @@ def lessons() -> list[Path]:
 
 def execute(path: Path) -> NotebookNode:
     """The lesson with the outputs of a fresh run. Raises RuntimeError naming the cell if one of them raises."""
+    return timed(path)[0]
+
+
+def timed(path: Path) -> tuple[NotebookNode, float]:
+    """`execute`, and the seconds its cells took: imports included, the start of the kernel not."""
     notebook = nbformat.read(path, as_version=4)
     fresh = nbformat.from_dict(notebook)
     guard = nbformat.v4.new_code_cell(OFFLINE)
@@ -47,13 +59,14 @@ def execute(path: Path) -> NotebookNode:
             if (ROOT / part).is_dir():
                 shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         (copy / "notebooks").mkdir()
-        client = NotebookClient(fresh, timeout=SECONDS_A_CELL, kernel_name="python3", record_timing=False)
+        client = NotebookClient(fresh, timeout=SECONDS_A_CELL, kernel_name="python3", store_widget_state=False)
         try:
-            client.execute(cwd=str(copy / "notebooks"))
+            client.execute(cwd=str(copy / "notebooks"), env=os.environ | QUIET_CORES)
         except CellExecutionError as error:
             raise RuntimeError(f"{path.name}, {_where(fresh, error)} raised {error.ename}: {error.evalue}") from error
     fresh.cells.remove(guard)
-    return tidied(fresh)
+    seconds = _seconds(fresh)
+    return tidied(fresh), seconds
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
@@ -67,6 +80,7 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         cell.metadata.pop("execution", None)
         cell.outputs = _joined(cell.outputs)
         for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET, None)  # names a model that ends with its kernel
             if "execution_count" in output:
                 output.execution_count = count
             if "data" in output and "text/plain" in output.data:
@@ -78,6 +92,18 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         }
     )
     return notebook
+
+
+def _seconds(notebook: NotebookNode) -> float:
+    """What the cells took together, from the times that the run has written into them."""
+    total = 0.0
+    for cell in _code(notebook):
+        times = cell.metadata.get("execution", {})
+        ends = [
+            datetime.fromisoformat(times[key]) for key in ("iopub.status.busy", "iopub.status.idle") if key in times
+        ]
+        total += (ends[1] - ends[0]).total_seconds() if len(ends) == 2 else 0.0
+    return total
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -107,10 +133,6 @@ def differences(stored: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
             found = _text_difference(before, after, _tolerance(old))
             if found:
                 yield f"{name}, {kind}: {found}"
-
-
-def store(path: Path) -> None:
-    nbformat.write(execute(path), path)
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:
@@ -155,22 +177,30 @@ def _where(notebook: NotebookNode, error: CellExecutionError) -> str:
     return f"a cell ({error})"
 
 
+def run(path: Path, check: bool) -> tuple[list[str], float]:
+    """Stores the lesson, or compares it only; what differs from what was stored, and the seconds of its cells."""
+    stored = nbformat.read(path, as_version=4)
+    try:
+        fresh, seconds = timed(path)
+    except RuntimeError as error:
+        return [str(error)], 0.0
+    found = list(differences(stored, fresh)) if check else []
+    if not check:
+        nbformat.write(fresh, path)
+    return found, seconds
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", help="lessons by the start of their name, such as 02; all if none is given")
     parser.add_argument("--check", action="store_true", help="compare with what is stored and write nothing")
     arguments = parser.parse_args()
+    chosen = [path for path in lessons() if not arguments.names or path.name.startswith(tuple(arguments.names))]
     failed = 0
-    for path in lessons():
-        if arguments.names and not path.name.startswith(tuple(arguments.names)):
-            continue
-        print(path.name, flush=True)
-        if not arguments.check:
-            store(path)
-            continue
-        for line in differences(nbformat.read(path, as_version=4), execute(path)):
-            print("  " + line)
-            failed = 1
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for path, (found, seconds) in zip(chosen, pool.map(lambda p: run(p, arguments.check), chosen), strict=True):
+            print(f"{path.name}: {seconds:.1f} s", *found, sep="\n  ", flush=True)
+            failed |= bool(found)
     return failed
 
 

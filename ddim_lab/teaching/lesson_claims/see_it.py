@@ -1,0 +1,5 @@
+"""Sentences of lesson 0, See it."""
+
+from ddim_lab.teaching.claims import Claim
+
+CLAIMS: tuple[Claim, ...] = ()
