@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ddim_lab import exact as exact
     from ddim_lab import spacing as spacing
     from ddim_lab.denoiser import Denoiser as Denoiser
     from ddim_lab.denoiser import load_denoiser as load_denoiser
@@ -43,7 +44,7 @@ _HOME = {
     "Denoiser": "denoiser",
     "load_denoiser": "denoiser",
 }
-_MODULES = ("spacing", "schedule", "transition", "noise", "sampler", "denoiser", "figures")
+_MODULES = ("spacing", "schedule", "transition", "noise", "sampler", "denoiser", "exact", "figures")
 
 __all__ = [*_HOME, "spacing"]  # pyright: ignore[reportUnsupportedDunderAll]
 

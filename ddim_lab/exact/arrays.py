@@ -1,0 +1,100 @@
+"""NumPy arrays and torch tensors by one set of formulas: rows in, rows out, in the caller's kind, dtype and device."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ddim_lab import checks
+
+BLOCK = 2**22  # numbers held at once: more rows than that are taken block by block
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """`x` as rows (N, d) of the working dtype, with the level of each row, and the way back to the caller's array."""
+
+    xp: Any  # numpy or torch
+    x: Any  # (N, d): float64, or float32 on a device that has no float64
+    level: Any  # alpha_bar_t: a float, or (N, 1)
+    lead: tuple[int, ...]  # the shape that was flattened to N
+    dtype: Any  # of what came in
+
+    @classmethod
+    def of(cls, x: Any, alpha_bar_t: Any, item: tuple[int, ...]) -> "Rows":
+        """Reads `x` of shape (..., *item); alpha_bar_t is a float or (B,), one level for each entry of x's first axis.
+
+        Raises ValueError for a shape that does not end in `item`, or a level outside (0, 1].
+        """
+        xp = _namespace(x)
+        x = np.asarray(x) if xp is np else x
+        if tuple(x.shape[x.ndim - len(item) :]) != item or x.ndim < len(item):
+            raise ValueError(f"x must have a shape that ends in {item}, as this world has, got {tuple(x.shape)}")
+        lead = tuple(x.shape[: x.ndim - len(item)])
+        dtype = x.dtype if _is_floating(xp, x) else xp.float64
+        work = _as(xp, x, xp.float32 if _lacks_float64(x) else xp.float64)
+        rows = work.reshape(int(np.prod(lead)), int(np.prod(item)))
+        return cls(xp, rows, _level(alpha_bar_t, xp, rows, lead), lead, dtype)
+
+    @property
+    def reaches_data(self) -> bool:
+        """Whether some row is at alpha_bar_t = 1: no noise."""
+        return bool(self.level == 1 if isinstance(self.level, float) else (self.level == 1).any())
+
+    def constant(self, values: np.ndarray) -> Any:
+        """`values` of a world, beside the rows: their kind, dtype and device."""
+        if self.xp is np:
+            return values
+        return self.xp.as_tensor(values, dtype=self.x.dtype, device=self.x.device)
+
+    def map(self, f: Callable[[Any, Any], Any], cost: int, item: tuple[int, ...]) -> Any:
+        """f(x, level) of all rows, shaped (*lead, *item) in the caller's dtype; a row needs `cost` numbers at once."""
+        size, n = max(1, BLOCK // max(cost, 1)), len(self.x)
+        level = (lambda part: self.level) if isinstance(self.level, float) else (lambda part: self.level[part])
+        parts = [slice(i, i + size) for i in range(0, max(n, 1), size)]
+        done = [f(self.x[part], level(part)) for part in parts]
+        whole = done[0] if len(done) == 1 else self.xp.concatenate(done)
+        return _as(self.xp, whole.reshape(*self.lead, *item), self.dtype)
+
+
+def _namespace(x: Any) -> Any:
+    torch = sys.modules.get("torch")  # a tensor can only exist where torch was imported
+    return torch if torch is not None and isinstance(x, torch.Tensor) else np
+
+
+def _is_floating(xp: Any, x: Any) -> bool:
+    if xp is np and x.dtype.kind not in "fiu":
+        raise TypeError(f"x must hold real numbers, got {x.dtype}")
+    return bool(x.dtype.kind == "f" if xp is np else x.is_floating_point())
+
+
+def _as(xp: Any, x: Any, dtype: Any) -> Any:
+    return x.astype(dtype, copy=False) if xp is np else x.to(dtype)
+
+
+def _lacks_float64(x: Any) -> bool:
+    return getattr(getattr(x, "device", None), "type", "") == "mps"
+
+
+def _level(alpha_bar_t: Any, xp: Any, rows: Any, lead: tuple[int, ...]) -> Any:
+    """A float, or a column (N, 1) beside the rows. Raises ValueError outside (0, 1] and for another batch size."""
+    if np.ndim(alpha_bar_t) == 0 and _namespace(alpha_bar_t) is np:
+        level = checks.real("alpha_bar_t", alpha_bar_t)
+        _check_level(level, level)
+        return level
+    if xp is np:
+        level = np.asarray(alpha_bar_t.detach().cpu() if hasattr(alpha_bar_t, "detach") else alpha_bar_t)
+        level = level.astype(np.float64)
+    else:
+        level = xp.as_tensor(alpha_bar_t).to(rows.dtype).to(rows.device)
+    _check_level(float(level.min()), float(level.max()))
+    if level.ndim and tuple(level.shape) != lead[:1]:
+        raise ValueError(f"alpha_bar_t must be a number or of shape {lead[:1]}, as x begins, got {tuple(level.shape)}")
+    return xp.broadcast_to(level.reshape(-1, *[1] * (len(lead) - 1)), lead).reshape(-1, 1)
+
+
+def _check_level(low: float, high: float) -> None:
+    if not (low > 0 and high <= 1):
+        raise ValueError(f"alpha_bar_t must lie in (0, 1], got {high if high > 1 else low}")

@@ -1,0 +1,194 @@
+"""Data whose noisy versions are known: Gaussians, mixtures of them, and finite sets of points.
+
+A component N(m, C) seen at level a = alpha_bar_t is N(sqrt(a) m, a C + (1 - a) I). With r_j the probability that x_t
+came from component j,
+
+    eps(x_t, a) = E[eps | x_t] = sqrt(1 - a) sum_j r_j (a C_j + (1 - a) I)^-1 (x_t - sqrt(a) m_j)
+    score(x_t, a) = grad log q_t(x_t) = -eps(x_t, a) / sqrt(1 - a)        (Song et al. 2021, arXiv:2011.13456, Sec. 3)
+
+All variances are sums of positive terms, all mixtures log-sum-exp: nothing cancels at either end of the levels.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ddim_lab import checks
+from ddim_lab.exact import bad
+from ddim_lab.exact.arrays import Rows
+
+Floats = NDArray[np.float64]
+
+
+class World:
+    """Components N(means[j], C_j) with their weights. What every world can do; made by the names below.
+
+    An item (one datum) has the shape `item`: () acts elementwise on any x_t, (d,) on the last axis, (1, 28, 28) on
+    pictures. Methods take NumPy arrays or torch tensors (..., *item) and give the same kind, dtype and device;
+    inside they count in float64 where the device has it. alpha_bar_t is a float or (B,), one for each entry of the
+    first axis of x_t; 1 (no noise) is allowed where every component has a spread.
+    """
+
+    def __init__(
+        self, weights: Floats, means: Floats, variances: Floats, axes: Floats | None, item: tuple[int, ...]
+    ) -> None:
+        """weights (k,), means (k, D), variances (k, D) along `axes` (k, D, D, columns), or (k, 1) in all directions."""
+        self.weights, self.item = weights, item
+        with np.errstate(divide="ignore"):
+            self._log_weights = np.log(weights)[:, None]  # (k, 1)
+        self._means, self._variances, self._axes = means[:, None, :], variances[:, None, :], axes
+
+    def eps(self, x_t: Any, alpha_bar_t: Any) -> Any:
+        """The exact denoiser E[eps | x_t], of the shape of x_t: what a perfect network would say (DDPM, Eq. 14)."""
+        rows = self._rows(x_t, alpha_bar_t)
+        return rows.map(lambda x, a: (1 - a) ** 0.5 * self._pull(rows, x, a), self._cost, self.item)
+
+    def score(self, x_t: Any, alpha_bar_t: Any) -> Any:
+        """The gradient of `log_density` in x_t, of the shape of x_t."""
+        rows = self._rows(x_t, alpha_bar_t)
+        return rows.map(lambda x, a: -self._pull(rows, x, a), self._cost, self.item)
+
+    def log_density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
+        """log q_t(x), one number for each item: the shape of x without `item`."""
+        rows = self._rows(x, alpha_bar_t)
+        return rows.map(lambda x, a: _log_sum_exp(rows.xp, self._look(rows, x, a)[2])[0], self._cost, ())
+
+    def density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
+        """q_t(x), one number for each item: the shape of x without `item`."""
+        rows = self._rows(x, alpha_bar_t)
+        look = lambda x, a: rows.xp.exp(_log_sum_exp(rows.xp, self._look(rows, x, a)[2])[0])  # noqa: E731
+        return rows.map(look, self._cost, ())
+
+    def sample(self, n: int, seed: int = 0, alpha_bar_t: float = 1.0) -> Floats:
+        """n exact draws of the data (at alpha_bar_t below 1: of x_t), float64 (n, *item); a function of the seed."""
+        n, rng = checks.integer("n", n, 1), np.random.default_rng(checks.integer("seed", seed, 0))
+        a = checks.real("alpha_bar_t", alpha_bar_t)
+        if not 0 < a <= 1:
+            raise ValueError(f"alpha_bar_t must lie in (0, 1], got {a}")
+        chosen = rng.choice(len(self.weights), size=n, p=self.weights)
+        D = self._means.shape[-1]
+        spread = (self._variances[chosen, 0] ** 0.5) * rng.standard_normal((n, D))
+        if self._axes is not None:
+            spread = np.einsum("nde,ne->nd", self._axes[chosen], spread)
+        x_0 = self._means[chosen, 0] + spread
+        if a < 1:
+            x_0 = a**0.5 * x_0 + (1 - a) ** 0.5 * rng.standard_normal((n, D))
+        return x_0.reshape(n, *self.item)
+
+    @property
+    def _cost(self) -> int:
+        return self._means.size
+
+    def _rows(self, x: Any, alpha_bar_t: Any) -> Rows:
+        rows = Rows.of(x, alpha_bar_t, self.item)
+        if not self._variances.all() and (
+            rows.level == 1 if isinstance(rows.level, float) else (rows.level == 1).any()
+        ):
+            raise ValueError("alpha_bar_t is 1, but a point mass has no density without noise: take a level below 1")
+        return rows
+
+    def _look(self, rows: Rows, x: Any, a: Any) -> tuple[Any, Any, Any]:
+        """Of every component: the miss x - sqrt(a) m along its axes (k, N, D), its variance there, log of its share."""
+        miss = x - a**0.5 * rows.constant(self._means)
+        if self._axes is not None:
+            miss = miss @ rows.constant(self._axes)
+        v = a * rows.constant(self._variances) + (1 - a)  # (k, 1 or N, 1 or D)
+        D = x.shape[-1]
+        log_det = rows.xp.log(v).sum(-1) * (D // v.shape[-1]) + D * math.log(2 * math.pi)
+        return miss, v, rows.constant(self._log_weights) - (log_det + (miss**2 / v).sum(-1)) / 2
+
+    def _pull(self, rows: Rows, x: Any, a: Any) -> Any:
+        """sum_j r_j (a C_j + (1 - a) I)^-1 (x - sqrt(a) m_j), (N, D): minus the score."""
+        miss, v, log_share = self._look(rows, x, a)
+        share = _log_sum_exp(rows.xp, log_share)[1][:, :, None]
+        pull = share * (miss / v)
+        if self._axes is not None:
+            pull = pull @ rows.constant(self._axes.swapaxes(1, 2))
+        return pull.sum(0)
+
+
+def _log_sum_exp(xp: Any, logs: Any) -> tuple[Any, Any]:
+    """log of the sum over the first axis of exp(logs), and what share of it each has."""
+    top = xp.amax(logs, 0)
+    parts = xp.exp(logs - top)
+    total = parts.sum(0)
+    return top + xp.log(total), parts / total
+
+
+class Gaussian(World):
+    """Data N(mean, std^2) elementwise; or, with a mean (d,), N(mean, cov) on the last axis (cov (d, d), or std^2 I).
+
+    std = 0 is a point mass. `mean` and `cov` are float64: a number and its variance, or (d,) and (d, d).
+    """
+
+    def __init__(self, mean: ArrayLike, std: Any = None, cov: ArrayLike | None = None) -> None:
+        middle = bad.numbers("mean", mean)
+        if middle.ndim > 1:
+            raise ValueError(f"mean must be a number or of shape (d,), got shape {middle.shape}")
+        bad.one_of("std", std, "cov", cov)
+        if cov is None:
+            variances, axes = np.array([[bad.spread("std", std) ** 2]]), None
+        elif middle.ndim == 0:
+            raise ValueError("cov needs a mean of shape (d,); a world of numbers has a std")
+        else:
+            values, vectors = bad.covariances("cov", np.asarray(cov)[None], (1, *middle.shape))
+            variances, axes = values, vectors
+        super().__init__(np.ones(1), middle.reshape(1, -1), variances, axes, middle.shape)
+        self.mean = np.float64(middle) if middle.ndim == 0 else middle
+        self.variances = np.broadcast_to(variances[0], middle.size)  # (d,), along the columns of `directions`
+        self.directions = np.eye(middle.size) if axes is None else axes[0]  # (d, d)
+
+    @property
+    def cov(self) -> Any:
+        """The variance of a scalar world, else float64 (d, d)."""
+        if not self.item:
+            return np.float64(self.variances[0])
+        return (self.directions * self.variances) @ self.directions.T
+
+
+class GaussianMixture(World):
+    """sum_j weights[j] N(means[j], C_j): means (k,) act elementwise, means (k, d) on the last axis.
+
+    C_j is stds[j]^2 (stds (k,)) in every direction, or covs[j] (covs (k, d, d)).
+    """
+
+    def __init__(
+        self, weights: ArrayLike, means: ArrayLike, stds: ArrayLike | None = None, covs: ArrayLike | None = None
+    ) -> None:
+        w, m = bad.weights(weights), bad.numbers("means", means)
+        if m.ndim not in (1, 2) or len(m) != len(w) or m.size == 0:
+            raise ValueError(f"means must be of shape ({len(w)},) or ({len(w)}, d), one a weight, got {m.shape}")
+        bad.one_of("stds", stds, "covs", covs)
+        if covs is None:
+            s = bad.numbers("stds", stds)
+            if s.shape != w.shape or not (s > 0).all():
+                raise ValueError(f"stds must be {len(w)} numbers above 0 (point masses: `empirical`), got {s}")
+            variances, axes = s[:, None] ** 2, None
+        elif m.ndim == 1:
+            raise ValueError("covs need means of shape (k, d); a world of numbers has stds")
+        else:
+            variances, axes = bad.covariances("covs", covs, m.shape)
+        super().__init__(w, m.reshape(len(w), -1), variances, axes, m.shape[1:])
+        self.means = m
+
+
+class Empirical(World):
+    """A finite set of equally likely points (n, *item): the ideal denoiser of a data set, which memorises it."""
+
+    def __init__(self, points: Any) -> None:
+        values = bad.numbers("points", points)
+        if values.ndim == 0 or values.size == 0:
+            raise ValueError(f"points must hold at least one point along the first axis, got shape {values.shape}")
+        n = len(values)
+        super().__init__(np.full(n, 1 / n), values.reshape(n, -1), np.zeros((n, 1)), None, values.shape[1:])
+        self.points = values
+
+
+def empirical(points: Any) -> Empirical:
+    """The world whose data are exactly `points` (n, *item): numbers, vectors or pictures, NumPy or torch.
+
+    Its denoiser is what a network trained for ever on these points would be: every run ends on one of them.
+    """
+    return Empirical(points)
