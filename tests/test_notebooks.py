@@ -196,15 +196,15 @@ def drawn(eta: float, S: int):
 
 
 def explorer(**more):
-    etas, counts = interactive.slider("η", (0.0, 0.5, 1.0), 0.5), interactive.buttons("steps", (5, 10), 10)
+    etas, counts = interactive.slider("η", (0.0, 0.5, 1.0), 0.5), interactive.buttons("steps", (5, 20), 20)
     return interactive.Explorer(drawn, eta=etas, S=counts, **more)
 
 
 def test_a_moving_picture_is_a_widget_and_a_still_picture():
     data, metadata = explorer()._repr_mimebundle_()
     assert set(data) == {execute.WIDGET, "image/png", "text/plain"}
-    assert metadata["image/png"]["alt"] == "η = 0.5, S = 10"
-    assert explorer().still().get_supxlabel().startswith("Shown: η = 0.5, steps = 10. In Jupyter, run this cell")
+    assert metadata["image/png"]["alt"] == "η = 0.5, S = 20"
+    assert explorer().still().get_supxlabel().startswith("Shown: η = 0.5, steps = 20. In Jupyter, run this cell")
 
 
 def test_moving_a_control_draws_its_picture():
@@ -214,7 +214,7 @@ def test_moving_a_control_draws_its_picture():
     eta.value, counts.value = 1.0, 5
     assert bytes(picture.value) == drawn(1.0, 5)._repr_png_()[0] != before
     assert box.children[2].value == "η = 1.0, S = 5"
-    eta.value, counts.value = 0.5, 10
+    eta.value, counts.value = 0.5, 20
     assert bytes(picture.value) == before
 
 
