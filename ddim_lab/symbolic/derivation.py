@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import sympy as sp
 
-from ddim_lab.symbolic.symbols import reduced, substituted
+from ddim_lab.symbolic.symbols import Case, reduced, substituted
 
 Equations = tuple[sp.Eq, ...]
 Rule = Callable[[Equations, Equations], tuple[sp.Expr, ...]]  # (before, after) -> what must be 0
@@ -75,6 +75,49 @@ def naming(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     return (now - was,)
 
 
+def put_in(*names: sp.Symbol) -> Rule:
+    """These names of the old step are replaced by what they stand for there; all other equations stay as they were."""
+
+    def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+        meanings = {left(one): right(one) for one in before if left(one) in names}
+        rest = [substituted(gap(one), meanings) for one in before if left(one) not in names]
+        return tuple(gap(new) - old for new, old in zip(after, rest, strict=True))
+
+    return rule
+
+
+def beside(rule: Rule, kept: int = 1) -> Rule:
+    """The first `kept` equations stay as they were; `rule` speaks of the others."""
+
+    def both(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+        same = [gap(new) - gap(old) for new, old in zip(after[:kept], before[:kept], strict=True)]
+        return (*same, *rule(before[kept:], after[kept:]))
+
+    return both
+
+
+def squared(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """Both sides of each equation squared. That adds no solution where the two sides have the same sign: say why."""
+    return tuple(gap(new) - (left(old) ** 2 - right(old) ** 2) for new, old in zip(after, before, strict=True))
+
+
+def integrated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """The integral of the first old equation is carried out by SymPy; the other equations, names, stay or are dropped.
+
+    Names that hold the variable of integration are put into the integrand first; the others are constants there.
+    """
+    integral, names = cast(sp.Integral, right(before[0])), {left(one): right(one) for one in before[1:]}
+    variable = integral.limits[0][0]
+    meanings = {name: meaning for name, meaning in names.items() if meaning.has(variable)}
+    integrand = sp.expand_power_exp(substituted(cast(sp.Expr, integral.function), meanings))
+    constant, moving = integrand.as_independent(variable)  # what does not move waits outside
+    found = constant * sp.expand(sp.integrate(moving, *integral.limits))
+    return (
+        gap(after[0]) - left(before[0]) + found,
+        *(right(one) - names.get(left(one), left(one)) for one in after[1:]),
+    )
+
+
 @dataclass(frozen=True)
 class Step:
     """One line of a derivation: `name` says what is done, `why` gives the reason in words."""
@@ -87,6 +130,13 @@ class Step:
     def residuals(self, before: "Step | None") -> tuple[sp.Expr, ...]:
         """What must be the literal 0 for this step to follow from `before`, simplified."""
         return tuple(reduced(value) for value in self.rule(before.equations if before else (), self.equations))
+
+
+def _at(rule: Rule, case: Case) -> Rule:
+    """`rule` where what it puts in itself takes the values of `case` too."""
+    if rule is given:
+        return given
+    return lambda before, after: tuple(substituted(value, case.values) for value in rule(before, after))
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,6 +168,16 @@ class Derivation:
         changed[equation] = equations((left(changed[equation]), wrong))[0]
         steps[step] = replace(steps[step], equations=tuple(changed))
         return replace(self, steps=tuple(steps))
+
+    def case(self, case: Case) -> "Derivation":
+        """The same derivation with the values of `case` put into every equation; each step is then checked anew."""
+
+        def special(step: Step) -> Step:
+            pairs = ((substituted(side, case.values) for side in (left(one), right(one))) for one in step.equations)
+            return replace(step, equations=equations(*pairs), rule=_at(step.rule, case))
+
+        assumes = f"{self.assumes}. Here {case.words}"
+        return Derivation(f"{self.title}: {case.name}", assumes, tuple(special(step) for step in self.steps))
 
     def __repr__(self) -> str:
         return f"<Derivation: {self.title}, {len(self.steps)} steps>"

@@ -9,7 +9,7 @@ p = 0, the last transition, has b = 1 and no room for sigma; `at_last` puts it i
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sympy as sp
 
@@ -20,6 +20,10 @@ eta = sp.Symbol("eta", nonnegative=True)
 x_0, x_t, x_prev = sp.symbols("x_0 x_t x_prev", real=True)
 eps, z = sp.symbols("epsilon z", real=True)  # independent, N(0, 1)
 
+LEVELS = 4  # of the explicit chains: a_1 > a_2 > ..., and sigma_j of the transition from level j to level j - 1
+chain_a = sp.symbols(f"a_1:{LEVELS + 1}", positive=True)
+chain_sigma = sp.symbols(f"sigma_2:{LEVELS + 1}", nonnegative=True)
+
 p, w = sp.symbols("p w", nonnegative=True)
 q = sp.Symbol("q", positive=True)
 
@@ -27,6 +31,26 @@ LATEX = {x_prev: r"x_{\mathrm{prev}}"}  # what SymPy cannot guess from a name
 
 _B, _A = 1 / (1 + p), 1 / (1 + p + q)
 RATIOS = {a: _A, b: _B, sigma: sp.sqrt(p * w / ((1 + p) * (1 + w)))}
+_q, _w = sp.symbols(f"q_1:{LEVELS + 1}", positive=True), sp.symbols(f"w_2:{LEVELS + 1}", nonnegative=True)
+RATIOS |= {level: 1 / (1 + sp.Add(*_q[:j])) for j, level in enumerate(chain_a, start=1)}
+RATIOS |= {
+    noise: sp.sqrt(sp.Add(*_q[:j]) / (1 + sp.Add(*_q[:j])) * ratio / (1 + ratio))
+    for j, (noise, ratio) in enumerate(zip(chain_sigma, _w, strict=True), start=1)
+}
+
+
+class Case(NamedTuple):
+    """A special case: `name` for titles, `words` for what is assumed, and the values to put in."""
+
+    name: str
+    words: str
+    values: Mapping[Any, Any]
+
+
+DDIM = Case("DDIM", "σ = 0", {sigma: sp.S.Zero})
+DDPM = Case("DDPM", "σ² is the posterior's variance", {sigma: sp.sqrt((1 - b) / (1 - a) * (1 - a / b))})
+BOUND = Case("the bound", "σ² = 1 − b, the largest there is", {sigma: sp.sqrt(1 - b)})
+LAST = Case("the last transition", "b = 1, so σ = 0", {b: sp.S.One, sigma: sp.S.Zero})
 
 
 def reduced(expression: sp.Expr) -> sp.Expr:

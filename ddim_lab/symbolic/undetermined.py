@@ -6,90 +6,97 @@ equations for three unknowns: m has two roots for each sigma, and sigma stays fr
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, gap, given, right, root
+from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, gap, given, root
+from ddim_lab.symbolic.moments import MEAN, VARIANCE, moments_of_first
+from ddim_lab.symbolic.moments import moments as moments  # so that it is found here too
 from ddim_lab.symbolic.symbols import a, b, eps, k, m, sigma, substituted, x_0, x_prev, x_t, z
 
-MEAN, VARIANCE = sp.Symbol("mu", real=True), sp.Symbol("V", positive=True)  # of x_prev, given x_0
 ROOT = sp.sqrt((1 - b - sigma**2) / (1 - a))  # the positive m
 MEAN_CONDITION, VARIANCE_CONDITION = equations((k + m * sp.sqrt(a), sp.sqrt(b)), (m**2 * (1 - a) + sigma**2, 1 - b))
 X_T = sp.sqrt(a) * x_0 + sp.sqrt(1 - a) * eps
 SUBSTITUTED = (k + m * sp.sqrt(a)) * x_0 + m * sp.sqrt(1 - a) * eps + sigma * z
 
 
-def moments(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Mean and variance over eps and z, independent and N(0, 1); `expression` is a polynomial of degree 1 in them."""
-
-    def mean(of: sp.Expr) -> sp.Expr:  # E eps^i z^j of a polynomial of degree 2: 1 for even powers, 0 otherwise
-        terms = sp.Poly(sp.expand(of), eps, z).terms()
-        return sp.Add(*(factor for powers, factor in terms if all(power % 2 == 0 for power in powers)))
-
-    return mean(expression), sp.expand(mean(expression**2) - mean(expression) ** 2)
-
-
-def _moments_of_right_side(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    return tuple(right(new) - found for new, found in zip(after, moments(right(before[0])), strict=True))
-
-
 def derivation(sign: int = 1) -> Derivation:
     """k and m of a given sigma, from the marginal condition; `sign` -1 follows the other root of m."""
-    chosen = sign * ROOT
-    k_of_m = sp.sqrt(b) - m * sp.sqrt(a)
     return Derivation(
         "k and m from the marginal condition",
         "x_0 is fixed; ε and z are independent and standard normal; 0 < a < b ≤ 1 and σ² ≤ 1 − b",
-        (
-            Step(
-                "Say what a step looks like",
-                "The new picture is a mixture of the clean picture, the present one and fresh noise. "
-                "The three weights are unknown.",
-                equations((x_prev, k * x_0 + m * x_t + sigma * z)),
-                given,
-            ),
-            Step(
-                "Put in what x_t is",
-                "The marginal at t says that x_t is the clean picture, shrunk, plus noise. Collect equal terms.",
-                equations((x_prev, SUBSTITUTED)),
-                follows(using={x_t: X_T}),
-            ),
-            Step(
-                "Read off mean and variance",
-                "ε and z are independent, so their variances add up. This is where two noises merge into one.",
-                equations((MEAN, (k + m * sp.sqrt(a)) * x_0), (VARIANCE, m**2 * (1 - a) + sigma**2)),
-                _moments_of_right_side,
-            ),
-            Step(
-                "Demand the marginal one step later",
-                "At t_prev the mean must be √b·x_0 and the variance 1 − b. The first must hold for every x_0, "
-                "so x_0 is divided out.",
-                (MEAN_CONDITION, VARIANCE_CONDITION),
-                follows(using={MEAN: sp.sqrt(b) * x_0, VARIANCE: 1 - b}, by=((-1 / x_0, 0), (0, -1))),
-            ),
-            Step(
-                "Factor the second condition",
-                "It holds m² only. A difference of squares shows both roots, and that there is no third.",
-                (MEAN_CONDITION, *equations(((m - ROOT) * (m + ROOT), 0))),
-                follows(by=((1, 0), (0, 1 / (1 - a)))),
-            ),
-            Step(
-                "Take the positive root" if sign > 0 else "Take the negative root",
-                "Both meet the conditions; the text below says why it is this one."
-                if sign > 0
-                else "It meets the conditions just as well, and turns the noise in x_t upside down.",
-                (MEAN_CONDITION, *equations((m, chosen))),
-                root(of=1),
-            ),
-            Step(
-                "Solve the first condition for k",
-                "It is linear in k.",
-                equations((k, k_of_m), (m, chosen)),
-                follows(),
-            ),
-            Step(
-                "Put m into k",
-                "Two equations are used up. Nothing has said what σ is: it stays free between 0 and √(1 − b).",
-                equations((k, k_of_m.subs(m, chosen)), (m, chosen)),
-                follows(by=((1, -sp.sqrt(a)), (0, 1))),
-            ),
+        (*_what_a_step_does(), _demand(), *_solve_for_m(sign), *_solve_for_k(sign * ROOT)),
+    )
+
+
+def _what_a_step_does() -> tuple[Step, ...]:
+    """From the unknown weights to mean and variance of x_prev."""
+    return (
+        Step(
+            "Say what a step looks like",
+            "The new picture is a mixture of the clean picture, the present one and fresh noise. "
+            "The three weights are unknown.",
+            equations((x_prev, k * x_0 + m * x_t + sigma * z)),
+            given,
+        ),
+        Step(
+            "Put in what x_t is",
+            "The marginal at t says that x_t is the clean picture, shrunk, plus noise. Collect equal terms.",
+            equations((x_prev, SUBSTITUTED)),
+            follows(using={x_t: X_T}),
+        ),
+        Step(
+            "Read off mean and variance",
+            "ε and z are independent, so their variances add up. This is where two noises merge into one.",
+            equations((MEAN, (k + m * sp.sqrt(a)) * x_0), (VARIANCE, m**2 * (1 - a) + sigma**2)),
+            moments_of_first,
+        ),
+    )
+
+
+def _demand() -> Step:
+    """The marginal condition."""
+    return Step(
+        "Demand the marginal one step later",
+        "At t_prev the mean must be √b·x_0 and the variance 1 − b. The first must hold for every x_0, "
+        "so x_0 is divided out.",
+        (MEAN_CONDITION, VARIANCE_CONDITION),
+        follows(using={MEAN: sp.sqrt(b) * x_0, VARIANCE: 1 - b}, by=((-1 / x_0, 0), (0, -1))),
+    )
+
+
+def _solve_for_m(sign: int) -> tuple[Step, ...]:
+    """Both roots of the variance condition, and one of them."""
+    return (
+        Step(
+            "Factor the second condition",
+            "It holds m² only. A difference of squares shows both roots, and that there is no third.",
+            (MEAN_CONDITION, *equations(((m - ROOT) * (m + ROOT), 0))),
+            follows(by=((1, 0), (0, 1 / (1 - a)))),
+        ),
+        Step(
+            "Take the positive root" if sign > 0 else "Take the negative root",
+            "Both meet the conditions; the text below says why it is this one."
+            if sign > 0
+            else "It meets the conditions just as well, and turns the noise in x_t upside down.",
+            (MEAN_CONDITION, *equations((m, sign * ROOT))),
+            root(of=1),
+        ),
+    )
+
+
+def _solve_for_k(chosen: sp.Expr) -> tuple[Step, ...]:
+    """The mean condition, with the m that was chosen."""
+    k_of_m = sp.sqrt(b) - m * sp.sqrt(a)
+    return (
+        Step(
+            "Solve the first condition for k",
+            "It is linear in k.",
+            equations((k, k_of_m), (m, chosen)),
+            follows(),
+        ),
+        Step(
+            "Put m into k",
+            "Two equations are used up. Nothing has said what σ is: it stays free between 0 and √(1 − b).",
+            equations((k, k_of_m.subs(m, chosen)), (m, chosen)),
+            follows(by=((1, -sp.sqrt(a)), (0, 1))),
         ),
     )
 

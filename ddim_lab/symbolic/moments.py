@@ -1,0 +1,39 @@
+"""Mean, variance and covariance of sums of independent standard normal noises, and the rules that read them off."""
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from ddim_lab.symbolic.derivation import Equations, right
+from ddim_lab.symbolic.symbols import eps, z
+
+MEAN, VARIANCE = sp.Symbol("mu", real=True), sp.Symbol("V", positive=True)  # of the picture at hand, given x_0
+
+
+def expectation(of: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> sp.Expr:
+    """E of a polynomial of degree 2 at most in `noises`: E of each noise is 0, of its square 1, of a product 0."""
+    poly = sp.Poly(sp.expand(of), *noises)
+    if poly.total_degree() > 2:
+        raise ValueError(f"only degrees up to 2 are needed here, got {poly.total_degree()} in {of}")
+    return sp.Add(*(factor for powers, factor in poly.terms() if all(power % 2 == 0 for power in powers)))
+
+
+def covariance(one: sp.Expr, other: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> sp.Expr:
+    """Of two expressions of degree 1 in `noises`, independent and N(0, 1)."""
+    product = expectation(one, noises) * expectation(other, noises)
+    return sp.expand(expectation(sp.expand(one * other), noises) - product)
+
+
+def moments(expression: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> tuple[sp.Expr, sp.Expr]:
+    """Mean and variance over `noises`, independent and N(0, 1); `expression` has degree 1 in them."""
+    return expectation(expression, noises), covariance(expression, expression, noises)
+
+
+def moments_of_first(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """A rule: the new equations read mean = ..., variance = ... of the right side of the first old one."""
+    return tuple(right(new) - found for new, found in zip(after, moments(right(before[0])), strict=True))
+
+
+def covariance_of_two(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """A rule: the one new equation reads ... = covariance of the right sides of the two old ones."""
+    return (right(after[0]) - covariance(right(before[0]), right(before[1])),)
