@@ -22,25 +22,26 @@ def initial_noise(n: int, shape: tuple[int, ...], seed: int = 0, first: int = 0)
     """x_T of the images first .. first + n - 1: a float32 tensor (n, *shape) of N(0, 1) values."""
     import torch
 
-    return torch.from_numpy(_rows(n, shape, seed, INITIAL, 0, first).astype(np.float32))
+    return torch.from_numpy(rows(n, shape, seed, INITIAL, 0, first).astype(np.float32))
 
 
 def fresh_noise(n: int, shape: tuple[int, ...], j: int, seed: int = 0, first: int = 0) -> "Tensor":
     """z of the j-th transition (j = 1 is the top one) of the same images: a float64 tensor (n, *shape)."""
     import torch
 
-    return torch.from_numpy(_rows(n, shape, seed, FRESH, checks.integer("j", j, 1), first))
+    return torch.from_numpy(rows(n, shape, seed, FRESH, checks.integer("j", j, 1), first))
 
 
-def _rows(n: int, shape: tuple[int, ...], seed: int, stream: int, j: int, first: int) -> NDArray[np.float64]:
+def rows(n: int, shape: tuple[int, ...], seed: int, stream: int, j: int, first: int = 0) -> NDArray[np.float64]:
+    """The same values as float64 NumPy (n, *shape): x_T is (INITIAL, 0), z of transition j is (FRESH, j)."""
     n, first, seed = checks.integer("n", n, 1), checks.integer("first", first, 0), checks.integer("seed", seed, 0)
     if not isinstance(shape, tuple | list):
         raise TypeError(f"shape must be a tuple such as (1, 28, 28), got {shape!r}")
     shape = tuple(checks.integer("every size in shape", size, 1) for size in shape)
-    rows = np.empty((n, *shape))
+    values = np.empty((n, *shape))
     for block in range(first // BLOCK, (first + n - 1) // BLOCK + 1):
         start = block * BLOCK
         low, high = max(first, start), min(first + n, start + BLOCK)
         generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(stream, j, block)))
-        rows[low - first : high - first] = generator.standard_normal((high - start, *shape))[low - start :]
-    return rows
+        values[low - first : high - first] = generator.standard_normal((high - start, *shape))[low - start :]
+    return values

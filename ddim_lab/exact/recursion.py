@@ -7,7 +7,7 @@ g = sqrt(a) s^2 / (a s^2 + 1 - a) along each direction of the data's covariance 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks, spacing, transition
+from ddim_lab.exact.rules import Level, Rule, ddim
 from ddim_lab.exact.worlds import Gaussian
 from ddim_lab.schedule import NoiseSchedule
-
-Level = tuple[float, float]  # alpha_bar_t, alpha_bar_prev
-Rule = Callable[[float, float], tuple[float, float, float]]  # of a transition: k, m, sigma
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +83,6 @@ def check_run(pairs: Sequence[Level], eta: float, sigma_hat: bool) -> None:
     where = f" of transition {int(np.argmin(bounds)) + 1} from the top"
     eta = checks.real("eta", eta)
     transition.check_eta(np.asarray(eta), bounds.min(), checks.flag("sigma_hat", sigma_hat), where)
-
-
-def ddim(eta: float = 0.0, sigma_hat: bool = False) -> Rule:
-    """The lab's own sampler as a rule (DDIM, Eqs. 12 and 16)."""
-
-    def rule(a: float, b: float) -> tuple[Any, Any, Any]:
-        bound = float(transition.eta_bound(np.asarray(a), np.asarray(b)))
-        within = bound if bound < eta <= bound * (1 + transition.ETA_TOLERANCE) else eta
-        c = transition.coefficients(a, b, within, sigma_hat)
-        return c.k, c.m, c.sigma
-
-    return rule
 
 
 def _inwards(start: Moments, U: NDArray[np.float64]) -> tuple[Any, Any]:
