@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab import checks
 from ddim_lab.exact import bad
-from ddim_lab.exact.arrays import Rows
+from ddim_lab.exact.arrays import Columns
 
 Floats = NDArray[np.float64]
 
@@ -37,29 +37,29 @@ class World:
         """weights (k,), means (k, D), variances (k, D) along `axes` (k, D, D, columns), or (k, 1) in all directions."""
         self.weights, self.item = weights, item
         with np.errstate(divide="ignore"):
-            self._log_weights = np.log(weights)[:, None]  # (k, 1)
-        self._means, self._variances, self._axes = means[:, None, :], variances[:, None, :], axes
+            self._log_weights = np.log(weights)[:, None, None]  # (k, 1, 1)
+        self._means, self._variances, self._axes = means[:, :, None], variances[:, :, None], axes
 
     def eps(self, x_t: Any, alpha_bar_t: Any) -> Any:
         """The exact denoiser E[eps | x_t], of the shape of x_t: what a perfect network would say (DDPM, Eq. 14)."""
-        rows = self._rows(x_t, alpha_bar_t)
-        return rows.map(lambda x, a: (1 - a) ** 0.5 * self._pull(rows, x, a), self._cost, self.item)
+        columns = self._columns(x_t, alpha_bar_t)
+        return columns.map(lambda x, a: (1 - a) ** 0.5 * self._pull(columns, x, a), self._cost, self.item)
 
     def score(self, x_t: Any, alpha_bar_t: Any) -> Any:
         """The gradient of `log_density` in x_t, of the shape of x_t."""
-        rows = self._rows(x_t, alpha_bar_t)
-        return rows.map(lambda x, a: -self._pull(rows, x, a), self._cost, self.item)
+        columns = self._columns(x_t, alpha_bar_t)
+        return columns.map(lambda x, a: -self._pull(columns, x, a), self._cost, self.item)
 
     def log_density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
         """log q_t(x), one number for each item: the shape of x without `item`."""
-        rows = self._rows(x, alpha_bar_t)
-        return rows.map(lambda x, a: _log_sum_exp(rows.xp, self._look(rows, x, a)[2])[0], self._cost, ())
+        columns = self._columns(x, alpha_bar_t)
+        return columns.map(lambda x, a: _log_sum_exp(columns.xp, self._look(columns, x, a)[2])[0], self._cost, ())
 
     def density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
         """q_t(x), one number for each item: the shape of x without `item`."""
-        rows = self._rows(x, alpha_bar_t)
-        look = lambda x, a: rows.xp.exp(_log_sum_exp(rows.xp, self._look(rows, x, a)[2])[0])  # noqa: E731
-        return rows.map(look, self._cost, ())
+        columns = self._columns(x, alpha_bar_t)
+        look = lambda x, a: columns.xp.exp(_log_sum_exp(columns.xp, self._look(columns, x, a)[2])[0])  # noqa: E731
+        return columns.map(look, self._cost, ())
 
     def sample(self, n: int, seed: int = 0, alpha_bar_t: float = 1.0) -> Floats:
         """n exact draws of the data (at alpha_bar_t below 1: of x_t), float64 (n, *item); a function of the seed."""
@@ -68,11 +68,11 @@ class World:
         if not 0 < a <= 1:
             raise ValueError(f"alpha_bar_t must lie in (0, 1], got {a}")
         chosen = rng.choice(len(self.weights), size=n, p=self.weights)
-        D = self._means.shape[-1]
-        spread = (self._variances[chosen, 0] ** 0.5) * rng.standard_normal((n, D))
+        D = self._means.shape[1]
+        spread = (self._variances[chosen, :, 0] ** 0.5) * rng.standard_normal((n, D))
         if self._axes is not None:
             spread = np.einsum("nde,ne->nd", self._axes[chosen], spread)
-        x_0 = self._means[chosen, 0] + spread
+        x_0 = self._means[chosen, :, 0] + spread
         if a < 1:
             x_0 = a**0.5 * x_0 + (1 - a) ** 0.5 * rng.standard_normal((n, D))
         return x_0.reshape(n, *self.item)
@@ -81,31 +81,34 @@ class World:
     def _cost(self) -> int:
         return self._means.size
 
-    def _rows(self, x: Any, alpha_bar_t: Any) -> Rows:
-        rows = Rows.of(x, alpha_bar_t, self.item)
+    def _columns(self, x: Any, alpha_bar_t: Any) -> Columns:
+        columns = Columns.of(x, alpha_bar_t, self.item)
         if not self._variances.all() and (
-            rows.level == 1 if isinstance(rows.level, float) else (rows.level == 1).any()
+            columns.level == 1 if isinstance(columns.level, float) else (columns.level == 1).any()
         ):
             raise ValueError("alpha_bar_t is 1, but a point mass has no density without noise: take a level below 1")
-        return rows
+        return columns
 
-    def _look(self, rows: Rows, x: Any, a: Any) -> tuple[Any, Any, Any]:
-        """Of every component: the miss x - sqrt(a) m along its axes (k, N, D), its variance there, log of its share."""
-        miss = x - a**0.5 * rows.constant(self._means)
-        if self._axes is not None:
-            miss = miss @ rows.constant(self._axes)
-        v = a * rows.constant(self._variances) + (1 - a)  # (k, 1 or N, 1 or D)
-        D = x.shape[-1]
-        log_det = rows.xp.log(v).sum(-1) * (D // v.shape[-1]) + D * math.log(2 * math.pi)
-        return miss, v, rows.constant(self._log_weights) - (log_det + (miss**2 / v).sum(-1)) / 2
+    def _look(self, columns: Columns, x: Any, a: Any) -> tuple[Any, Any, Any]:
+        """Of every component: the miss x - sqrt(a) m along its axes (k, D, N), its variances there, log of its share.
 
-    def _pull(self, rows: Rows, x: Any, a: Any) -> Any:
-        """sum_j r_j (a C_j + (1 - a) I)^-1 (x - sqrt(a) m_j), (N, D): minus the score."""
-        miss, v, log_share = self._look(rows, x, a)
-        share = _log_sum_exp(rows.xp, log_share)[1][:, :, None]
-        pull = share * (miss / v)
+        Variances are (k, 1 or D, 1 or N), log shares (k, 1, N).
+        """
+        miss = x - a**0.5 * columns.constant(self._means)
         if self._axes is not None:
-            pull = pull @ rows.constant(self._axes.swapaxes(1, 2))
+            miss = columns.constant(self._axes.swapaxes(1, 2)) @ miss
+        v = a * columns.constant(self._variances) + (1 - a)
+        D = len(x)
+        log_det = columns.xp.log(v).sum(1, keepdims=True) * (D // v.shape[1]) + D * math.log(2 * math.pi)
+        square = (miss**2).sum(1, keepdims=True) / v if v.shape[1] == 1 else (miss**2 / v).sum(1, keepdims=True)
+        return miss, v, columns.constant(self._log_weights) - (log_det + square) / 2
+
+    def _pull(self, columns: Columns, x: Any, a: Any) -> Any:
+        """sum_j r_j (a C_j + (1 - a) I)^-1 (x - sqrt(a) m_j), (D, N): minus the score."""
+        miss, v, log_share = self._look(columns, x, a)
+        pull = _log_sum_exp(columns.xp, log_share)[1] / v * miss
+        if self._axes is not None:
+            pull = columns.constant(self._axes) @ pull
         return pull.sum(0)
 
 

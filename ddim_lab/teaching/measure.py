@@ -4,13 +4,12 @@ A state is a plain dict of the app's setting names (eta, S, spacing, schedule, T
 takes the app's default.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import spacing, transition
+from ddim_lab import exact, spacing, transition
 from ddim_lab.schedule import NoiseSchedule
 
 if TYPE_CHECKING:
@@ -22,7 +21,8 @@ State = dict[str, Any]
 DEFAULTS: State = {
     "eta": 0.0, "S": 10, "spacing": "trailing", "schedule": "linear", "T": 1000, "seed": 0, "sigma_hat": False,
 }  # fmt: skip
-MEAN, STD = 0.3, 0.5  # the known world: one grey value, normally distributed
+MEAN, STD = 0.3, 0.5
+KNOWN_WORLD = exact.Gaussian(MEAN, STD)  # one grey value, normally distributed
 
 
 class Legs(NamedTuple):
@@ -76,16 +76,6 @@ def eta_end(state: State) -> tuple[float, int]:
     return float(bounds[tightest]), spacing.transitions(tau_of(state))[tightest][0]
 
 
-def known_world(mean: float = MEAN, std: float = STD) -> "Callable[[Tensor, float], Tensor]":
-    """The exact denoiser of data N(mean, std^2): eps = sqrt(1 - a) (x - sqrt(a) mean) / (a std^2 + 1 - a)."""
-
-    def eps(x_t: "Tensor", alpha_bar_t: float) -> "Tensor":
-        a = alpha_bar_t
-        return (1 - a) ** 0.5 * (x_t - a**0.5 * mean) / (a * std**2 + 1 - a)
-
-    return eps
-
-
 def start(state: State, n: int = 64) -> "Tensor":
     """x_T of n grey values, float64 (n, 1)."""
     from ddim_lab import noise
@@ -100,7 +90,7 @@ def film(state: State, n: int = 64, denoiser: Any = None, tau: Any = None) -> "l
     values = full(state)
     return list(
         sampler.sample(
-            denoiser or known_world(),
+            denoiser or KNOWN_WORLD.eps,
             start(state, n),
             schedule_of(state),
             tau_of(state) if tau is None else tau,
@@ -122,16 +112,10 @@ def spread(values: "Tensor") -> float:
 
 
 def exact_spread(state: State) -> float:
-    """The standard deviation of the results over all starts and noises, in the known world: no Monte Carlo.
-
-    Each transition is affine there, x_prev = gain x_t + shift + sigma z; two starts show the gain.
-    """
-    variance, fresh = 1.0, legs(state).fresh
-    for record, sigma in zip(film(state, 2), fresh.tolist(), strict=True):
-        settled = record.x0_term + record.direction_term
-        gain = float((settled[1] - settled[0]) / (record.x_t[1] - record.x_t[0]))
-        variance = gain**2 * variance + sigma**2
-    return variance**0.5
+    """The standard deviation of the results over all starts and noises, in the known world: no Monte Carlo."""
+    values = full(state)
+    found = exact.moments(KNOWN_WORLD, schedule_of(state), tau_of(state), values["eta"], values["sigma_hat"])
+    return float(found.cov) ** 0.5
 
 
 def gap(one: "Tensor", other: "Tensor") -> float:
@@ -143,7 +127,7 @@ def resumed(state: State, after: int, n: int = 64) -> "Tensor":
     """The results of a run broken off after `after` steps that goes on from the picture held, knowing no other."""
     from ddim_lab import noise, sampler
 
-    held, denoiser, values = film(state, n)[after - 1].x_prev, known_world(), full(state)
+    held, denoiser, values = film(state, n)[after - 1].x_prev, KNOWN_WORLD.eps, full(state)
     a, b = levels(state)
     for j in range(after, len(a)):
         z = noise.fresh_noise(n, (1,), j + 1, values["seed"])
@@ -152,26 +136,19 @@ def resumed(state: State, after: int, n: int = 64) -> "Tensor":
 
 
 def spread_without_noise(state: State) -> float:
-    """`exact_spread` of the run of `state` with its own k and m, but every fresh noise replaced by zeros."""
-    import torch
-
-    from ddim_lab import sampler
-
-    x_T, denoiser, eta = start(state, 2), known_world(), full(state)["eta"]
-    x = x_T
-    for a, b in zip(*(level.tolist() for level in levels(state)), strict=True):
-        x = sampler.step(x, denoiser(x, a), a, b, eta=eta, z=torch.zeros_like(x)).x_prev
-    return abs(float((x[1] - x[0]) / (x_T[1] - x_T[0])))  # all affine, and x_T has the spread 1
+    """`exact_spread` of the run of `state` with its own k and m, but every fresh noise left out."""
+    rule = exact.rules.ddim(full(state)["eta"])
+    *_, last = exact.propagate(KNOWN_WORLD, zip(*levels(state), strict=True), lambda a, b: (*rule(a, b)[:2], 0.0))
+    return float(last.cov) ** 0.5
 
 
 def levels_asked(state: State) -> list[float]:
     """Every alpha_bar at which a run of `state` calls its denoiser."""
     asked: list[float] = []
-    world = known_world()
 
     def listening(x_t: "Tensor", alpha_bar_t: float) -> "Tensor":
         asked.append(alpha_bar_t)
-        return world(x_t, alpha_bar_t)
+        return KNOWN_WORLD.eps(x_t, alpha_bar_t)
 
     film(state, 1, listening)
     return asked
