@@ -11,7 +11,7 @@ import pytest
 
 from ddim_lab import noise, sampler, spacing, transition
 from ddim_lab.lab.settings import Settings
-from ddim_lab.teaching import claims, evidence, measure
+from ddim_lab.teaching import claims, evidence, measure, page_questions
 from ddim_lab.teaching.guide import GUIDE
 from ddim_lab.teaching.lab_questions import LAB_QUESTIONS, find
 from ddim_lab.teaching.questions import MISCONCEPTIONS, TWELVE, public, reveal
@@ -120,7 +120,8 @@ def test_level_one_uses_no_symbol_but_eta():
 def test_which_of_the_twelve_misconceptions_this_page_asks_about():
     asked = {option.misconception for question in LAB_QUESTIONS for option in question.options}
     assert set(TWELVE) - asked == {"encoding", "objective"}  # encoding and training have pages of their own
-    assert set(MISCONCEPTIONS) - set(TWELVE) <= asked
+    pages = (question for page in page_questions.QUESTIONS.values() for question in page)
+    assert set(MISCONCEPTIONS) - set(TWELVE) <= {option.misconception for one in pages for option in one.options}
 
 
 # Answers move with the core

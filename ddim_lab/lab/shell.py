@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     title: str
 
 
-ENTRIES = (Entry("", "See", "Lab"),)
+ENTRIES = (Entry("", "See", "Lab"), Entry("derivation", "Derive", "Derivation"))
 
 
 def bar(current: str) -> str:

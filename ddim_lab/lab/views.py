@@ -11,7 +11,13 @@ from typing import Any
 Part = tuple[dict[str, Any], bytes]  # numbers and words; grey levels or little-endian float32, as the head says
 ViewFunction = Callable[[dict[str, Any]], Iterator[Part]]
 
-VIEWS: dict[str, str] = {}  # name -> "module:function" within ddim_lab.lab, imported when first asked for
+VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, imported when first asked for
+    "setting": "derivation_view:setting",
+    "knobs": "derivation_view:knobs",
+    "solutions": "derivation_view:solutions",
+    "steps": "proof_view:steps",
+    "numbers": "proof_view:numbers",
+}
 
 
 def find(name: str) -> ViewFunction:

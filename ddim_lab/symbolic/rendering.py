@@ -10,9 +10,10 @@ from ddim_lab.symbolic.derivation import Derivation, Step
 from ddim_lab.symbolic.symbols import LATEX, eps, k, m, x_0, x_prev, x_t, z
 
 ORDER = (x_prev, x_0, x_t, eps, z, k, m)  # terms that hold one of these come first, in this order
+GREEK = {"μ": r"\mu", "σ": r"\sigma", "β": r"\beta"}
 
 
-class _Printer(LatexPrinter):
+class Printer(LatexPrinter):
     """Writes sums as one would by hand: k x_0 + m x_t + sigma z, and 1 - b rather than -b + 1."""
 
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
@@ -26,14 +27,14 @@ def _place(term: sp.Expr) -> tuple[bool, int]:
 
 def latex(expression: sp.Basic) -> str:
     """`expression` as LaTeX with the lab's names."""
-    return _Printer({"symbol_names": LATEX}).doprint(expression)
+    return Printer({"symbol_names": LATEX}).doprint(expression)
 
 
 def as_markdown(derivation: Derivation) -> str:
     """The whole derivation, one paragraph a step."""
     steps = zip(derivation.steps, derivation.residuals, strict=True)
     body = "\n\n".join(_step(number, step, residuals) for number, (step, residuals) in enumerate(steps, start=1))
-    return f"**{derivation.title}**\n\n*Given:* {_words(derivation.assumes)}.\n\n{body}"
+    return f"**{_words(derivation.title)}**\n\n*Given:* {_words(derivation.assumes)}.\n\n{body}"
 
 
 def _step(number: int, step: Step, residuals: tuple[sp.Expr, ...]) -> str:
@@ -50,7 +51,10 @@ def _check(residuals: tuple[sp.Expr, ...]) -> str:
 
 
 def _words(text: str) -> str:
-    """Names with an index, such as x_t or t_prev, as formulas."""
-    return re.sub(r"\b([xt])_(0|t|prev)\b", lambda found: rf"${found[1]}_{{\mathrm{{{found[2]}}}}}$", text).replace(
-        r"\mathrm{t}", "t"
-    )
+    """Names with an index, such as x_t or σ_2, as formulas."""
+    return re.sub(r"(?<!\w)([xatmzVμσβ])_(\d|t|j|prev)(?!\w)", _name, text)
+
+
+def _name(found: re.Match[str]) -> str:
+    letter, index = GREEK.get(found[1], found[1]), found[2]
+    return f"${letter}_{{{index}}}$" if index in "tj" else f"${letter}_{{\\mathrm{{{index}}}}}$"

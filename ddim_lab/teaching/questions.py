@@ -10,7 +10,7 @@ from typing import Any
 
 from ddim_lab import checks
 
-FIGURES = ("film", "sigma", "arc", "results", "ruler", "step", "curves")
+FIGURES = ("film", "sigma", "arc", "results", "ruler", "step", "curves", "plane", "bell")
 LEVELS = (1, 2, 3, 4)
 
 TWELVE = {  # what learners most often believe; each is asked about somewhere in the project
@@ -44,6 +44,14 @@ MISCONCEPTIONS = TWELVE | {
     "step-count-digit": "another number of steps draws another digit",
     "fine-tuning": "fewer steps need at least some training",
     "more-noise": "more fresh noise means more variety",
+    "no-answer": "two conditions on one step contradict each other",
+    "one-answer": "the marginals fix the whole step",
+    "two-answers": "only DDPM and DDIM keep the marginals",
+    "one-root": "only one m keeps the variance",
+    "free-for-ever": "something always stays free",
+    "add-noise": "fresh noise comes on top of the noise that is kept",
+    "some-left": "every step keeps a part of x_t",
+    "one-picture": "the weights of a step are fitted to one picture",
 }
 
 

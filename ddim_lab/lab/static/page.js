@@ -25,7 +25,7 @@ export class LivePage {
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
     carryLinks(root, () => this.query());
     this.lens = new Lens(root, data.formulas);
-    this.$(".notation")?.addEventListener("change", event => this.lens.use(event.target.value));
+    this.$(".notation")?.addEventListener("change", event => this.notate(event.target.value));
     this.$(".share")?.addEventListener("click", event => this.share(event.target));
     if (data.problems?.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
@@ -44,6 +44,9 @@ export class LivePage {
       onFail: () => { this.root.dataset.status = "offline"; this.notice("The live connection failed. Reload the page to try again; the lab page has plain controls."); },
     });
   }
+
+  /** The learner chose a notation; pages that have more than fixed formulas add to this. */
+  notate(notation) { this.lens.use(notation); }
 
   /** A question opens a state of the page; pages that have one override this. */
   opened(state) {}

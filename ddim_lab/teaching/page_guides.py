@@ -1,0 +1,38 @@
+"""The guides of the pages beside the lab; see `ddim_lab.teaching.guide` for what a step is."""
+
+from ddim_lab.teaching.guide import ANSWERED, GuideStep
+from ddim_lab.teaching.page_questions import find
+
+HIGHLIGHTS = {
+    "derivation": ("knobs", "k", "m", "sigma", "hold", "needles", "plane", "sheet", "steps", "themes", "fading")
+}
+ACTIONS = {  # what the page's JavaScript reports
+    "derivation": (
+        "variance-met", "both-met", "held", "held-both", "three-found", "all-shown", "stepped", "proved",
+        "derivation-opened", "answered-right", "notation-changed",
+    ),
+}  # fmt: skip
+
+
+def _do(key: str, highlight: str, done_by: str, sentence: str) -> GuideStep:
+    return GuideStep(key, 1, sentence, highlight, done_by)
+
+
+def _ask(key: str, highlight: str) -> GuideStep:
+    return GuideStep(key, 1, find(key).prompt, highlight, ANSWERED + key, key)
+
+
+DERIVATION: tuple[GuideStep, ...] = (
+    _ask("derive-how-many", "needles"),
+    _do("close-variance", "m", "variance-met", "Drag m until the right needle stands at 0: now the noise is right."),
+    _do("close-mean", "k", "both-met", "Drag k until the left needle is at 0 too. A dot stays in the plane."),
+    _ask("derive-hold", "hold"),
+    _do("find-both", "hold", "held-both", "Tick “hold sigma” and find them all. (Did you try m below 0?)"),
+    _do("find-three", "sigma", "three-found", "Let sigma go, choose another one, and find a third setting."),
+    _ask("derive-bound", "sigma"),
+    _do("show-all", "plane", "all-shown", "Press “Show all”: this is the curve on which your dots lie."),
+    _do("step", "steps", "stepped", "Now prove it. Press “Next” and look at what is framed: only that has changed."),
+    _do("prove", "steps", "proved", "Go on to the last step. Guess each one before you press."),
+    _do("finish", "fading", "answered-right", "Your turn: finish the last exercise below."),
+)
+GUIDES: dict[str, tuple[GuideStep, ...]] = {"derivation": DERIVATION}
