@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -36,6 +35,7 @@ import socket as _socket
 def _refuse(*_, **__): raise OSError("lessons run without network")
 _socket.socket.connect = _socket.create_connection = _socket.getaddrinfo = _refuse
 """
+CLOCK = "import time as _time\nprint(_time.process_time())"
 
 
 def lessons() -> list[Path]:
@@ -48,11 +48,11 @@ def execute(path: Path) -> NotebookNode:
 
 
 def timed(path: Path) -> tuple[NotebookNode, float]:
-    """`execute`, and the seconds its cells took: imports included, the start of the kernel not."""
+    """`execute`, and the processor seconds it took, imports included: they do not depend on who else is at work."""
     notebook = nbformat.read(path, as_version=4)
     fresh = nbformat.from_dict(notebook)
-    guard = nbformat.v4.new_code_cell(OFFLINE)
-    fresh.cells.insert(0, guard)
+    guard, clock = nbformat.v4.new_code_cell(OFFLINE), nbformat.v4.new_code_cell(CLOCK)
+    fresh.cells = [guard, *fresh.cells, clock]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for part in ("ddim_lab", "assets"):
@@ -64,9 +64,8 @@ def timed(path: Path) -> tuple[NotebookNode, float]:
             client.execute(cwd=str(copy / "notebooks"), env=os.environ | QUIET_CORES)
         except CellExecutionError as error:
             raise RuntimeError(f"{path.name}, {_where(fresh, error)} raised {error.ename}: {error.evalue}") from error
-    fresh.cells.remove(guard)
-    seconds = _seconds(fresh)
-    return tidied(fresh), seconds
+    fresh.cells = fresh.cells[1:-1]
+    return tidied(fresh), float(clock.outputs[0].text)
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
@@ -92,18 +91,6 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         }
     )
     return notebook
-
-
-def _seconds(notebook: NotebookNode) -> float:
-    """What the cells took together, from the times that the run has written into them."""
-    total = 0.0
-    for cell in _code(notebook):
-        times = cell.metadata.get("execution", {})
-        ends = [
-            datetime.fromisoformat(times[key]) for key in ("iopub.status.busy", "iopub.status.idle") if key in times
-        ]
-        total += (ends[1] - ends[0]).total_seconds() if len(ends) == 2 else 0.0
-    return total
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -178,7 +165,7 @@ def _where(notebook: NotebookNode, error: CellExecutionError) -> str:
 
 
 def run(path: Path, check: bool) -> tuple[list[str], float]:
-    """Stores the lesson, or compares it only; what differs from what was stored, and the seconds of its cells."""
+    """Stores the lesson, or compares it only; what differs from what was stored, and its processor seconds."""
     stored = nbformat.read(path, as_version=4)
     try:
         fresh, seconds = timed(path)
@@ -199,7 +186,7 @@ def main() -> int:
     failed = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for path, (found, seconds) in zip(chosen, pool.map(lambda p: run(p, arguments.check), chosen), strict=True):
-            print(f"{path.name}: {seconds:.1f} s", *found, sep="\n  ", flush=True)
+            print(f"{path.name}: {seconds:.0f} s of one core", *found, sep="\n  ", flush=True)
             failed |= bool(found)
     return failed
 

@@ -5,9 +5,9 @@ One module a lesson; a key is unique over all of them and those of `ddim_lab.tea
 
 from ddim_lab.teaching import claims
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.teaching.lesson_claims import see_it
+from ddim_lab.teaching.lesson_claims import one_network, see_it
 
-LESSON_CLAIMS: tuple[Claim, ...] = (*see_it.CLAIMS,)
+LESSON_CLAIMS: tuple[Claim, ...] = (*see_it.CLAIMS, *one_network.CLAIMS)
 
 
 def find(key: str) -> Claim:
