@@ -1,0 +1,195 @@
+"""What an error of the catalogue is: what a text says, why it is wrong, and something that runs and shows it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from ddim_lab import spacing
+from ddim_lab.errata import runner
+from ddim_lab.errata.recipe import Denoiser, Recipe
+from ddim_lab.errata.runner import MEAN, STD
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.symbolic.symbols import at
+from ddim_lab.teaching.questions import MISCONCEPTIONS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+KINDS = ("formula", "code", "claim")
+P: Mapping[str, float] = {"a": 0.5, "b": 0.7, "sigma": 0.1}  # where every formula is evaluated
+
+
+@dataclass(frozen=True)
+class Line:
+    """One formula, wrong and right. `name`: what it is, in words; `symbol`: its left side in LaTeX.
+
+    `point` adds to, or replaces, values of P for symbols that P does not have.
+    """
+
+    name: str
+    symbol: str
+    wrong: sp.Expr
+    right: sp.Expr
+    point: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def residual(self) -> sp.Expr:
+        """Wrong minus right, simplified: what must not be 0."""
+        return sp.simplify(self.wrong - self.right)
+
+    @property
+    def at_point(self) -> tuple[float, float]:
+        """(wrong, right) as numbers."""
+        values = {**P, **self.point}
+        a, b = values.pop("a"), values.pop("b")
+        wrong, right = (at(sp.sympify(side), a, b, **values) for side in (self.wrong, self.right))
+        return wrong, right
+
+    def latex(self) -> tuple[str, str]:
+        """Both forms as LaTeX, wrong first, with the lab's names (a for alpha_bar_t, b for alpha_bar_prev)."""
+        from ddim_lab.symbolic.rendering import latex
+
+        return f"{self.symbol} = {latex(self.wrong)}", f"{self.symbol} = {latex(self.right)}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was measured: `facts` by name, the `statement` they show, and whether they do show it."""
+
+    facts: Mapping[str, Any]
+    statement: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a fault shows in the world N(.3, .5^2) and on digits: T = `T` with linear betas."""
+
+    eta: float = 0.0
+    S: int = 10
+    spacing: str = "trailing"
+    T: int = 1000
+
+    @property
+    def schedule(self) -> NoiseSchedule:
+        return NoiseSchedule.linear(self.T)
+
+    @property
+    def tau(self) -> NDArray[np.int64]:
+        return spacing.named(self.spacing, self.T, self.S)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One error. `claim`: what the text says, in our words; `wrong` and `right`: both forms, in words or code.
+
+    A formula has `lines` and a `recipe`; a piece of code has `run`, and a recipe where it samples; a claim has `run`,
+    which recomputes the verdict, and `source`, what refutes it. `setting` is where the recipe shows its fault.
+    """
+
+    key: str
+    document: str
+    kind: str
+    title: str
+    claim: str
+    misconception: str  # a key of MISCONCEPTIONS, or a sentence
+    why: str
+    wrong: str = ""
+    right: str = ""
+    lines: tuple[Line, ...] = ()
+    recipe: Recipe | None = None
+    setting: Setting = Setting()
+    run: Callable[[], Finding] | None = None
+    source: str = ""
+
+    @property
+    def believed(self) -> str:
+        """The misconception as a sentence."""
+        return MISCONCEPTIONS.get(self.misconception, self.misconception)
+
+    @property
+    def forms(self) -> tuple[str, str, str]:
+        """("latex", "code" or "words", wrong form, right form)."""
+        if self.wrong:
+            return ("code" if self.kind == "code" else "words"), self.wrong, self.right
+        sides = [line.latex() for line in self.lines]
+        wrong, right = (r" \\ ".join(column) for column in zip(*sides, strict=True))
+        return "latex", wrong, right
+
+    @property
+    def residuals(self) -> tuple[sp.Expr, ...]:
+        """Wrong minus right of each line, simplified."""
+        return tuple(line.residual for line in self.lines)
+
+    @property
+    def at_P(self) -> dict[str, tuple[float, float]]:
+        """Each line's name -> (wrong, right) at P."""
+        return {line.name: line.at_point for line in self.lines}
+
+    def sampler(
+        self,
+        denoiser: Denoiser,
+        x_T: "Tensor",
+        schedule: NoiseSchedule,
+        tau: NDArray[np.int64],
+        eta: float = 0.0,
+        seed: int = 0,
+        first: int = 0,
+    ) -> Iterator[runner.Record]:
+        """The faulty sampler, as `ddim_lab.sample` would be called. Raises ValueError if this case does not sample."""
+        return runner.run(self._recipe(), denoiser, x_T, schedule, tau, eta, seed, first)
+
+    def moments(
+        self, schedule: NoiseSchedule, tau: NDArray[np.int64], eta: float = 0.0, mu: float = MEAN, s: float = STD
+    ) -> tuple[runner.Moment, ...]:
+        """Its exact mean and variance at each time in the world N(mu, s^2); the right ones: `right_moments`."""
+        return runner.moments(self._recipe(), schedule, tau, eta, mu, s)
+
+    def check(self) -> Finding:
+        """Runs everything the case has, and says in one or more sentences what came out."""
+        parts = [self._at_P()] if self.lines else []
+        parts += [self._in_the_known_world()] if self.recipe else []
+        parts += [self.run()] if self.run else []
+        facts = {name: value for part in parts for name, value in part.facts.items()}
+        return Finding(facts, " ".join(part.statement for part in parts), all(part.holds for part in parts))
+
+    def _recipe(self) -> Recipe:
+        if self.recipe is None:
+            raise ValueError(f"the case {self.key!r} ({self.kind}) does not change a sampler: there is nothing to run")
+        return self.recipe
+
+    def _at_P(self) -> Finding:
+        said = "; ".join(f"{name} {wrong:.6f} instead of {right:.6f}" for name, (wrong, right) in self.at_P.items())
+        point = ", ".join(f"{name} = {value:g}" for name, value in {**P, **self.lines[0].point}.items())
+        apart = all(abs(wrong - right) > 1e-9 for wrong, right in self.at_P.values())
+        return Finding({"at P": self.at_P}, f"At {point}: {said}.", apart)
+
+    def _in_the_known_world(self) -> Finding:
+        at = self.setting
+        wrong = self.moments(at.schedule, at.tau, at.eta)
+        right = runner.right_moments(at.schedule, at.tau, at.eta)
+        facts = {"mean": wrong[-1].mean, "variance": wrong[-1].variance}
+        facts |= {"right mean": right[-1].mean, "right variance": right[-1].variance}
+        said = (
+            f"On data N({MEAN}, {STD}²), eta = {at.eta:g}, S = {at.S}: mean {_number(wrong[-1].mean)} and variance "
+            f"{_number(wrong[-1].variance)}; the right sampler gives {_number(right[-1].mean)} and "
+            f"{_number(right[-1].variance)}."
+        )
+        same_walk = [one.t for one in wrong] == [one.t for one in right]
+        return Finding(facts, said, not same_walk or _apart(wrong, right))
+
+
+def _apart(wrong: tuple[runner.Moment, ...], right: tuple[runner.Moment, ...]) -> bool:
+    """Whether the two runs differ in what they end with (NaN counts as different)."""
+    return not np.allclose(wrong[-1][1:], right[-1][1:], rtol=0, atol=1e-6)
+
+
+def _number(value: float) -> str:
+    if not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "infinity"
+    return f"{round(value, 4) + 0.0:.4f}" if abs(value) < 1000 else f"{value:.3g}"  # + 0.0: no minus before a 0

@@ -1,0 +1,102 @@
+"""What a sampler does, as data: the moves of one run. Right and wrong samplers differ in their recipe only.
+
+A recipe says how a run gets its moves from schedule, tau and eta, and, where the fault lies in the training, what
+became of the denoiser. `ddim_lab.errata.runner` walks every recipe with the same few lines.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ddim_lab import spacing
+from ddim_lab.errata.rules import Rule
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.transition import coefficients
+
+TRAINED_LOG_SNR = (-20.0, 12.0)  # the range of the shipped network; levels beyond it are taken at its ends
+
+
+class Move(NamedTuple):
+    """One transition. `level`: the alpha_bar_t that the denoiser is told; `alpha_bar_t`: what the sampler takes it for.
+
+    x_prev = k x0 + m x_t + sigma z with x0 = (x_t - sqrt(1 - alpha_bar_t) eps) / sqrt(alpha_bar_t).
+    """
+
+    t: int
+    t_prev: int
+    level: float
+    alpha_bar_t: float
+    k: float
+    m: float
+    sigma: float
+
+
+Pairs = list[tuple[int, int]]
+Walk = Callable[[NoiseSchedule, NDArray[np.int64]], Pairs]
+Levels = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Moves = Callable[[NoiseSchedule, NDArray[np.int64], float], list[Move]]
+Denoiser = Callable[..., Any]
+
+
+def as_given(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
+    """The right walk: from tau[-1] down to 0."""
+    return spacing.transitions(tau)
+
+
+def by_rule(rule: Rule, walk: Walk = as_given, levels: Levels | None = None) -> Moves:
+    """Moves whose k, m, sigma come from `rule`; `levels` turns alpha_bar into what the sampler takes for it."""
+
+    def moves(schedule: NoiseSchedule, tau: NDArray[np.int64], eta: float) -> list[Move]:
+        true = schedule.alpha_bar
+        taken = true if levels is None else levels(true)
+        return [
+            Move(t, t_prev, float(true[t]), float(taken[t]), *rule(float(taken[t]), float(taken[t_prev]), eta))
+            for t, t_prev in walk(schedule, tau)
+        ]
+
+    return moves
+
+
+def _core(alpha_bar_t: float, alpha_bar_prev: float, eta: float) -> tuple[float, float, float]:
+    c = coefficients(alpha_bar_t, alpha_bar_prev, float(eta))
+    return float(c.k), float(c.m), float(c.sigma)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`moves` of a run, and how the fault changed the denoiser (None: not at all)."""
+
+    moves: Moves
+    denoiser: Callable[[Denoiser], Denoiser] | None = None
+
+    def learnt(self, denoiser: Denoiser) -> Denoiser:
+        """The denoiser that this recipe's training would have given where the right training gives `denoiser`."""
+        return denoiser if self.denoiser is None else self.denoiser(denoiser)
+
+
+RIGHT = Recipe(by_rule(_core))
+
+
+def trained_on(x0_weight: Callable[[Any], Any], noise_weight: Callable[[Any], Any]) -> Callable[..., Denoiser]:
+    """What training on c x_0 + e eps makes of a denoiser, with weights c and e of alpha_bar.
+
+    Divided by n = sqrt(c^2 + e^2) that picture is one of noise level c^2 / n^2, so the best guess of eps is the right
+    denoiser's at that level: no network needs to be trained to show the fault.
+    """
+    lowest, highest = (1 / (1 + np.exp(-end)) for end in TRAINED_LOG_SNR)
+
+    def change(denoiser: Denoiser) -> Denoiser:
+        def mistrained(x_t: Any, alpha_bar_t: Any) -> Any:  # a float, or (B,)
+            c, e = x0_weight(alpha_bar_t), noise_weight(alpha_bar_t)
+            n = np.hypot(c, e)
+            level = np.clip((c / n) ** 2, lowest, highest)
+            if np.ndim(level) == 0:
+                return denoiser(x_t / float(n), float(level))
+            return denoiser(x_t / n.reshape(-1, *[1] * (x_t.ndim - 1)), level)
+
+        return mistrained
+
+    return change

@@ -1,0 +1,167 @@
+"""The numbers that were known before the catalogue: at P, and of runs with the exact denoiser of N(.3, .5^2)."""
+
+import numpy as np
+import pytest
+
+from ddim_lab import errata
+from ddim_lab.errata import claims, codes_b, codes_c, notes
+from ddim_lab.schedule import NoiseSchedule
+from tests import oracles
+
+AT_P = [  # key, line, wrong, right: to the digits given
+    ("covariance", "variance of x_prev given x_0", ".39", ".30"),
+    ("forward-index", "alpha_bar at t = 2", ".9", ".63"),
+    ("noise-off", "weight of the predicted noise", ".358569", ".547723"),
+    ("noise-off", "variance of x_prev given x_0", ".128571", ".30"),  # short by beta tilde, .171429
+    ("same-noise", "variance of x_prev given x_0", ".407703", ".30"),
+    ("lost-root", "weight of x_0 in the posterior mean", ".408089", ".478091"),
+    ("variance-is-deviation", "weight of x_t", ".4", ".761577"),
+    ("variance-is-deviation", "variance of x_prev given x_0", ".09", ".30"),
+    ("eta-once", "variance of the fresh noise", ".085714", ".042857"),
+]
+RUNS = [  # key, eta, S, variance of the result
+    ("covariance", 1.0, 50, ".959"),
+    ("alpha-midway", 0.0, 10, ".758"),
+    ("class-unscaled-noise", 0.5, 10, "31.21"),
+    ("class-unscaled-noise", 1.0, 10, "124.84"),
+    ("variance-is-deviation", 0.5, 10, "nan"),
+    ("variance-is-deviation", 1.0, 50, "nan"),
+]
+
+
+def rounds_to(value: float, printed: str) -> bool:
+    """Whether `value` is `printed`, to half a unit (or a cut) in its last digit."""
+    digits = len(printed.partition(".")[2])
+    return abs(value - float(printed)) < 10**-digits
+
+
+@pytest.mark.parametrize(("key", "line", "wrong", "right"), AT_P)
+def test_values_at_P(key: str, line: str, wrong: str, right: str) -> None:
+    found = errata.find(key).at_P[line]
+    assert rounds_to(found[0], wrong), found
+    assert rounds_to(found[1], right), found
+
+
+@pytest.mark.parametrize(("key", "eta", "S", "variance"), RUNS)
+def test_variances_of_runs(key: str, eta: float, S: int, variance: str) -> None:
+    at = errata.Setting(eta, S)
+    found = errata.find(key).moments(at.schedule, at.tau, eta)[-1].variance
+    assert np.isnan(found) if variance == "nan" else rounds_to(found, variance), found
+
+
+def test_the_lost_root_loses_the_mean() -> None:
+    found = errata.find("lost-root").check().facts
+    assert abs(found["mean"]) < 1e-6
+    assert found["right mean"] == pytest.approx(0.3, abs=1e-4)
+
+
+def test_the_class_without_noise_gives_one_picture() -> None:
+    facts = errata.find("class-mean-only").check().facts
+    assert rounds_to(facts["std"], ".0016")
+    a = oracles.linear_alpha_bar(1000)[-1]
+    one_shot = a**0.5 * 0.25 / oracles.marginal_variance(a, 0.5)  # slope of x0-hat at t = T
+    for value in facts["std by S"].values():
+        assert value == pytest.approx(one_shot, rel=1e-9)  # it telescopes, whatever S
+    assert errata.find("class-no-skipping").check().facts["network calls"] == 999
+    assert errata.find("class-index-zero").check().facts["lowest index"] == 1
+
+
+def test_the_class_as_a_torch_module_does_what_its_recipe_says() -> None:
+    import torch
+
+    betas = np.linspace(1e-3, 0.2, 30)
+    schedule, levels = NoiseSchedule.from_betas(betas), [1.0, *np.cumprod(1 - betas)]
+    world = oracles.gaussian_denoiser(0.3, 0.5)
+    x_T = torch.linspace(-2, 2, 5, dtype=torch.float64)[:, None]
+    chain = codes_b.faulty_class(lambda x, i: world(x, levels[i + 1]), torch.tensor(betas))
+    *_, last = errata.run(codes_b.CLASS, world, x_T, schedule, np.array([30]))
+    torch.testing.assert_close(chain(x_T), last.x_prev, rtol=0, atol=1e-12)
+
+
+def test_the_table_of_sigmas() -> None:
+    facts = errata.find("sigma-table").check().facts
+    assert {stride: f"{value:.2f}" for stride, value in facts["effective eta"].items()} == {
+        2: "0.71",
+        10: "0.33",
+        50: "0.17",
+    }
+    assert facts["first NaN stride"] == {1.0: 3, 0.5: 18}
+
+
+def test_the_last_transition() -> None:
+    facts = errata.find("last-transition").run().facts
+    assert facts["variance"] == pytest.approx(0.179457, abs=5e-7)
+    assert facts["right variance"] == pytest.approx(0.167464, abs=5e-7)
+    levels = oracles.linear_alpha_bar(10, 0.01, 0.9)
+    right = oracles.moments(oracles.pairs(levels, range(1, 11)), 0.3, 0.5, 0.0, False)
+    assert facts["right variance"] == pytest.approx(right[1], abs=1e-12)
+
+
+def test_the_steps_of_the_notes() -> None:
+    assert errata.find("uniform-repeats").run().facts["strides"] == [1, 3, 9, 27, 37, 111, 333, 999]
+    facts = errata.find("exp-is-quadratic").run().facts
+    assert (facts["steps"], facts["top"], facts["first with duplicates"]) == (21, 800, 30)
+    assert codes_c.pairs_of([0, 3, 9]) == [(10, 4), (4, 1)]
+    assert codes_c.uniform_steps(10, 3) == [0, 3, 6, 9, 9]
+
+
+def test_small_slips() -> None:
+    assert errata.find("assert-text").check().facts["error"] == "UnboundLocalError"
+    assert errata.find("zero-test").run().facts["strides that meet it"] == 0
+    assert errata.find("named-x0").check().facts["shown"] == pytest.approx(0.7**0.5, abs=1e-12)
+    assert errata.find("equals-none").check().facts["array"] == "ValueError"
+    assert errata.find("class-int-time").check().facts["error"] == "TypeError"
+    assert errata.find("class-no-buffer").check().facts["device"] == {"levels": "meta", "betas": "cpu"}
+    assert errata.find("class-no-grad").check().facts == {"requires_grad": True, "with no_grad": False}
+
+
+def test_the_short_chain_still_holds_its_picture() -> None:
+    facts = errata.find("short-chain").check().facts
+    assert rounds_to(facts["alpha_bar_T"], ".080")
+    assert facts["alpha_bar_T"] == pytest.approx(oracles.linear_alpha_bar(250)[-1], rel=1e-12)
+    repaired = float(NoiseSchedule.linear(250, 4e-4, 0.08).alpha_bar[-1])
+    assert f"{repaired:.5f}" == "0.00003"  # the repaired line says so
+    assert "alpha_bar_T = 0.00003" in errata.find("short-chain").right
+
+
+def test_the_probability_flow_is_right_and_poor() -> None:
+    assert notes.STRIDES == (1, 10, 50, 100)
+    variance = next(note for note in errata.NOTES if note.key == "probability-flow").run().facts["variance"]
+    for stride, printed in zip(notes.STRIDES, (".2598", ".3662", "1.613", "8.274"), strict=True):
+        assert rounds_to(variance[stride], printed)
+    # upwards and downwards undo each other as the stride falls
+    assert notes._flow_rule(0.5, 0.7, 0.0)[1] == pytest.approx(
+        (0.7 / 0.5) ** 0.5 + 0.7**0.5 * 0.5 * (0.3 / 0.7 - 1.0) / 0.5**0.5, abs=1e-12
+    )
+
+
+def test_the_table_of_the_paper() -> None:
+    assert claims.fid("CIFAR10", 0.0, 10) == 13.36
+    assert [claims.fid("CelebA", 0.0, S) for S in claims.STEPS] == [17.33, 13.73, 9.17, 6.53, 3.51]
+    five = errata.find("five-times").check().facts
+    assert [row[2] for row in five["CIFAR10"].values()] == [False, False]
+    assert [row[2] for row in five["CelebA"].values()] == [True, True]
+    assert (five["sigma-hat at 1000"], five["best DDIM"]) == (3.17, 4.04)
+    assert errata.find("ddpm-at-full-length").check().facts["FID at 1000"]["CIFAR10"] == (4.04, 4.73, 3.17)
+
+
+def test_verdicts_of_the_core() -> None:
+    strides = errata.find("whole-strides").check().facts
+    assert strides["counts above 1"] == 62
+    assert {37, 41, 43, 45, 60} <= set(strides["missing"])
+    assert claims.gamma(0.5, 0.7, 0.1) == pytest.approx(4.4445, abs=5e-5)
+    assert errata.find("reverse-markov").check().facts["weight of x_0"] == pytest.approx(
+        0.5**0.5 - (0.29 * 0.5) ** 0.5 * 0.7**0.5 / 0.3, abs=1e-12
+    )
+
+
+def test_the_shared_parameter_against_a_search() -> None:
+    facts = errata.find("same-objective").check().facts
+    levels = oracles.linear_alpha_bar(1000)
+    thetas = np.linspace(0.9, 1.2, 300001)
+    for weights, found in ((np.ones(3), facts["L_1"]), (np.array(facts["gamma"]), facts["J_sigma"])):
+        loss = sum(
+            w * (oracles.marginal_variance(levels[t], 0.5) * thetas**2 - 2 * (1 - levels[t]) ** 0.5 * thetas)
+            for w, t in zip(weights, (150, 500, 950), strict=True)
+        )
+        assert thetas[np.argmin(loss)] == pytest.approx(found, abs=2e-6)
