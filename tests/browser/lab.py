@@ -13,12 +13,14 @@ from tests.lab import truth
 # Everything is read inside one task of the page, so label, curve and pictures belong together.
 READ = """
 const read = lab => {
-  const pixels = canvas => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28), grey = [];
+  const pixels = node => { // of the node's place on the one canvas of its sheet, 30 pixels apart
+    const canvas = node.parentElement.querySelector(":scope > canvas"), columns = canvas.width / 30;
+    const i = [...node.parentElement.children].indexOf(node) - 1, x = 30 * (i % columns) + 1, y = 30 * Math.floor(i / columns) + 1;
+    const { data } = canvas.getContext("2d").getImageData(x, y, 28, 28), grey = [];
     for (let i = 0; i < data.length; i += 4) grey.push(String.fromCharCode(data[i]));
     return btoa(grey.join(""));
   };
-  const box = (node, more) => ({ state: node.dataset.state, pixels: pixels(node.querySelector("canvas")), ...more });
+  const box = (node, more) => ({ state: node.dataset.state, pixels: pixels(node), ...more });
   const numbers = selector => [...lab.querySelectorAll(selector)].map(line => +line.getAttribute("y1"));
   return {
     ...lab.dataset,
@@ -31,8 +33,8 @@ const read = lab => {
   };
 };
 """
-# Keeps what is on screen after every drawn frame: a frame's canvases are painted at the next animation frame, before
-# this reads them. `labelled` keeps what is on screen at the very moment when the label changes.
+# Keeps what is on screen after every drawing: the page writes its attributes once label, curves and pictures are drawn.
+# `labelled` keeps those drawings that changed the label.
 RECORD = (
     "lab => {"
     + READ
@@ -41,7 +43,7 @@ RECORD = (
   new MutationObserver(changes => {
     const names = changes.map(change => change.attributeName);
     if (names.includes("data-eta") || names.includes("data-steps")) lab.labelled.push(read(lab));
-    if (names.includes("data-frames")) requestAnimationFrame(() => lab.recorded.push(read(lab)));
+    if (names.includes("data-frames")) lab.recorded.push(read(lab));
   }).observe(lab, { attributes: true, attributeFilter: ["data-eta", "data-steps", "data-frames"] });
 }"""
 )

@@ -121,6 +121,8 @@ export class Page extends LivePage {
     }));
   }
 
+  asked() { this.knobs.tell(); }
+
   opened(state) { if (Object.keys(state).length) this.change(state); }
 
   ghosted(ghost) { this.knobs.ghost = ghost; this.knobs.draw(); }

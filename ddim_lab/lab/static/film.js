@@ -1,9 +1,13 @@
-// The film: grey levels as they arrive, kept for every image and step, and drawn on small canvases.
-const SIDE = 28, PIXELS = SIDE * SIDE, COLUMNS = 11, HELD = "held";
+// The film: grey levels as they arrive, kept for every image and step, and drawn in strips and results.
+import { Sheet } from "./sheet.js";
+
+const PIXELS = 28 * 28, COLUMNS = 11, STATES = ["empty", "held", "fresh"];
+const NARROW = matchMedia("(max-width: 700px)");
+let films = 0;
 
 export class Film {
   constructor(images, S) {
-    Object.assign(this, { images, S, frames: S + 1 });
+    Object.assign(this, { images, S, frames: S + 1, id: ++films });
     this.x_t = new Uint8Array(images * this.frames * PIXELS);
     this.x0 = new Uint8Array(images * this.frames * PIXELS);
     this.versions = new Uint32Array(images * this.frames); // counts what arrived, so that unchanged pictures are not redrawn
@@ -33,12 +37,11 @@ export class Film {
     }
   }
 
-  /** Draws a picture unless the canvas shows it already. */
-  paint(canvas, kind, image, j) {
-    const version = this.versions[this.at(image, j)], shown = canvas.shown;
-    if (shown && shown.film === this && shown.kind === kind && shown.image === image && shown.j === j && shown.version === version) return;
-    canvas.shown = { film: this, kind, image, j, version };
-    paint(canvas, this.pixels(kind, image, j));
+  /** Draws a picture at place `i` of a sheet. */
+  draw(sheet, i, kind, image, j) {
+    const state = this.state(image, j);
+    if (!state) return sheet.clear(i);
+    sheet.put(i, [this.id, kind, image, j, this.versions[this.at(image, j)]].join(), this.pixels(kind, image, j), state === 1);
   }
 
   at(image, j) { return image * this.frames + j - 1; }
@@ -58,22 +61,10 @@ export function columns(frames, cursor) {
   return shown;
 }
 
-export function paint(canvas, pixels) {
-  const context = canvas.getContext("2d"), image = context.createImageData(SIDE, SIDE);
-  for (let i = 0; i < PIXELS; i++) {
-    image.data[4 * i] = image.data[4 * i + 1] = image.data[4 * i + 2] = pixels[i];
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-}
-
-export function picture() {
-  return Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-}
-
 export class Strips {
   constructor(root, onPick) {
     this.rows = { x_t: root.querySelector(".strip.x_t"), x0: root.querySelector(".strip.x0"), thumbs: root.querySelector(".strip.thumbs") };
+    this.sheets = Object.fromEntries(Object.entries(this.rows).map(([name, row]) => [name, new Sheet(row)]));
     for (const row of Object.values(this.rows)) {
       row.addEventListener("click", event => {
         const cell = event.target.closest("[data-j]");
@@ -82,30 +73,32 @@ export class Strips {
     }
   }
 
+  /** On narrow screens the two rows show the cursor's column alone, and thumbnails of x_0 choose it. */
   draw(film, image, cursor, times) {
-    const shown = columns(film.frames, cursor);
-    for (const [name, row] of Object.entries(this.rows)) {
-      const kind = name === "x_t" ? "x_t" : "x0"; // the thumbnails of narrow screens are x_0 again
-      while (row.children.length > shown.length) row.lastChild.remove();
-      while (row.children.length < shown.length) row.append(cell());
+    const all = columns(film.frames, cursor);
+    for (const [name, sheet] of Object.entries(this.sheets)) {
+      if (name === "thumbs" && !NARROW.matches) continue;
+      const kind = name === "x_t" ? "x_t" : "x0", shown = NARROW.matches && name !== "thumbs" ? [cursor] : all;
+      sheet.resize(shown.length, shown.length, cell);
+      const cells = sheet.places;
       shown.forEach((j, c) => {
-        const box = row.children[c], state = film.state(image, j);
+        const box = cells[c], unused = name === "x0" && j === film.frames && shown.length > 1;
         box.dataset.j = j;
-        box.dataset.state = ["empty", HELD, "fresh"][state];
+        box.dataset.state = unused ? "unused" : STATES[film.state(image, j)];
         box.classList.toggle("cursor", j === cursor);
-        box.classList.toggle("unused", kind === "x0" && j === film.frames);
-        if (state) film.paint(box.firstChild, kind, image, j);
-        box.lastChild.textContent = kind === "x0" ? "" : `t = ${times[j - 1]}`;
+        box.classList.toggle("unused", unused);
+        if (unused) sheet.blank(c); else film.draw(sheet, c, kind, image, j);
+        const label = name === "x_t" ? `t = ${times[j - 1]}` : "";
+        if (box.lastChild.textContent !== label) box.lastChild.textContent = label;
       });
     }
-    return shown;
   }
 }
 
 function cell() {
   const box = document.createElement("div");
   box.className = "cell";
-  box.append(picture(), document.createElement("span"));
+  box.append(document.createElement("i"), document.createElement("span"));
   return box;
 }
 
@@ -114,6 +107,7 @@ export class Results {
     this.box = root.querySelector(".results");
     this.pinBox = root.querySelector(".pinned");
     this.note = root.querySelector(".held-note");
+    this.sheet = new Sheet(this.box);
     this.box.addEventListener("click", event => {
       const button = event.target.closest("button");
       if (button) onFocus(+button.dataset.image);
@@ -121,17 +115,16 @@ export class Results {
   }
 
   draw(film, focus, labels) {
-    while (this.box.children.length > film.images) this.box.lastChild.remove();
-    while (this.box.children.length < film.images) this.box.append(result(this.box.children.length));
+    this.sheet.resize(film.images, matchMedia("(min-width: 701px) and (max-width: 1100px)").matches ? 8 : 4, result);
     let held = false;
-    [...this.box.children].forEach((button, image) => {
+    this.sheet.places.forEach((button, image) => {
       const state = film.state(image, film.frames);
       held ||= state !== 2;
-      button.dataset.state = ["empty", HELD, "fresh"][state];
-      button.setAttribute("aria-pressed", image === focus);
+      button.dataset.state = STATES[state];
       const asked = labels ? `, digit ${labels[image]} asked` : "";
-      button.setAttribute("aria-label", `result ${image + 1}${asked}${state === 2 ? "" : ", held from an older setting"}`);
-      if (state) film.paint(button.firstChild, "x_t", image, film.frames);
+      update(button, "aria-pressed", `${image === focus}`);
+      update(button, "aria-label", `result ${image + 1}${asked}${state === 2 ? "" : ", held from an older setting"}`);
+      film.draw(this.sheet, image, "x_t", image, film.frames);
     });
     this.note.hidden = !held;
   }
@@ -140,33 +133,36 @@ export class Results {
   drawPinned(pin, film) {
     this.pinBox.hidden = !pin;
     if (!pin) return;
-    this.pinBox.replaceChildren();
+    if (this.pin !== pin) this.newPin(pin);
     let changed = 0, compared = 0;
-    const grid = Object.assign(document.createElement("div"), { className: "results small" });
-    pin.pictures.forEach((pixels, image) => {
-      const canvas = picture();
-      paint(canvas, pixels);
-      const box = Object.assign(document.createElement("span"), { className: "pin-cell" });
-      box.append(canvas);
-      if (image < film.images && film.state(image, film.frames) === 2) {
-        compared++;
-        const now = film.pixels("x_t", image, film.frames);
-        const rms = Math.sqrt(pixels.reduce((sum, value, i) => sum + (value - now[i]) ** 2, 0) / pixels.length);
-        if (rms > 25.5) { changed++; box.classList.add("changed"); box.title = "changed"; }
-      }
-      grid.append(box);
+    this.pinned.places.forEach((place, image) => {
+      const comparable = image < film.images && film.state(image, film.frames) === 2;
+      const differs = comparable && rms(pin.pictures[image], film.pixels("x_t", image, film.frames)) > 25.5;
+      compared += comparable;
+      changed += differs;
+      place.classList.toggle("changed", differs);
+      place.title = differs ? "changed" : "";
     });
-    const head = Object.assign(document.createElement("h2"), { className: "film-title" });
-    head.textContent = `Pinned: ${pin.label}`;
-    const verdict = Object.assign(document.createElement("p"), { className: "verdict" });
-    verdict.textContent = !pin.sameStart ? "another start: not comparable" : compared < pin.pictures.length ? "" : `${changed} of ${compared} changed`;
-    this.pinBox.append(head, grid, verdict);
+    this.verdict.textContent = !pin.sameStart ? "another start: not comparable" : compared < pin.pictures.length ? "" : `${changed} of ${compared} changed`;
+  }
+
+  newPin(pin) {
+    this.pin = pin;
+    const grid = make("div", "results small");
+    this.pinned = new Sheet(grid);
+    this.pinned.resize(pin.pictures.length, 8, () => make("span", "pin-cell"));
+    pin.pictures.forEach((pixels, image) => this.pinned.put(image, "pinned", pixels));
+    this.verdict = make("p", "verdict");
+    this.pinBox.replaceChildren(make("h2", "film-title", `Pinned: ${pin.label}`), grid, this.verdict);
   }
 }
 
+const update = (node, name, value) => { if (node.getAttribute(name) !== value) node.setAttribute(name, value); };
+const rms = (one, other) => Math.sqrt(one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / one.length);
+const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+
 function result(image) {
-  const button = Object.assign(document.createElement("button"), { type: "button" });
+  const button = Object.assign(make("button", ""), { type: "button" });
   button.dataset.image = image;
-  button.append(picture());
   return button;
 }

@@ -5,8 +5,8 @@ import { element } from "./stepcard.js";
 const FAREWELL = "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves.";
 
 export class Guide {
-  constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost }) {
-    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, linked, farewell });
+  constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost, onStep = () => {} }) {
+    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, onStep, linked, farewell });
     this.questions = Object.fromEntries(questions.map(question => [question.key, question]));
     const guided = new Set(guide.map(step => step.question));
     this.extra = questions.filter(question => !guided.has(question.key)); // for afterwards
@@ -21,8 +21,7 @@ export class Guide {
 
   /** The learner did something; the guide goes on if that is what it waited for. */
   happened(event) {
-    if (!this.step || this.step.done_by !== event || this.step.question) return;
-    clearTimeout(this.timer);
+    if (!this.step || this.step.done_by !== event || this.step.question || this.body.classList.contains("done")) return;
     this.body.classList.add("done");
     this.timer = setTimeout(() => this.next(), 700);
   }
@@ -46,6 +45,7 @@ export class Guide {
     this.actions.replaceChildren();
     if (this.step.question) this.ask(this.questions[this.step.question]);
     this.actions.append(button("quiet", "Skip", () => this.next()));
+    this.onStep(this.step);
   }
 
   ask(question) {

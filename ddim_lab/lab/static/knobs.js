@@ -87,6 +87,7 @@ export class Knobs {
 
   tell() {
     const { head, page } = this;
+    if (!head) return;
     if (head.variance_met) page.event("variance-met");
     if (head.mean_met && head.variance_met) page.event("both-met");
     if (this.held !== null && this.withHeld >= head.roots && head.roots > 1) page.event("held-both");

@@ -10,7 +10,7 @@ import { element, StepCard } from "./stepcard.js";
 import { Tabs } from "./tabs.js";
 
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
-const PACE = 150; // ms between two drawings of a full run
+const PACE = 240; // ms between two drawings of a full run
 const PLAY = 1600; // ms a whole film plays
 
 export class Page {
@@ -91,7 +91,7 @@ export class Page {
     if (head.type === "curves") this.onCurves(head);
     else if (head.type === "frame") this.onFrame(head, bytes);
     else if (head.type === "done") this.onDone(head);
-    else if (head.type === "cancelled") { this.root.dataset.status = "cancelled"; this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
+    else if (head.type === "cancelled") { this.label = { ...this.label, status: "cancelled" }; this.later(); this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
     else if (head.type === "step") { if (head.id === this.stepId) this.card.show(head, bytes); }
     else if (head.type === "answer") this.guide.revealed(head);
     else if (head.type === "error") this.onError(head);
@@ -116,27 +116,26 @@ export class Page {
     }
     this.film.hold();
     this.controls.show(this.settings, this.etaEnd);
-    Object.assign(this.root.dataset, { eta: this.shown.eta, steps: S, seed, schedule: this.shown.schedule, spacing: this.shown.spacing, draft: curves.draft, status: "running" });
+    this.label = { eta: this.shown.eta, steps: S, seed, schedule: this.shown.schedule, spacing: this.shown.spacing, draft: curves.draft, status: "running" };
     this.mode(curves.draft ? "draft: one image" : "drawing");
     const warning = this.$(".warning");
     warning.hidden = !curves.warning;
     warning.textContent = curves.warning ?? "";
     this.$(".sigma-title").textContent = this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
-    this.card.hold(true);
-    this.refresh(); // at once: under the new label the old pictures stand as held, not as fresh
+    this.later(); // label, curves and held pictures together
   }
 
   onFrame(head, bytes) {
     if (!this.film || head.j > this.film.frames || head.first + head.n > this.film.images) return;
     this.film.put(head, bytes);
-    this.root.dataset.frames = head.j;
+    this.label = { ...this.label, frames: head.j };
     if (!head.draft) this.mode(`drawing ${Math.min(head.j, this.film.S)} of ${this.film.S}`);
     const quiet = performance.now() - this.drawnAt < PACE; // drawing must not take the cores from sampling
     if (head.draft || head.j === 1 || !quiet) this.later();
   }
 
   onDone(head) {
-    Object.assign(this.root.dataset, { status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta });
+    this.label = { ...this.label, status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta };
     this.mode(head.draft ? "draft: one image" : "exact");
     this.$(".timing").textContent = `${head.engine} on ${head.device} · ${(1000 * head.seconds / head.S).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}`;
     if (!head.draft) {
@@ -213,11 +212,19 @@ export class Page {
     this.drawCharts();
   }
 
-  /** Draws at the next frame of the display, once however many changes came. */
+  /** Draws at the next frame of the display, once however many changes came; what the page calls itself comes with it. */
   later() {
     if (this.scheduled) return;
     this.scheduled = true;
-    requestAnimationFrame(() => { this.scheduled = false; this.drawnAt = performance.now(); this.refresh(false); });
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.drawnAt = performance.now();
+      const relabelled = this.label && "eta" in this.label;
+      if (relabelled) this.card.hold(this.label.status === "running");
+      this.refresh(relabelled);
+      Object.assign(this.root.dataset, this.label);
+      this.label = null;
+    });
   }
 
   refresh(charts = true) {

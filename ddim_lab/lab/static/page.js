@@ -36,6 +36,7 @@ export class LivePage {
       this.guide = new Guide(this.root, { guide, questions, level: 1, linked: false, farewell: this.data.farewell }, {
         onState: state => this.opened(state), onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
         onLevel: () => {}, onGhost: ghost => this.ghosted?.(ghost),
+        onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
       });
     }
     this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {

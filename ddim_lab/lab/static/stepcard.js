@@ -1,5 +1,5 @@
 // The step card: one transition as three pictures that add up to x_prev, grouped by meaning or by coefficient.
-import { paint, picture } from "./film.js";
+import { paint, picture } from "./sheet.js";
 
 const PIXELS = 784;
 const WORDS = {
