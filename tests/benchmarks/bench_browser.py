@@ -1,8 +1,9 @@
 """How live the page is: `python -m tests.benchmarks.bench_browser` drags eta in Chromium and prints a table.
 
 Drag: from the slider's input event to the new curve, to the first frame, and to the first picture that eta changes
-(the second column), each when it has been drawn (the page writes its attributes then); one move at a time, from rest. Release: from the slider's change
-event to the last exact picture, 16 images x S = 20, beside the same network passes alone, measured in turns with it.
+(the second column), each when it has been drawn (the page writes its attributes then); one move at a time, from rest.
+Release: from the slider's change event to the last exact picture, 16 images x S = 20, beside the same network passes
+alone, measured in turns with it.
 """
 
 import argparse
