@@ -128,7 +128,8 @@ class Run:
         """Takes up the checkpoint, if there is one; returns what differs from the machine that wrote it.
 
         The checkpoint of a finished run is prolonged by more steps: the learning rate rises and falls once more
-        (Wen et al. 2024, arXiv:2410.05192: nothing is lost by going on from decayed weights). Raises ValueError if the checkpoint is damaged or belongs to a run with other options.
+        (Wen et al. 2024, arXiv:2410.05192: nothing is lost by going on from decayed weights). Raises ValueError if
+        the checkpoint is damaged or belongs to a run with other options.
         """
         if self.checkpoint is None or not self.checkpoint.exists():
             return []

@@ -135,6 +135,42 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         wider.resume()
 
 
+def test_a_finished_run_can_be_prolonged_and_a_killed_prolongation_goes_on(tmp_path):
+    checkpoint = tmp_path / "run.pt"
+    finish(new_run(checkpoint))
+    longer = replace(CONFIG, steps=20)
+
+    def prolonged():
+        run = new_run(checkpoint, longer)
+        run.resume()
+        return run
+
+    def kill(run, mean):
+        if run.step == 18:
+            raise KilledError
+
+    before = prolonged()
+    assert (before.step, before.stages) == (12, [12])
+    whole = finish(Run(before.task, longer, CPU, None, 12, stages=[12]))  # the same weights, nothing written
+    with pytest.raises(KilledError):
+        finish(prolonged(), kill)
+    again = prolonged()
+    assert (again.step, again.stages) == (16, [12])
+    assert finish(again).history[-1][0] == whole.step == 20
+    shorter = new_run(checkpoint, replace(CONFIG, steps=16))
+    with pytest.raises(ValueError, match="another steps"):
+        shorter.resume()
+
+
+def test_a_prolonged_run_warms_up_and_falls_again():
+    config = TrainingConfig(steps=300, learning_rate=1.0, warmup=10, decay=0.5)
+    rates = [learning_rate(config, step, begin=100) for step in range(100, 301)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[9:100] == [1.0] * 91
+    assert rates[150] == pytest.approx(0.5)
+    assert rates[200] == 0
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense", None])
 def test_a_damaged_checkpoint_is_refused(tmp_path, content):
     path = tmp_path / "run.pt"

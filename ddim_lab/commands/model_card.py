@@ -84,13 +84,17 @@ digit a picture shows, and, by the features before its last layer, how far gener
 
 def _training(card: Card) -> str:
     data, run, hardware = card["data"], card["training"], card["hardware"]
-    skipped = ("steps", "batch", "seed", "loss", "precision")
+    skipped = ("steps", "batch", "seed", "loss", "precision", "stages")
+    stages = run.get("stages", [run["steps"]])
+    ends = ", ".join(f"{end:,}" for end in stages[:-1])
+    how = f" (finished at {ends}, then prolonged)" if ends else ""
     rest = ", ".join(f"{name} {value:g}" for name, value in run.items() if name not in skipped)
     threads = f", {hardware['threads']} threads" if hardware["device"] == "cpu" else ""
     machine = hardware["processor"] if hardware["device"] == "cpu" else hardware["hardware"]
     rows = {
         "data": f"{data['name']}, {data['images']:,} images (SHA-256 of the bytes `{data['sha256'][:16]}...`)",
-        "run": f"{run['steps']:,} steps of {run['batch']}, loss {run['loss']}, {run['precision']}, seed {run['seed']}",
+        "run": f"{run['steps']:,} steps of {run['batch']}{how}, loss {run['loss']}, {run['precision']}, "
+        f"seed {run['seed']}",
         "optimiser": f"AdamW; {rest}",
         "hardware": f"{machine}{threads}, torch {hardware['torch']}",
         "time": f"{card['seconds'] / 60:.0f} minutes",

@@ -5,7 +5,6 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -87,8 +86,8 @@ def _short(values: Any) -> list[float]:
     return [float(f"{value:.7g}") for value in np.asarray(values).tolist()]
 
 
-def _walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
-    """The `Step` records of the images first .. first + n - 1."""
+def walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
+    """The `Step` records of the images first .. first + n - 1, as they are made."""
     import torch
 
     import ddim_lab as dl
@@ -105,19 +104,18 @@ def film(settings: Settings, first: int = 0, n: int | None = None) -> Iterator[F
     from ddim_lab.figures.pixels import to_grey
 
     count = settings.images if n is None else n
-    for j, step in enumerate(_walk(settings, first, count), start=1):
+    for j, step in enumerate(walk(settings, first, count), start=1):
         yield Frame(j, to_grey(step.x_t), to_grey(step.x0))
         if j == settings.S:
             result = to_grey(step.x_prev)
             yield Frame(j + 1, result, result)
 
 
-def step_card(settings: Settings, image: int, j: int) -> tuple[dict[str, Any], bytes]:
-    """Transition `j` of one image: its numbers, and its terms as grey levels in the order of `numbers["tiles"]`."""
+def step_card(settings: Settings, step: Any, j: int) -> tuple[dict[str, Any], bytes]:
+    """Transition `j`, recorded in `step`: its numbers, and its terms as grey levels as `numbers["tiles"]` lists them."""
     from ddim_lab import groupings
     from ddim_lab.figures.pixels import TERM_LIMIT, to_grey
 
-    step = next(islice(_walk(settings, image, 1), j - 1, None))
     a, b = (float(levels[j - 1]) for levels in settings.levels)
     c: Coefficients = coefficients(a, b, settings.eta, settings.sigma_hat)
     groups = {"meaning": groupings.by_meaning(step, a, b, c)}

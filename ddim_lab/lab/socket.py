@@ -155,7 +155,13 @@ class Page:
             await self.send({"type": "frame", **head, "j": frame.j, "first": 0, "n": size}, _pixels(frame))
 
     async def step(self, message: StepCard) -> None:
-        numbers, pictures = await to_thread.run_sync(film.step_card, message.settings, message.image, message.j)
+        """One image's walk to its step, given up when another card is asked for."""
+        walk = await to_thread.run_sync(film.walk, message.settings, message.image, 1)
+        for _ in range(message.j):
+            step = await to_thread.run_sync(next, walk)
+            if self.cards.waiting:
+                return
+        numbers, pictures = await to_thread.run_sync(film.step_card, message.settings, step, message.j)
         await self.send({"type": "step", "id": message.id, "image": message.image, "j": message.j, **numbers}, pictures)
 
     async def view(self, message: View) -> None:

@@ -68,11 +68,6 @@ def test_what_is_not_looked_at_is_not_computed(counted):
     assert counted == [(8, 1.0)] * 2
 
 
-def test_a_step_card_walks_one_image_to_its_step_and_no_further(counted):
-    film.step_card(Settings(S=100, eta=0.5), 3, 7)
-    assert counted == [(1, 1.0)] * 7
-
-
 @given(runs())
 def test_curves_are_the_cores_numbers(values):
     settings = Settings(**values)
