@@ -63,7 +63,7 @@ class Columns:
         fixed = isinstance(self.level, float)
         done = [f(self.x[:, part], self.level if fixed else self.level[:, part]) for part in parts]
         whole = done[0] if len(done) == 1 else self.xp.concatenate(done, 1)
-        return _as(self.xp, whole.T.reshape(*self.lead, *item), self.dtype)
+        return _as(self.xp, whole.T.reshape((*self.lead, *item)), self.dtype)
 
 
 def _namespace(x: Any) -> Any:
@@ -96,11 +96,12 @@ def _level(alpha_bar_t: Any, xp: Any, columns: Any, lead: tuple[int, ...]) -> An
         _check_level(level, level)
         return level
     if xp is np:
-        level = np.asarray(alpha_bar_t.detach().cpu() if hasattr(alpha_bar_t, "detach") else alpha_bar_t)
+        level = np.asarray(alpha_bar_t.detach().cpu().numpy() if hasattr(alpha_bar_t, "detach") else alpha_bar_t)
         level = level.astype(np.float64)
     else:
         level = xp.as_tensor(alpha_bar_t).to(columns.dtype).to(columns.device)
-    _check_level(float(level.min()), float(level.max()))
+    seen = level if xp is np else level.detach()
+    _check_level(float(seen.min()), float(seen.max()))
     if level.ndim and tuple(level.shape) != lead[:1]:
         raise ValueError(f"alpha_bar_t must be a number or of shape {lead[:1]}, as x begins, got {tuple(level.shape)}")
     return xp.broadcast_to(level.reshape(-1, *[1] * (len(lead) - 1)), lead).reshape(1, -1)

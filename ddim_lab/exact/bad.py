@@ -14,7 +14,7 @@ SUM_TOLERANCE = 1e-9  # what weights may miss 1 by
 def numbers(name: str, values: Any) -> Floats:
     """`values` (array, list or torch tensor) as finite float64."""
     try:
-        array = np.array(values.detach().cpu() if hasattr(values, "detach") else values)
+        array = np.array(values.detach().cpu().numpy() if hasattr(values, "detach") else values)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be an array of numbers in which all rows are equally long") from error
     if array.dtype.kind not in "fiu" and array.size:

@@ -48,14 +48,15 @@ def propagate(world: Gaussian, levels: Iterable[Level], rule: Rule, start: Momen
     if not isinstance(world, Gaussian):
         raise TypeError(f"moments are exact in a Gaussian world only, got {type(world).__name__}")
     U, d = world.directions, len(world.variances)
+    eye = np.eye(d)
     mu = U.T @ np.reshape(world.mean, d)
-    mean, cov = (np.zeros(d), np.eye(d)) if start is None else _inwards(start, U)
+    mean, cov = (np.zeros(d), eye) if start is None else _inwards(start, U)
     for a, b in levels:
         k, m, sigma = rule(a, b)
         g = a**0.5 * world.variances / (a * world.variances + (1 - a))
         A = k * g + m
         mean = (k + m * a**0.5) * mu + A * (mean - a**0.5 * mu)
-        cov = A[:, None] * cov * A + sigma**2 * np.eye(d)
+        cov = A[:, None] * cov * A + sigma**2 * eye
         yield _outwards(mean, cov, U, world.item)
 
 

@@ -21,9 +21,7 @@ def ddim(eta: float = 0.0, sigma_hat: bool = False) -> Rule:
     """The lab's own sampler (DDIM, Eqs. 12 and 16); eta up to a run's bound, as `dl.sample` takes it."""
 
     def rule(a: float, b: float) -> tuple[Any, Any, Any]:
-        bound = float(transition.eta_bound(np.asarray(a), np.asarray(b)))
-        within = bound if bound < eta <= bound * (1 + transition.ETA_TOLERANCE) else eta
-        c = transition.coefficients(a, b, within, sigma_hat)
+        c = transition.coefficients(a, b, eta if eta <= 1 else _clamped(eta, a, b), sigma_hat)
         return c.k, c.m, c.sigma
 
     return rule
@@ -67,6 +65,12 @@ def walk(
                 raise ValueError(f"sigma = {sigma} of transition {j} needs fresh noise: pass noise(j)")
             x = x + sigma * noise(j)
         yield x
+
+
+def _clamped(eta: float, a: float, b: float) -> float:
+    """An eta that is beyond the bound by rounding alone is the bound."""
+    bound = float(transition.eta_bound(np.asarray(a), np.asarray(b)))
+    return bound if bound < eta <= bound * (1 + transition.ETA_TOLERANCE) else eta
 
 
 def _along_eps(a: float, b: float, stride: float) -> tuple[float, float, float]:

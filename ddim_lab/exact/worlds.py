@@ -128,8 +128,8 @@ class Gaussian(World):
 
     def __init__(self, mean: ArrayLike, std: Any = None, cov: ArrayLike | None = None) -> None:
         middle = bad.numbers("mean", mean)
-        if middle.ndim > 1:
-            raise ValueError(f"mean must be a number or of shape (d,), got shape {middle.shape}")
+        if middle.ndim > 1 or middle.size == 0:
+            raise ValueError(f"mean must be a number or of shape (d,) with d at least 1, got shape {middle.shape}")
         bad.one_of("std", std, "cov", cov)
         if cov is None:
             variances, axes = np.array([[bad.spread("std", std) ** 2]]), None
