@@ -4,9 +4,9 @@ A step states one or more equations. Its rule says how they follow from the equa
 that into residuals, expressions that must simplify to the literal 0.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 import sympy as sp
@@ -36,7 +36,7 @@ def given(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
 
 
 def follows(
-    using: dict[sp.Symbol, sp.Expr] | None = None, by: tuple[tuple[sp.Expr | int, ...], ...] | None = None
+    using: Mapping[Any, sp.Expr] | None = None, by: tuple[tuple[sp.Expr | int, ...], ...] | None = None
 ) -> Rule:
     """Each new equation is a combination of the old ones, after the substitution `using`.
 
@@ -107,15 +107,21 @@ def integrated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     Names that hold the variable of integration are put into the integrand first; the others are constants there.
     """
     integral, names = cast(sp.Integral, right(before[0])), {left(one): right(one) for one in before[1:]}
-    variable = integral.limits[0][0]
+    ((variable, *_),) = cast(tuple[tuple[Any, ...]], integral.limits)
     meanings = {name: meaning for name, meaning in names.items() if meaning.has(variable)}
     integrand = sp.expand_power_exp(substituted(cast(sp.Expr, integral.function), meanings))
     constant, moving = integrand.as_independent(variable)  # what does not move waits outside
-    found = constant * sp.expand(sp.integrate(moving, *integral.limits))
+    found = constant * _integral(moving, *integral.limits)
     return (
         gap(after[0]) - left(before[0]) + found,
         *(right(one) - names.get(left(one), left(one)) for one in after[1:]),
     )
+
+
+@cache
+def _integral(integrand: sp.Expr, limits: sp.Tuple) -> sp.Expr:
+    value = cast(sp.Expr, sp.integrate(integrand, limits))
+    return sp.powsimp(sp.expand(value)) if value.has(sp.erfc) else value  # the error functions of both halves cancel
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,8 @@ class Derivation:
         """The same derivation with the values of `case` put into every equation; each step is then checked anew."""
 
         def special(step: Step) -> Step:
-            pairs = ((substituted(side, case.values) for side in (left(one), right(one))) for one in step.equations)
+            values = case.values
+            pairs = ((substituted(left(one), values), substituted(right(one), values)) for one in step.equations)
             return replace(step, equations=equations(*pairs), rule=_at(step.rule, case))
 
         assumes = f"{self.assumes}. Here {case.words}"

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, cast
 
 import sympy as sp
 
+from ddim_lab.symbolic.vanishing import vanishes
+
 a, b = sp.symbols("a b", positive=True)  # alpha_bar_t, alpha_bar_prev
 sigma = sp.Symbol("sigma", nonnegative=True)
 k, m = sp.symbols("k m", real=True)
@@ -63,7 +65,12 @@ def reduced(expression: sp.Expr) -> sp.Expr:
 
 
 def _reduced(expression: sp.Expr) -> sp.Expr:
-    simple = sp.simplify(_roots_split(substituted(expression, RATIOS)))
+    if sp.expand(expression) == 0 or vanishes(expression):  # often no ratios are needed, and this is quick
+        return sp.S.Zero
+    in_ratios = _roots_split(substituted(expression, RATIOS))
+    if vanishes(in_ratios):
+        return sp.S.Zero
+    simple = sp.simplify(in_ratios)
     return simple if simple == 0 else sp.simplify(sp.expand(simple))  # some vanish only term by term
 
 
