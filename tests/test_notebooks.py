@@ -23,7 +23,7 @@ sys.path.insert(0, str(NOTEBOOKS))
 import execute  # noqa: E402
 
 ALL_SECONDS, LESSON_SECONDS = 300, 40  # of one core; so all lessons take under 5 minutes, two at a time under 3
-LONGEST_CELL = 25  # lines of code: more belongs into the core
+LONGEST_CELL, WIDEST_LINE = 25, 112  # lines of code: more belongs into the core; letters: a page shows no more
 each_lesson = pytest.mark.parametrize("path", execute.lessons(), ids=lambda path: path.stem)
 
 
@@ -114,6 +114,7 @@ def test_a_lesson_computes_by_calling_the_core(path):
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= LONGEST_CELL, cell.source
+            assert max(map(len, cell.source.splitlines())) <= WIDEST_LINE, cell.source
             assert "matplotlib" not in cell.source, "figures come from ddim_lab.figures"
 
 

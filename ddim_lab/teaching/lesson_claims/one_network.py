@@ -10,7 +10,7 @@ from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
 
-TWO_TONES = exact.GaussianMixture([0.5, 0.5], [-0.6, 0.6], stds=[0.1, 0.1])  # the lesson's world: dark or light
+TWO_TONES = exact.GaussianMixture([0.5, 0.5], [-0.6, 0.6], stds=[0.03, 0.03])  # the lesson's world: dark or light
 BEFORE, AFTER = 500, 300  # times of the two noises that the lesson compares
 DRAWS = 20_000
 
