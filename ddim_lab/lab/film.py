@@ -112,7 +112,7 @@ def film(settings: Settings, first: int = 0, n: int | None = None) -> Iterator[F
 
 
 def step_card(settings: Settings, step: Any, j: int) -> tuple[dict[str, Any], bytes]:
-    """Transition `j`, recorded in `step`: its numbers, and its terms as grey levels as `numbers["tiles"]` lists them."""
+    """Transition `j`, recorded in `step`: its numbers, its terms as grey levels, listed in `numbers["tiles"]`."""
     from ddim_lab import groupings
     from ddim_lab.figures.pixels import TERM_LIMIT, to_grey
 

@@ -12,12 +12,26 @@ Part = tuple[dict[str, Any], bytes]  # numbers and words; grey levels or little-
 ViewFunction = Callable[[dict[str, Any]], Iterator[Part]]
 
 VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, imported when first asked for
+    "path": "path_view:path",
     "setting": "derivation_view:setting",
     "knobs": "derivation_view:knobs",
     "solutions": "derivation_view:solutions",
     "steps": "proof_view:steps",
     "numbers": "proof_view:numbers",
+    "exercise": "fading_view:exercise",
+    "typed": "fading_view:typed",
+    "finish": "fading_view:finish",
+    "erratum": "errata_view:erratum",
+    "effect": "errata_view:effect",
+    "guess": "errata_view:guess",
+    "digits": "twin_films:digits",
+    "patient": "mystery_view:patient",
+    "patient_digits": "mystery_view:patient_digits",
+    "instrument": "mystery_view:instrument",
+    "accuse": "mystery_view:accuse",
+    "repair": "mystery_view:repair",
 }
+PASSES = frozenset({"digits", "patient_digits"})  # each part of these costs a network pass: they take turns with films
 
 
 def find(name: str) -> ViewFunction:

@@ -186,7 +186,7 @@ export class Knobs {
       svg("text", { x: x(1.2), y: y(0) + 15, class: "axis end" }, "m →"), svg("text", { x: x(-1.2) + 2, y: y(1.2) + 10, class: "axis" }, "σ ↑"));
     if (this.held !== null) nodes.push(svg("line", { x1: x(-1.2), x2: x(1.2), y1: y(this.held), y2: y(this.held), class: "held-line" }));
     if (this.all) nodes.push(...this.drawAll(x, y));
-    if (this.ghost) nodes.push(svg("circle", { cx: x(this.ghost.m * (head.axes.m)), cy: y(this.ghost.sigma * head.axes.sigma), r: 9, class: "guess" }), svg("text", { x: x(this.ghost.m * (head.axes.m)) + 12, y: y(this.ghost.sigma * head.axes.sigma) + 4, class: "guess-word" }, "your guess"));
+    if (this.ghost) nodes.push(svg("circle", { cx: x(this.ghost.m * head.axes.m), cy: y(this.ghost.sigma * head.axes.sigma), r: 9, class: "guess" }), svg("text", { x: x(this.ghost.m * head.axes.m) - 14, y: y(this.ghost.sigma * head.axes.sigma) + 4, class: "guess-word end" }, "your guess"));
     nodes.push(...this.finds.map(one => svg("circle", { cx: x(one.m), cy: y(one.sigma), r: 6, class: one.m < 0 ? "find mirrored" : "find" })));
     nodes.push(svg("path", { d: `M${x(head.m) - 11},${y(head.sigma)}h22M${x(head.m)},${y(head.sigma) - 11}v22`, class: "here" }));
     plane.replaceChildren(...nodes);

@@ -20,14 +20,14 @@ export class Page {
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, etaEnd: data.eta_end, focus: 0, cursor: 1 + Math.floor(data.settings.S / 2), pin: null, ghost: null, dragging: false });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
-    this.results = new Results(root, image => { this.focus = image; this.event("focus-changed"); this.refresh(); this.askStep(); });
+    this.results = new Results(root, image => { this.focus = image; this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
     this.sigma = new SigmaChart(root, j => this.moveTo(j));
     this.ruler = new Ruler(root);
     this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
     this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
     this.lens = new Lens(root, data.formulas);
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
-    this.tabs = new Tabs(root, host);
+    this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
     this.controls.show(this.settings, this.etaEnd);
     this.guide = new Guide(root, { guide: data.guide, questions: data.questions, level: data.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 }, {
       onState: state => this.change({ ...data.defaults, seed: this.settings.seed, images: this.settings.images, ...state }, false, true),
@@ -93,6 +93,7 @@ export class Page {
     else if (head.type === "done") this.onDone(head);
     else if (head.type === "cancelled") { this.label = { ...this.label, status: "cancelled" }; this.later(); this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
     else if (head.type === "step") { if (head.id === this.stepId) this.card.show(head, bytes); }
+    else if (head.type === "part" && head.view === "path") this.tabs.path.draw(head);
     else if (head.type === "answer") this.guide.revealed(head);
     else if (head.type === "error") this.onError(head);
   }

@@ -1,11 +1,15 @@
-// Curves (Plotly, drawn from the very figures the notebooks use), numbers and code of the current run.
+// Curves (Plotly, drawn from the very figures the notebooks use), path, numbers and code of the current run.
+import { Chords } from "./chords.js";
 import { element } from "./stepcard.js";
 
 const at = path => new URL(path, document.baseURI).href;
 
 export class Tabs {
-  constructor(root, host) {
+  /** onPath(): the tab of chords needs the path of the image in focus. */
+  constructor(root, host, onPath) {
     this.panel = root.querySelector(".panel");
+    this.onPath = onPath;
+    this.path = new Chords();
     Object.assign(this, { root, host, tab: "curves", figure: null });
     const buttons = (this.buttons = [...root.querySelectorAll('[role="tab"]')]);
     buttons.forEach((button, i) => {
@@ -30,6 +34,9 @@ export class Tabs {
     this.draw(this.query, this.curves, this.cursor);
   }
 
+  /** Another image came into focus. */
+  focus() { if (this.tab === "path" && this.visible) { this.path.wait(); this.onPath(); } }
+
   get visible() { return this.panel.offsetParent !== null; }
 
   async draw(query, curves, cursor) {
@@ -38,6 +45,7 @@ export class Tabs {
     if (this.tab === "numbers") return this.numbers();
     if (this.shown === `${this.tab}${query}`) return;
     this.shown = `${this.tab}${query}`;
+    if (this.tab === "path") { this.panel.replaceChildren(this.path.box); this.path.wait(); return this.onPath(); }
     if (this.tab === "code") return this.code(query);
     await this.plot(query);
   }
