@@ -5,8 +5,8 @@ from typing import Any
 
 import sympy as sp
 
-from ddim_lab.lab import proof_view, shell, typeset
-from ddim_lab.symbolic import symbols, undetermined
+from ddim_lab.lab import fading_view, proof_view, shell, typeset
+from ddim_lab.symbolic import conditions, symbols, undetermined
 from ddim_lab.teaching import formulas
 
 OWN = ("j", "proof")  # what of the link belongs to this page: the transition, the derivation that is open
@@ -20,10 +20,11 @@ def _content() -> dict[str, Any]:
 
     content = shell.teaching(QUESTIONS, DERIVATION)
     symbols_told = content["formulas"]["symbols"]
+    conditions.Conditions(0.5, 0.7).gaps(0.0, 0.0, 0.0)  # compiles: the first knob shall not wait for it
     proof_view.warm()
     return content | {
         "catalogue": proof_view.listed(),
-        "exercises": [],
+        "exercises": fading_view.listed(),
         "farewell": "You turned the knobs, proved what you found, and finished a proof. "
         "Take the setting to the Lab and watch the same k, m and sigma draw digits.",
         "formulas": {key: _shown(*known) for key, known in _formulas().items()} | {"symbols": symbols_told},

@@ -20,6 +20,7 @@ from ddim_lab.transition import coefficients
 
 KNOWN = (symbols.a, symbols.b, symbols.sigma, symbols.eta, symbols.k, symbols.m)  # what has a number in every run
 AGREE = 1e-9  # relative; how far the two sides of an equation may differ in floats
+WARM_AFTER = 5.0  # seconds: the page that asked for it comes first
 _checking = threading.Lock()
 
 
@@ -33,7 +34,7 @@ def listed() -> list[dict[str, Any]]:
 
 def steps(values: dict[str, Any]) -> Iterator[Part]:
     """First all equations of `derivation` in `notation`, changes marked; then, as found, the check of each step."""
-    _exactly(values, "derivation", "notation")
+    exactly(values, "derivation", "notation")
     key = _key(values["derivation"])
     notation = checks.choice("notation", values["notation"], typeset.ALL)
     return _steps(key, notation)
@@ -52,11 +53,12 @@ def _steps(key: str, notation: str) -> Iterator[Part]:
 def outline(key: str, notation: str) -> dict[str, Any]:
     """Title, assumptions and steps of a derivation: everything but the checks, which take their time."""
     found = catalogue.derivation(key)
-    drawn = [_drawn(before, step, notation) for before, step in zip((None, *found.steps), found.steps, strict=False)]
-    return {"key": key, "title": found.title, "assumes": found.assumes, "steps": drawn}
+    rows = [drawn(before, step, notation) for before, step in zip((None, *found.steps), found.steps, strict=False)]
+    return {"key": key, "title": found.title, "assumes": found.assumes, "steps": rows}
 
 
-def _drawn(before: Step | None, step: Step, notation: str) -> dict[str, Any]:
+def drawn(before: Step | None, step: Step, notation: str) -> dict[str, Any]:
+    """One step as the page draws it: words, and pairs of MathML; what goes and what is new is marked."""
     told = {"name": step.name, "why": step.why}
     if before is None:
         return told | {"before": [], "now": [_equation(one, notation) for one in step.equations]}
@@ -87,10 +89,10 @@ def warm() -> None:
     """Checks all derivations in the background, in the order of the catalogue, so that none is waited for."""
 
     def work() -> None:
+        time.sleep(WARM_AFTER)
         for entry in catalogue.entries():
             for index in range(len(catalogue.derivation(entry.key).steps)):
-                checked(entry.key, index)
-                time.sleep(0.02)  # knobs come first
+                time.sleep(0.02 + checked(entry.key, index)[1])  # knobs come first: at most half of the time is taken
 
     threading.Thread(target=work, name="derivations", daemon=True).start()
 
@@ -103,17 +105,22 @@ def numbers(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def _numbers(key: str, at: Transition) -> Part:
-    eta = catalogue.find(key).eta
-    known = _values(at, at.eta if eta is None else eta)
+    case = catalogue.find(key).speaks_of
+    known = _values(at, case)
     rows = [[_row(sides, known) for sides in equations] for equations in _compiled(key)]
     names = dict(zip(map(str, KNOWN), known, strict=True))
-    return {"key": key, "j": at.j, "eta": names["eta"], "only_eta": eta, "values": names, "rows": rows}, b""
+    return {"key": key, "j": at.j, "only": catalogue.CASES[case], "values": names, "rows": rows}, b""
 
 
-def _values(at: Transition, eta: float) -> tuple[float, ...]:
-    a, b = at.conditions.a, at.conditions.b
+def _values(at: Transition, case: str) -> tuple[float, ...]:
+    """KNOWN as numbers: those of the transition, or of the case that the derivation speaks of."""
+    eta = {"eta 0": 0.0, "eta 1": 1.0}.get(case, at.eta)
+    a, b = at.conditions.a, 1.0 if case == "last" else at.conditions.b
     found = coefficients(a, b, eta)
-    return a, b, float(found.sigma), eta, float(found.k), float(found.m)
+    k, m = float(found.k), float(found.m)
+    if case == "negative root":
+        k, m = at.conditions.k_of(-m), -m
+    return a, b, float(found.sigma), eta, k, m
 
 
 Side = Callable[..., Any] | None
@@ -155,6 +162,7 @@ def _key(value: Any) -> str:
     return checks.choice("derivation", value, tuple(entry.key for entry in catalogue.entries()))
 
 
-def _exactly(values: dict[str, Any], *names: str) -> None:
+def exactly(values: dict[str, Any], *names: str) -> None:
+    """Raises ValueError unless `values` holds just these names."""
     if set(values) != set(names):
         raise ValueError(f"the view needs {', '.join(names)}; got {', '.join(sorted(map(str, values)))}")

@@ -47,8 +47,9 @@ export class Proof {
   }
 
   drawThemes(catalogue) {
-    this.$(".themes").replaceChildren(...catalogue.flatMap(({ theme, entries }) => {
-      const list = element("ul", "");
+    this.$(".themes").replaceChildren(...catalogue.map(({ theme, entries }) => {
+      const box = element("details", "theme"), list = element("ul", ""), summary = element("summary", "", theme);
+      summary.append(element("span", "hint", ` ${entries.length}`));
       list.append(...entries.map(({ key, title }) => {
         const item = element("li", ""), button = Object.assign(element("button", "entry"), { type: "button" });
         button.append(...spelled(title));
@@ -57,7 +58,9 @@ export class Proof {
         item.append(button);
         return item;
       }));
-      return [element("h3", "theme", theme), list];
+      box.append(summary, list);
+      box.open = entries.some(entry => entry.key === this.key);
+      return box;
     }));
   }
 
@@ -173,7 +176,8 @@ export class Proof {
         box.textContent = !row ? "" : row.agree === null ? `${row.left === null ? "" : "left "}= ${six(row.left ?? row.right)}` : `${six(row.left)} = ${six(row.right)} ${row.agree ? "✓" : "✗"}`;
       });
     }
-    const { a, b, sigma, eta } = numbers.values, only = numbers.only_eta === null ? "" : `, at eta ${numbers.only_eta}, of which this derivation speaks`;
-    this.$(".proof-at").textContent = `Numbers: t = ${this.page.run?.t[numbers.j - 1] ?? ""} → ${this.page.run?.t_prev[numbers.j - 1] ?? ""}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}${only || `, eta = ${eta}`}. A symbol without a number stands for any value.`;
+    const { a, b, sigma, eta } = numbers.values, at = `t = ${this.page.run?.t[numbers.j - 1] ?? ""} → ${this.page.run?.t_prev[numbers.j - 1] ?? ""}`;
+    const any = numbers.rows.some(row => row.some(one => one));
+    this.$(".proof-at").textContent = any ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. A symbol without a number stands for any value.` : "No numbers here: these equations hold for any value of their symbols.";
   }
 }
