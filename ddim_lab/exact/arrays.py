@@ -96,12 +96,12 @@ def _level(alpha_bar_t: Any, xp: Any, columns: Any, lead: tuple[int, ...]) -> An
         _check_level(level, level)
         return level
     if xp is np:
-        level = np.asarray(alpha_bar_t.detach().cpu().numpy() if hasattr(alpha_bar_t, "detach") else alpha_bar_t)
-        level = level.astype(np.float64)
+        plain = alpha_bar_t.detach().cpu().numpy() if hasattr(alpha_bar_t, "detach") else alpha_bar_t
+        level: Any = np.asarray(plain, dtype=np.float64)
+        _check_level(level.min(), level.max())
     else:
         level = xp.as_tensor(alpha_bar_t).to(columns.dtype).to(columns.device)
-    seen = level if xp is np else level.detach()
-    _check_level(float(seen.min()), float(seen.max()))
+        _check_level(float(level.detach().min()), float(level.detach().max()))
     if level.ndim and tuple(level.shape) != lead[:1]:
         raise ValueError(f"alpha_bar_t must be a number or of shape {lead[:1]}, as x begins, got {tuple(level.shape)}")
     return xp.broadcast_to(level.reshape(-1, *[1] * (len(lead) - 1)), lead).reshape(1, -1)
