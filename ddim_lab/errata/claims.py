@@ -11,22 +11,20 @@ from ddim_lab.errata.case import Case, Finding, Line
 from ddim_lab.errata.paper import SOURCE, STEPS, fid
 from ddim_lab.errata.runner import STD
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.symbolic.nonmarkov import FORWARD_MEAN, FORWARD_VARIANCE, ON_X_0
+from ddim_lab.symbolic.objective_weights import GAMMA
 from ddim_lab.symbolic.posterior import POSTERIOR_VARIANCE
-from ddim_lab.symbolic.symbols import a, b, sigma, substituted, x_0, x_prev, x_t
-from ddim_lab.symbolic.undetermined import ROOT
+from ddim_lab.symbolic.symbols import a, at, b, sigma, substituted, x_0, x_prev, x_t
 from ddim_lab.transition import coefficients
 
 FULL = NoiseSchedule.linear()
-SLOPE = ROOT * (1 - a) / (1 - b)  # of x_t on x_prev, x_0 given: covariance over variance
-X0_IN_FORWARD = sp.sqrt(a) - SLOPE * sp.sqrt(b)  # the weight of x_0 in q_sigma(x_t | x_prev, x_0)
-FORWARD_VARIANCE = sigma**2 * (1 - a) / (1 - b)
 
 
 def _density(x: sp.Expr, mean: sp.Expr, variance: sp.Expr) -> sp.Expr:
     return sp.exp(-((x - mean) ** 2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
 
 
-CONDITIONAL = _density(x_t, SLOPE * x_prev + X0_IN_FORWARD * x_0, FORWARD_VARIANCE)  # q_sigma(x_t | x_prev, x_0)
+CONDITIONAL = _density(x_t, FORWARD_MEAN, FORWARD_VARIANCE)  # q_sigma(x_t | x_prev, x_0)
 JOINT = CONDITIONAL * _density(x_prev, sp.sqrt(b) * x_0, 1 - b)  # q_sigma(x_t, x_prev | x_0)
 
 
@@ -52,12 +50,12 @@ def _markov() -> Finding:
 
     state = {"eta": 0.5, "S": 10}
     off = float((measure.resumed(state, 4) - measure.pictures(state)).abs().max())
-    at_sigma = float(X0_IN_FORWARD.subs({a: 0.5, b: 0.7, sigma: 0.1}).evalf())
-    at_ddpm = float(X0_IN_FORWARD.subs(sigma, sp.sqrt(POSTERIOR_VARIANCE)).subs({a: 0.5, b: 0.7}).evalf())
+    at_sigma = float(ON_X_0.subs({a: 0.5, b: 0.7, sigma: 0.1}).evalf())
+    at_ddpm = float(ON_X_0.subs(sigma, sp.sqrt(POSTERIOR_VARIANCE)).subs({a: 0.5, b: 0.7}).evalf())
     said = (
-        f"A run resumed from the picture held, knowing no earlier one, ends {off:.0e} away from the run itself. The "
-        f"forward process does look back: x_0 has the weight {at_sigma:.4f} in it at P, and {abs(at_ddpm):.0e} for the "
-        "DDPM's σ."
+        f"A run resumed from the picture held, knowing no earlier one, ends {off:g} away from the run itself. The "
+        f"forward process does look back: x_0 has the weight {at_sigma:.4f} in it at P, and "
+        f"{abs(at_ddpm):.4f} for the DDPM's σ."
     )
     facts = {"resumed": off, "weight of x_0": at_sigma, "weight for the DDPM": at_ddpm}
     return Finding(facts, said, off == 0 and abs(at_sigma) > 0.1 and abs(at_ddpm) < 1e-12)
@@ -121,20 +119,19 @@ def _five_times() -> Finding:
 
 def gamma(alpha_bar_t: float, alpha_bar_prev: float, s: float) -> float:
     """The weight of the noise error at one step in J_sigma, for sigma = `s` > 0 and alpha_bar_prev < 1."""
-    at_a, at_b = alpha_bar_t, alpha_bar_prev
-    return (math.sqrt(at_b * (1 - at_a) / at_a) - math.sqrt(1 - at_b - s**2)) ** 2 / (2 * s**2)
+    return at(GAMMA, alpha_bar_t, alpha_bar_prev, sigma=s)
 
 
 def _shared() -> Finding:
     """The best linear guess theta x_t of the noise, for data N(0, .5^2): each level has its own, sqrt(1 - a)/v."""
     levels = [(float(FULL.alpha_bar[t]), float(FULL.alpha_bar[t - 1])) for t in (150, 500, 950)]
-    variances = [at * STD**2 + 1 - at for at, _ in levels]
+    variances = [level * STD**2 + 1 - level for level, _ in levels]
 
     def best(weights: list[float]) -> float:  # one theta for all levels: a weighted mean
-        top = sum(w * math.sqrt(1 - at) for w, (at, _) in zip(weights, levels, strict=True))
+        top = sum(w * math.sqrt(1 - level) for w, (level, _) in zip(weights, levels, strict=True))
         return top / sum(w * v for w, v in zip(weights, variances, strict=True))
 
-    gammas = [gamma(at, prev, float(coefficients(at, prev, 1.0).sigma)) for at, prev in levels]
+    gammas = [gamma(*pair, float(coefficients(*pair, 1.0).sigma)) for pair in levels]
     plain, weighted = best([1.0] * len(levels)), best(gammas)
     said = (
         f"One shared number for three noise levels: L_1 is least at {plain:.4f}, J_σ at {weighted:.4f}. With a number "

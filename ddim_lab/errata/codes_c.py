@@ -3,6 +3,7 @@
 The notes count indices 0..T-1; index i is t = i + 1 here.
 """
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -76,11 +77,13 @@ def _breaks(stride: int, eta: float) -> bool:
     return any(np.isnan(move.m) for move in moves)
 
 
+@cache
 def first_breaking_stride(eta: float) -> int:
     """The smallest stride of `uniform_steps`, T = 1000, whose walk gives NaN at `eta`."""
     return next(stride for stride in range(1, FULL.T) if _breaks(stride, eta))
 
 
+@cache
 def effective_eta(stride: int) -> float:
     """The median over the transitions of what an eta of 1 really is: the table's sigma over the right sigma(1)."""
     moves = adjacent_table(_with_stride(stride))(FULL, np.empty(0, np.int64), 1.0)

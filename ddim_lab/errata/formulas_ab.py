@@ -60,7 +60,7 @@ CASES = (
             ),
         ),
         recipe=Recipe(by_rule(rules.right(), levels=_one_step_late)),
-        setting=Setting(eta=0.0, S=10),
+        setting=Setting(eta=0.0, S=250),
     ),
     Case(
         key="circular",

@@ -71,7 +71,7 @@ SUSPECTS = (
         "m was solved from a variance set equal to a deviation",
         "m = sqrt(((1 - b)**2 - sigma**2) / (1 - a))",
         "m = sqrt((1 - b - sigma**2) / (1 - a))",
-        "Too little of the noise is put back at eta = 0; with any eta above 0 the result is NaN.",
+        "Too little of the noise is put back at eta = 0; with ten steps or more, eta = 0.5 and eta = 1 give NaN.",
         Setting(eta=0.0, S=10),
     ),
     Suspect(
