@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ddim_lab import exact as exact
     from ddim_lab import spacing as spacing
+    from ddim_lab.blending import interpolate as interpolate
     from ddim_lab.denoiser import Denoiser as Denoiser
     from ddim_lab.denoiser import load_denoiser as load_denoiser
+    from ddim_lab.editing import edit as edit
+    from ddim_lab.editing import inpaint as inpaint
     from ddim_lab.noise import fresh_noise as fresh_noise
     from ddim_lab.noise import initial_noise as initial_noise
     from ddim_lab.sampler import Step as Step
@@ -41,6 +44,9 @@ _HOME = {
     "sample": "sampler",
     "encode": "sampler",
     "last": "sampler",
+    "interpolate": "blending",
+    "edit": "editing",
+    "inpaint": "editing",
     "Denoiser": "denoiser",
     "load_denoiser": "denoiser",
 }

@@ -10,13 +10,17 @@ DEPTH = 5  # differences kept, and rounds without progress before a row starts a
 FLOOR = 64  # a residual of so many roundings is as good as none
 
 
-def solve(f: Callable[[Tensor], Tensor], start: Tensor, tol: float, max_rounds: int, where: str) -> Tensor:
+def solve(
+    f: Callable[[Tensor], Tensor], start: Tensor, tol: float, max_rounds: int, where: str
+) -> tuple[Tensor, int, float]:
     """x with f(x) = x for each row of `start` (B, ...), to a root-mean-square residual below `tol`.
+
+    Returns x, how often f was called, and the largest residual of a row.
 
     Plain iteration does not do: the map of an encoding step contracts by as little as .997 a round, and between two
     modes of the data its slope falls far below -1. A row without progress starts again from its best point, more
     cautiously. A `tol` finer than the dtype is raised to `FLOOR` roundings. Warns, naming `where` and the residual,
-    if `max_rounds` do not suffice; returns the best point met.
+    if `max_rounds` do not suffice; x is then the best point met.
     """
     tol = max(tol, FLOOR * torch.finfo(start.dtype).eps)
     x = start.reshape(len(start), -1)  # (B, D)
@@ -24,14 +28,14 @@ def solve(f: Callable[[Tensor], Tensor], start: Tensor, tol: float, max_rounds: 
     stale, caution = torch.zeros_like(best_norm), torch.ones_like(best_norm)  # (B, 1)
     moves: list[tuple[Tensor, Tensor]] = []  # the last differences of points and of residuals
     before: tuple[Tensor, Tensor] | None = None
-    for _ in range(max_rounds):
+    for round in range(1, max_rounds + 1):
         residual = f(x.reshape(start.shape)).reshape(x.shape) - x
         norm = residual.square().mean(dim=1, keepdim=True).sqrt()
         better = norm < best_norm
         best, best_residual = torch.where(better, x, best), torch.where(better, residual, best_residual)
         best_norm = torch.where(better, norm, best_norm)
         if bool((best_norm < tol).all()):
-            return best.reshape(start.shape)
+            return best.reshape(start.shape), round, float(best_norm.max())
         if before is not None:
             moves = [*moves, (x - before[0], residual - before[1])][-DEPTH:]
         stale = torch.where(better, 0, stale + 1)
@@ -43,7 +47,7 @@ def solve(f: Callable[[Tensor], Tensor], start: Tensor, tol: float, max_rounds: 
     warnings.warn(
         f"encode at {where}: {max_rounds} rounds leave a residual of {float(best_norm.max()):.2e}", stacklevel=2
     )
-    return best.reshape(start.shape)
+    return best.reshape(start.shape), max_rounds, float(best_norm.max())
 
 
 def _next(x: Tensor, residual: Tensor, moves: list[tuple[Tensor, Tensor]], caution: Tensor) -> Tensor:

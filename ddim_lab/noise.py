@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BLOCK = 64
-INITIAL, FRESH = 0, 1  # disjoint streams: z_1 is not x_T
+INITIAL, FRESH, KNOWN, AGAIN = range(4)  # disjoint streams: z_1 is not x_T; the last two serve `editing.inpaint`
 
 
 def initial_noise(n: int, shape: tuple[int, ...], seed: int = 0, first: int = 0) -> "Tensor":

@@ -28,7 +28,7 @@ class Step:
 
     `x_prev` = `x0_term` + `direction_term` + `noise_term`: predicted x_0, predicted noise put back, fresh noise.
     `x0` and `eps` are the values used, after clipping; `eps_model` is the denoiser's own. `t` and `t_prev` are None
-    where a step was taken outside a walk.
+    where a step was taken outside a walk; `rounds` and `residual` (root mean square) tell of implicit encoding.
     """
 
     t: int | None
@@ -41,6 +41,8 @@ class Step:
     direction_term: Tensor
     noise_term: Tensor
     x_prev: Tensor
+    rounds: int | None = None
+    residual: float | None = None
 
 
 def step(
@@ -169,14 +171,15 @@ def _walk_up(
         a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
         with torch.no_grad():
             eps = _predict(denoiser, x, a)
-            x_t = _raised(x, eps, a, b)
+            x_t, rounds, residual = _raised(x, eps, a, b), None, None
             if implicit:
                 rise = partial(_rise, denoiser, x, a, b)
-                x_t = solve(rise, x_t, tol * (a / b) ** 0.5, max_rounds, f"t = {t}")  # decoding errs by sqrt(b/a) more
+                target = tol * (a / b) ** 0.5  # decoding errs by sqrt(b/a) more
+                x_t, rounds, residual = solve(rise, x_t, target, max_rounds, f"t = {t}")
                 eps = _predict(denoiser, x_t, a)
             x0 = _believed(x, eps, b)
             terms = (b**0.5 * x0, (1 - b) ** 0.5 * eps, torch.zeros_like(x))
-            record = Step(t, t_prev, x_t, eps, eps, x0, *terms, x_prev=x)
+            record = Step(t, t_prev, x_t, eps, eps, x0, *terms, x, rounds, residual)
         yield record
         x = record.x_t
 

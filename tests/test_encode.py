@@ -73,6 +73,8 @@ def test_the_record_of_a_walk_up(implicit: bool) -> None:
         torch.testing.assert_close(math.sqrt(a) * s.x0 + math.sqrt(1 - a) * s.eps, s.x_t, **close)
         torch.testing.assert_close(s.x0_term, math.sqrt(b) * s.x0, **close)
         assert not s.noise_term.any()
+        assert (s.rounds is None) == (s.residual is None) == (not implicit)
+        assert not implicit or (s.rounds <= 100 and s.residual < 1e-8)
         x = s.x_t
 
 
@@ -100,6 +102,9 @@ def test_fixed_points_row_by_row() -> None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        x = solve(f, torch.tensor([[5.0], [-3.0], [0.0], [1.0]], dtype=torch.float64), 1e-10, 30, "t = 7")
+        x, rounds, residual = solve(
+            f, torch.tensor([[5.0], [-3.0], [0.0], [1.0]], dtype=torch.float64), 1e-10, 30, "t = 7"
+        )
     torch.testing.assert_close(x, torch.ones(4, 1, dtype=torch.float64), rtol=0, atol=1e-6)
-    assert len(calls) < 12
+    assert rounds == len(calls) < 12
+    assert residual < 1e-10
