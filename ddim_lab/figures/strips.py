@@ -14,7 +14,7 @@ from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
 from ddim_lab.sampler import Step
 
 CELL, GAP = 0.78, 2  # inches a picture; white pixels between two
-LETTER = 0.085  # inches a letter in the name of a row
+LETTER = 0.1  # inches a letter in the name of a row
 
 
 def strips(

@@ -5,9 +5,10 @@ One module a lesson; a key is unique over all of them and those of `ddim_lab.tea
 
 from ddim_lab.teaching import claims
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.teaching.lesson_claims import one_network, see_it
+from ddim_lab.teaching.lesson_claims import errata_clinic, eta_and_ddpm, one_network, see_it, skipping, three_weights
 
-LESSON_CLAIMS: tuple[Claim, ...] = (*see_it.CLAIMS, *one_network.CLAIMS)
+_MODULES = (see_it, one_network, three_weights, eta_and_ddpm, skipping, errata_clinic)
+LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 
 
 def find(key: str) -> Claim:

@@ -1,0 +1,104 @@
+"""Sentences of lesson 9, the errata clinic."""
+
+from typing import Any
+
+import numpy as np
+
+from ddim_lab import spacing
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching.measure import MEAN, STD
+
+FULL = NoiseSchedule.linear()
+SAME = 1e-9
+
+
+def ends(key: str, S: int, eta: float) -> tuple[Any, Any]:
+    """The moments that the faulty sampler `key` ends with in the known world, and those of the right one."""
+    from ddim_lab import errata  # SymPy: only where it is asked for
+
+    tau = spacing.trailing(FULL.T, S)
+    return errata.find(key).moments(FULL, tau, eta)[-1], errata.right_moments(FULL, tau, eta)[-1]
+
+
+def trap() -> dict[str, float]:
+    wrong, right = ends("covariance", 10, 1.0)
+    return {"wrong": wrong.variance, "right": right.variance, "data": STD**2}
+
+
+def _wrong_looks_right() -> bool:
+    found = trap()
+    return abs(found["wrong"] - found["data"]) < 0.3 * abs(found["right"] - found["data"])
+
+
+def swelling() -> dict[str, float]:
+    return {f"s{S}": ends("covariance", S, 1.0)[0].variance for S in (10, 50, 1000)}
+
+
+def _covariance_swells_only_with_noise() -> bool:
+    found, (wrong, right) = swelling(), ends("covariance", 10, 0.0)
+    return found["s10"] < found["s50"] < found["s1000"] and abs(wrong.variance - right.variance) < SAME
+
+
+def lost_means() -> dict[str, float]:
+    return {f"s{S}": round(ends("lost-root", S, 1.0)[0].mean, 3) + 0.0 for S in (10, 50, 1000)} | {"right": MEAN}
+
+
+def _mean_is_lost() -> bool:
+    found = lost_means()
+    return found["s10"] > found["s50"] > abs(found["s1000"]) and abs(found["s1000"]) < 0.01 * MEAN
+
+
+def _no_real_number() -> bool:
+    wrong = [ends("variance-is-deviation", 10, eta)[0].variance for eta in (0.0, 0.5, 1.0)]
+    return bool(np.isfinite(wrong[0]) and np.isnan(wrong[1]) and np.isnan(wrong[2]))
+
+
+def _eta_once_is_another_eta() -> bool:
+    """Its eta e is the right sampler at √e: so it is right at 0 and at 1, and at .25 it is the right one at .5."""
+    same = [abs(ends("eta-once", 10, eta)[0].variance - ends("eta-once", 10, eta**0.5)[1].variance) for eta in ETAS]
+    apart = [abs(one.variance - other.variance) for one, other in (ends("eta-once", 10, eta) for eta in ETAS)]
+    return max(same) < SAME and [gap < SAME for gap in apart] == [True, False, False, True]
+
+
+ETAS = (0.0, 0.25, 0.5, 1.0)
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "wrong-looks-right",
+        "With ten steps and eta 1 the wrong covariance ends at the variance {wrong:.3f}, the right sampler at "
+        "{right:.3f}. The data have {data:.2f}: measured by the data, the wrong sampler looks better.",
+        {"eta": 1.0, "S": 10},
+        _wrong_looks_right,
+        numbers=trap,
+    ),
+    Claim(
+        "covariance-swells",
+        "The wrong covariance swells the variance with every noisy step: to {s10:.2f} in 10 steps, {s50:.2f} in 50 "
+        "and {s1000:.2f} in 1000. At eta 0 it changes nothing.",
+        {"eta": 1.0},
+        _covariance_swells_only_with_noise,
+        numbers=swelling,
+    ),
+    Claim(
+        "mean-is-lost",
+        "The lost root takes a little of the picture away at every step: the mean ends at {s10:.3f} with 10 steps, "
+        "at {s50:.3f} with 50 and at {s1000:.3f} with 1000, where {right:.1f} is right.",
+        {"eta": 1.0},
+        _mean_is_lost,
+        numbers=lost_means,
+    ),
+    Claim(
+        "no-real-number",
+        "With a variance set equal to a deviation, ten steps give a result at eta 0, but NaN at eta 0.5 and at eta 1.",
+        {"S": 10},
+        _no_real_number,
+    ),
+    Claim(
+        "eta-once-is-another-eta",
+        "Who scales σ² with eta runs the right sampler at the root of the eta asked for: 0.25 becomes 0.5. At 0 and "
+        "at 1 nobody can notice.",
+        {"S": 10},
+        _eta_once_is_another_eta,
+    ),
+)
