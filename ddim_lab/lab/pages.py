@@ -3,9 +3,13 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ddim_lab.lab import derivation_page, lab_page, shell
+from ddim_lab.lab import derivation_page, errata_page, lab_page, shell
 
-SCRIPTS = {"": lab_page.page, "derivation": derivation_page.page}  # path -> the page's script
+SCRIPTS = {
+    "": lab_page.page,
+    "derivation": derivation_page.page,
+    "errata": errata_page.page,
+}  # path -> the page's script
 
 # The lab has its own bar and fills the window; without Streamlit's header there is nothing to skip either.
 CHROME = """<style>

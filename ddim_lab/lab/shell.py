@@ -12,6 +12,7 @@ from streamlit.components.v2 import component
 from ddim_lab.lab.settings import Settings
 
 STATIC = Path(__file__).with_name("static")
+OWN_MAX = 100  # characters of one value that a page keeps in the link
 BOOT = """
 export default async function (component) {
   const root = component.parentElement;
@@ -31,7 +32,11 @@ class Entry(NamedTuple):
     title: str
 
 
-ENTRIES = (Entry("", "See", "Lab"), Entry("derivation", "Derive", "Derivation"))
+ENTRIES = (
+    Entry("", "See", "Lab"),
+    Entry("derivation", "Derive", "Derivation"),
+    Entry("errata", "Derive", "Errata clinic"),
+)
 
 
 def bar(current: str) -> str:
@@ -92,6 +97,14 @@ def page(name: str, path: str, content: Callable[[], dict[str, Any]], own: tuple
         "problems": problems,
         "query": mine,
     }
-    state = live(name, path)(key=name, data=data, on_settings_change=lambda: None, height="content")
+    told = {f"on_{value}_change": lambda: None for value in ("settings", "own")}
+    state = live(name, path)(key=name, data=data, height="content", **told)
     if state.settings is not None:
-        keep(state.settings, mine)
+        keep(state.settings, _own(state.own, own) if state.own is not None else mine)
+
+
+def _own(values: Any, names: tuple[str, ...]) -> dict[str, str]:
+    """What a page said of its own state: short texts under the names that are its."""
+    if not isinstance(values, Mapping):
+        return {}
+    return {name: str(values[name])[:OWN_MAX] for name in names if values.get(name) not in (None, "")}

@@ -168,8 +168,9 @@ class Page:
         """The view's parts as they are made, until a newer request for it waits; the first part is always sent."""
         head = {"id": message.id, "view": message.view}
         started = time.perf_counter()
+        limiter = _passes if message.view in views.PASSES else _parts
         parts = await to_thread.run_sync(lambda: views.find(message.view)(message.values))
-        while (part := await to_thread.run_sync(next, parts, None, limiter=_parts)) is not None:
+        while (part := await to_thread.run_sync(next, parts, None, limiter=limiter)) is not None:
             await self.send({"type": "part", **head, **part[0]}, part[1])
             if self.views[message.view].waiting:
                 return

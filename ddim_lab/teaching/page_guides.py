@@ -4,12 +4,17 @@ from ddim_lab.teaching.guide import ANSWERED, GuideStep
 from ddim_lab.teaching.page_questions import find
 
 HIGHLIGHTS = {
-    "derivation": ("knobs", "k", "m", "sigma", "hold", "needles", "plane", "sheet", "steps", "themes", "fading")
+    "derivation": ("knobs", "k", "m", "sigma", "hold", "needles", "plane", "sheet", "steps", "themes", "fading"),
+    "errata": ("list", "forms", "guess", "eta", "S", "curves", "twins", "modes", "instruments", "causes"),
 }
 ACTIONS = {  # what the page's JavaScript reports
     "derivation": (
         "variance-met", "both-met", "held", "held-both", "three-found", "all-shown", "stepped", "proved",
         "derivation-opened", "answered-right", "notation-changed",
+    ),
+    "errata": (
+        "guessed", "eta-zero", "case-opened", "claim-opened", "mystery-opened", "instrument-opened", "cause-named",
+        "repaired",
     ),
 }  # fmt: skip
 
@@ -35,4 +40,17 @@ DERIVATION: tuple[GuideStep, ...] = (
     _do("prove", "steps", "proved", "Go on to the last step. Guess each one before you press."),
     _do("finish", "fading", "answered-right", "Your turn: finish the last exercise below."),
 )
-GUIDES: dict[str, tuple[GuideStep, ...]] = {"derivation": DERIVATION}
+ERRATA: tuple[GuideStep, ...] = (
+    _ask("errata-yardstick", "curves"),
+    _do("guess", "guess", "guessed", "Read both forms. Then guess below what the mistake does, before you see it."),
+    _ask("errata-hides", "eta"),
+    _do("to-zero", "eta", "eta-zero", "Drag eta to 0 and watch both rows: pictures and curves."),
+    _do("another", "list", "case-opened", "Open another error from the list. Guess again."),
+    _do("claim", "list", "claim-opened", "Open a claim (¶): a table refutes it."),
+    _ask("errata-reseed", "modes"),
+    _do("mystery", "modes", "mystery-opened", "Now the mystery sampler: press its tab. One fault of this list runs."),
+    _do("instrument", "instruments", "instrument-opened", "Open an instrument, and ask which causes it excludes."),
+    _do("name", "causes", "cause-named", "Name the cause. A wrong guess is answered with the reading against it."),
+    _do("repair", "causes", "repaired", "Repair the line, and see the sampler agree."),
+)
+GUIDES: dict[str, tuple[GuideStep, ...]] = {"derivation": DERIVATION, "errata": ERRATA}

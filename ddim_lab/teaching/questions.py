@@ -52,6 +52,9 @@ MISCONCEPTIONS = TWELVE | {
     "add-noise": "fresh noise comes on top of the noise that is kept",
     "some-left": "every step keeps a part of x_t",
     "one-picture": "the weights of a step are fitted to one picture",
+    "data-yardstick": "a right sampler ends with the data's variance, however few its steps",
+    "fault-everywhere": "a wrong formula is wrong at every setting",
+    "any-noise": "whatever stands in the place of the fresh noise is random",
 }
 
 

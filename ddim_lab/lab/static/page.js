@@ -78,7 +78,11 @@ export class LivePage {
   /** Keeps the setting with Streamlit (the URL, the other pages). */
   save() {
     clearTimeout(this.saveTimer);
-    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", { ...this.settings }), 600);
+    this.saveTimer = setTimeout(() => {
+      const own = this.own?.();
+      if (own) this.streamlit.setStateValue("own", stringified(own));
+      this.streamlit.setStateValue("settings", { ...this.settings });
+    }, 600);
   }
 
   notice(text, brief = false) {
