@@ -102,20 +102,20 @@ def squared(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
 
 
 def integrated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """The integral of the first old equation is carried out by SymPy; the other equations, names, stay or are dropped.
+    """The integral in the first old equation is carried out by SymPy; the other equations, names, stay or are dropped.
 
     Names that hold the variable of integration are put into the integrand first; the others are constants there.
     """
-    integral, names = cast(sp.Integral, right(before[0])), {left(one): right(one) for one in before[1:]}
-    ((variable, *_),) = cast(tuple[tuple[Any, ...]], integral.limits)
-    meanings = {name: meaning for name, meaning in names.items() if meaning.has(variable)}
-    integrand = sp.expand_power_exp(substituted(cast(sp.Expr, integral.function), meanings))
-    constant, moving = integrand.as_independent(variable)  # what does not move waits outside
-    found = constant * _integral(moving, *integral.limits)
-    return (
-        gap(after[0]) - left(before[0]) + found,
-        *(right(one) - names.get(left(one), left(one)) for one in after[1:]),
-    )
+    names = {left(one): right(one) for one in before[1:]}
+
+    def value(integrand: sp.Expr, limits: sp.Tuple) -> sp.Expr:
+        meanings = {name: meaning for name, meaning in names.items() if meaning.has(limits[0])}
+        full = sp.expand_power_exp(substituted(integrand, meanings))
+        constant, moving = full.as_independent(limits[0])  # what does not move waits outside
+        return constant * _integral(moving, limits)
+
+    found = left(before[0]) - cast(sp.Expr, right(before[0]).replace(sp.Integral, value))
+    return (gap(after[0]) - found, *(right(one) - names.get(left(one), left(one)) for one in after[1:]))
 
 
 @cache

@@ -44,7 +44,11 @@ def _over(integrand: sp.Expr) -> sp.Integral:
 
 def gaussian(x: sp.Expr, mean: sp.Expr, variance: sp.Expr) -> sp.Expr:
     """The density of N(mean, variance) at x."""
-    return sp.exp(-((x - mean) ** 2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
+    return _bell(x, mean, variance) / sp.sqrt(2 * sp.pi * variance)
+
+
+def _bell(x: sp.Expr, mean: sp.Expr, variance: sp.Expr) -> sp.Expr:
+    return sp.exp(-((x - mean) ** 2) / sp.Mul(2, variance, evaluate=False))  # 2 (1 - b), not 2 - 2 b
 
 
 def integral() -> Derivation:
@@ -82,7 +86,7 @@ def _integrate() -> tuple[Step, ...]:
             "The integral of a Gaussian bell of width s is √(2π)·s, wherever its centre is. "
             "The square without x_t stays outside.",
             equations(
-                (D, sp.sqrt(2 * sp.pi) * spread * sp.exp(-((x_prev - MEAN) ** 2) / (2 * VARIANCE)) / DENOMINATOR),
+                (D, sp.sqrt(2 * sp.pi) * spread * _bell(x_prev, MEAN, VARIANCE) / DENOMINATOR),
                 names[1],
                 *rest,
             ),

@@ -19,6 +19,11 @@ class Printer(LatexPrinter):
     def _as_ordered_terms(self, expr: Any, order: Any = None) -> Any:
         return sorted(super()._as_ordered_terms(expr, order="rev-grlex"), key=_place)
 
+    def _print_Mul(self, expr: Any) -> str:
+        if sp.pi ** (-sp.S.Half) not in expr.args:
+            return super()._print_Mul(expr)
+        return rf"\frac{{1}}{{\sqrt{{2 \pi}}}} {self._print(expr * sp.sqrt(2 * sp.pi))}"  # the factor of a density
+
 
 def _place(term: sp.Expr) -> tuple[bool, int]:
     held = [place for place, symbol in enumerate(ORDER) if term.has(symbol)]

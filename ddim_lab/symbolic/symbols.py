@@ -65,6 +65,8 @@ def reduced(expression: sp.Expr) -> sp.Expr:
 
 
 def _reduced(expression: sp.Expr) -> sp.Expr:
+    if expression.has(sp.nan, sp.zoo, sp.oo):  # a division by 0: nothing is proved
+        return sp.nan
     if sp.expand(expression) == 0 or vanishes(expression):  # often no ratios are needed, and this is quick
         return sp.S.Zero
     in_ratios = _roots_split(substituted(expression, RATIOS))
