@@ -9,7 +9,7 @@ from typing import cast
 import sympy as sp
 
 from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, given, left, naming, right
-from ddim_lab.symbolic.symbols import a, eps, x_0, x_t
+from ddim_lab.symbolic.symbols import a, eps, substituted, x_0, x_t
 
 mu, score, E, x0_hat, guess, risk = sp.symbols("mu S E xhat_0 f R", real=True)
 s, v, u, density = sp.symbols("s v u p", positive=True)  # s^2: variance of the data, v: of x_t, u: of eps given x_t
@@ -245,3 +245,8 @@ def any_data() -> Derivation:
             ),
         ),
     )
+
+
+def mixture_eps() -> sp.Expr:
+    """The mixture's best noise in x_t, a and the parts' shares, means and variances of x_t, all names put in."""
+    return substituted(substituted(MIXTURE_EPS, dict(SHARE_NAMES)), dict(BELL_NAMES))
