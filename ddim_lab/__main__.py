@@ -1,6 +1,7 @@
-"""`python -m ddim_lab COMMAND`: train the model and its judge, measure them, write the files they need.
+"""`python -m ddim_lab COMMAND`: train the model and its judge, measure them and samplers, write the files they need.
 
-A mistake in what was asked ends in one line and exit status 2, an interrupt in 130.
+A mistake in what was asked ends in one line and exit status 2, an interrupt in 130; a referee that fails a sampler
+ends in 1.
 """
 
 import argparse
@@ -12,6 +13,7 @@ COMMANDS = {
     "train": "train the U-Net on MNIST and write its weights",
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
     "evaluate": "sample digits and measure them with the judge",
+    "referee": "judge samplers against closed forms: ours, diffusers' and your own",
     "export-graph": "write the U-Net's ONNX graph (needed when the architecture changes)",
     "model-card": "write assets/MODEL_CARD.md from the measured numbers",
 }
@@ -28,14 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.set_defaults(run=module.run)
     options = parser.parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except KeyboardInterrupt as interrupt:
         print(f"\ninterrupted. {interrupt}".rstrip(), file=sys.stderr)
         return 130
     except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 if __name__ == "__main__":

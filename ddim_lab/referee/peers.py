@@ -1,0 +1,122 @@
+"""diffusers' schedulers before the judge, as they come: its DDIMScheduler and its DDIMInverseScheduler.
+
+Its timesteps count from 0 (its t' is our t - 1) and its tables are float32, so its tolerance is wider. diffusers is
+optional: without it `missing()` says so in a sentence.
+"""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ddim_lab import exact
+from ddim_lab.referee.judging import Case, Sampler, Verdict, judge
+
+TOLERANCE = 1e-4  # float32 tables
+SPACINGS = ("leading", "trailing", "linspace")
+CASES = (
+    *(Case(rule, S, eta) for rule in SPACINGS for S in (10, 50) for eta in (0.0, 1.0)),
+    *(Case(rule, S, 0.0) for rule in SPACINGS for S in (30, 61)),  # 1000 / 30 and 1000 / 61 are not whole
+)
+ROUND_TRIPS = (("leading", 10), ("leading", 50), ("leading", 250), ("trailing", 10), ("trailing", 50), ("trailing", 30))
+
+
+def missing() -> str:
+    """Why diffusers cannot be judged here; empty where it can."""
+    if find_spec("diffusers") is not None:
+        return ""
+    return "diffusers is not installed, so its schedulers are not judged (pip install diffusers)."
+
+
+def scheduler(kind: str, rule: str, S: int) -> Any:
+    """A scheduler of diffusers on the linear schedule, with nothing clipped and a last step that lands on the data."""
+    import diffusers
+
+    made = getattr(diffusers, kind)(
+        beta_start=1e-4, beta_end=0.02, timestep_spacing=rule, clip_sample=False, set_alpha_to_one=True
+    )
+    made.set_timesteps(S)
+    return made
+
+
+def sampler(rule: str, S: int) -> Sampler:
+    """diffusers' sampling loop as a sampler; tau and alpha_bar are its own."""
+    import torch
+
+    def run(denoiser: Any, x_T: Any, alpha_bar: Any, tau: Any, eta: float, noise: Any) -> Any:
+        plan, x = scheduler("DDIMScheduler", rule, S), torch.from_numpy(x_T)
+        for j, t in enumerate(plan.timesteps.tolist(), start=1):
+            eps, z = torch.from_numpy(denoiser(x.numpy(), t + 1)), torch.from_numpy(noise(j)) if eta else None
+            x = plan.step(eps, t, x, eta=eta, variance_noise=z).prev_sample
+        return x.numpy()
+
+    return run
+
+
+def judge_diffusers(case: Case) -> Verdict:
+    """Against the closed form of the steps that its own `timesteps` name, where these are S steps within 1..T."""
+    visited = np.sort(np.asarray(scheduler("DDIMScheduler", case.spacing, case.S).timesteps)) + 1
+    if len(visited) != case.S or visited[0] < 1:
+        fault = f"asked for S = {case.S}, it visits {len(visited)} steps, the last of them at its t' = {visited[0] - 1}"
+        return Verdict(case, np.nan, np.nan, case.wanted(), fault)
+    return judge(sampler(case.spacing, case.S), case, TOLERANCE, visited)
+
+
+def beyond_the_bound() -> tuple[float, float, bool]:
+    """An eta above the run's largest one (trailing, S = 10): eta, that bound, and whether diffusers gives NaN there."""
+    from ddim_lab import transition
+
+    case = Case("trailing", 10, 0.0)
+    steps = np.array([0, *case.tau])
+    bound = float(np.min(transition.eta_max(case.alpha_bar[steps[1:]], case.alpha_bar[steps[:-1]])))
+    eta = 1.1
+    found = sampler("trailing", 10)(
+        lambda x, t: x, np.ones((2, 1)), case.alpha_bar, case.tau, eta, lambda j: np.zeros((2, 1))
+    )
+    return eta, bound, bool(np.isnan(found).all())
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """What is left of a deviation after encoding and decoding; 1 would be perfect.
+
+    `explicit` is the closed form of explicit Euler upwards and DDIM downwards over the same steps.
+    """
+
+    spacing: str
+    S: int
+    kept: float
+    explicit: float
+
+    @property
+    def passes(self) -> bool:
+        return abs(self.kept - self.explicit) <= TOLERANCE
+
+
+def round_trip(rule: str, S: int, std: float = 0.5) -> RoundTrip:
+    """Encodes 0 and 1 with DDIMInverseScheduler and decodes them with DDIMScheduler, in N(0, std^2)."""
+    import torch
+
+    world, alpha_bar = exact.Gaussian(0.0, std), Case(rule, S, 0.0).alpha_bar
+    up, down = (scheduler(kind, rule, S) for kind in ("DDIMInverseScheduler", "DDIMScheduler"))
+    x = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
+    for plan in (up, down):
+        for t in plan.timesteps.tolist():
+            x = plan.step(world.eps(x, float(alpha_bar[t + 1])), t, x).prev_sample
+    steps = [0, *(np.sort(np.asarray(down.timesteps)) + 1).tolist()]
+    levels = [(float(alpha_bar[t]), float(alpha_bar[s])) for s, t in pairwise(steps)]
+    return RoundTrip(rule, S, float(x[1, 0] - x[0, 0]), explicit_round_trip(levels, std))
+
+
+def explicit_round_trip(levels: list[tuple[float, float]], std: float) -> float:
+    """Up: x_t = sqrt(a) (x - sqrt(1 - b) e) / sqrt(b) + sqrt(1 - a) e with e = eps(x, a). Down: DDIM at eta = 0."""
+    kept = 1.0
+    for a, b in levels:
+        e = (1 - a) ** 0.5 / (a * std**2 + 1 - a)  # eps of a unit deviation
+        kept *= (a / b) ** 0.5 * (1 - (1 - b) ** 0.5 * e) + (1 - a) ** 0.5 * e
+    *_, down = exact.propagate(
+        exact.Gaussian(0.0, std), levels[::-1], exact.rules.ddim(), exact.Moments(np.zeros(()), np.array(kept**2))
+    )
+    return float(down.cov) ** 0.5
