@@ -23,7 +23,7 @@ POINTS: tuple[Point, ...] = (  # admissible transitions with sigma well inside, 
     ("3/37", "11/53", "19/61", "-5/23"),
     ("71/89", "97/101", "3/47", "31/37"),
 )
-PROOF_OPERATIONS, SHOWN_OPERATIONS = 60, 40  # what is larger is neither simplified nor shown: that could take minutes
+PROOF_OPERATIONS, SHOWN_OPERATIONS = 60, 40  # what is larger is neither simplified nor shown: that could take long
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ def _remainder(condition: str, left: sp.Expr, needs: list[sp.Symbol]) -> Remaind
 
 def _tidied(left: sp.Expr) -> sp.Expr | None:
     """`left` multiplied out and factored, if it is then short enough to read."""
+    if sp.count_ops(left) > 2 * SHOWN_OPERATIONS:
+        return None
     expanded = sp.expand(left)
     if sp.count_ops(expanded) > SHOWN_OPERATIONS:
         return None

@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests import chromium
 from tests.browser.lab import Lab
@@ -78,27 +78,22 @@ def browser():
 
 
 @pytest.fixture
-def open_lab(app, browser):
-    """open_lab("eta=0.5", dark=True, ...): the page at that link, when its pictures are exact (unless ready=False).
+def new_page(app, browser):
+    """new_page(size, dark): an empty page of a context of its own.
 
     Afterwards no page may have raised an error or asked another machine for anything, and the server's log must show
     no traceback.
     """
     contexts, errors, foreign, logged = [], [], [], app.log.stat().st_size
 
-    def open_one(query="", size=WIDE, dark=False, ready=True, before=None) -> Lab:
+    def open_one(size=WIDE, dark=False) -> Page:
         context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: foreign.append(request.url) if _foreign(request.url, app.url) else None)
-        if before:
-            before(page)
-        lab = Lab(page, f"{app.url}/?{query}")
-        if ready:
-            lab.wait_exact()
-        return lab
+        return page
 
     yield open_one
     for context in contexts:
@@ -106,6 +101,34 @@ def open_lab(app, browser):
     assert errors == []
     assert foreign == []
     assert "Traceback" not in app.log.read_text()[logged:]
+
+
+@pytest.fixture
+def open_lab(app, new_page):
+    """open_lab("eta=0.5", dark=True, ...): the lab at that link, when its pictures are exact (unless ready=False)."""
+
+    def open_one(query="", size=WIDE, dark=False, ready=True, before=None) -> Lab:
+        page = new_page(size, dark)
+        if before:
+            before(page)
+        lab = Lab(page, f"{app.url}/?{query}")
+        if ready:
+            lab.wait_exact()
+        return lab
+
+    return open_one
+
+
+@pytest.fixture
+def open_at(app, new_page):
+    """open_at("derivation?eta=0.5", size=NARROW): the page at that path of the app."""
+
+    def open_one(path: str, size=WIDE, dark=False) -> Page:
+        page = new_page(size, dark)
+        page.goto(f"{app.url}/{path}")
+        return page
+
+    return open_one
 
 
 def _foreign(url: str, own: str) -> bool:

@@ -1,5 +1,7 @@
 """The page for everyone: names and roles, and axe-core clean in light and dark, wide and narrow, at levels 1 and 4."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -28,6 +30,21 @@ def test_axe_finds_nothing(open_lab, dark):
             for violation in Axe().run(lab.page).response["violations"]:
                 nodes = [node["html"][:160] for node in violation["nodes"][:3]]
                 found[f"level {level}, {name}: {violation['id']}"] = nodes
+    assert found == {}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("path", ["derivation"])
+def test_axe_finds_nothing_on_the_other_pages(open_at, path, dark):
+    page = open_at(path, dark=dark)
+    lab = page.locator('.lab[data-status="ready"]')
+    lab.wait_for(state="attached")
+    expect(lab).to_have_class(re.compile(r"\bdark\b") if dark else re.compile(r"^(?!.*\bdark\b)"))
+    found = {}
+    for name, size in (("wide", WIDE), ("narrow", NARROW)):
+        page.set_viewport_size(size)
+        for violation in Axe().run(page).response["violations"]:
+            found[f"{name}: {violation['id']}"] = [node["html"][:160] for node in violation["nodes"][:3]]
     assert found == {}
 
 

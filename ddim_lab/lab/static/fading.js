@@ -79,7 +79,8 @@ export class Fading {
 
   line(step) {
     const item = element("li", "line"), words = element("p", "line-name"), scroll = element("div", "scroll");
-    words.append(element("b", "", step.name), " ", element("span", "hint", ""));
+    words.append(element("b", ""), " ", element("span", "hint", ""));
+    words.firstChild.append(...spelled(step.name));
     words.lastChild.append(...spelled(step.why));
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");

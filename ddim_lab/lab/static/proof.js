@@ -177,7 +177,8 @@ export class Proof {
       });
     }
     const { a, b, sigma, eta } = numbers.values, at = `t = ${this.page.run?.t[numbers.j - 1] ?? ""} → ${this.page.run?.t_prev[numbers.j - 1] ?? ""}`;
+    const letters = this.page.notation === "short" ? "" : " In the words, a and b are the two alpha_bar: of t, and of t_prev.";
     const any = numbers.rows.some(row => row.some(one => one));
-    this.$(".proof-at").textContent = any ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. A symbol without a number stands for any value.` : "No numbers here: these equations hold for any value of their symbols.";
+    this.$(".proof-at").textContent = any ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. A symbol without a number stands for any value.${letters}` : "No numbers here: these equations hold for any value of their symbols.";
   }
 }
