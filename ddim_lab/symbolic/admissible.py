@@ -7,11 +7,12 @@ from fractions import Fraction
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, given
-from ddim_lab.symbolic.posterior import BETA, eta_max, sigma_of_eta
+from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, given, naming
+from ddim_lab.symbolic.posterior import BETA, POSTERIOR_VARIANCE, eta_max, sigma_of_eta
 from ddim_lab.symbolic.symbols import a, b, eta, sigma
 
 J, E = sp.symbols("J E", real=True)
+HAT, ONE = sp.symbols("U V", positive=True)  # sigma-hat^2 and sigma(1)^2
 SIGMA_HAT = sp.sqrt(BETA)  # the DDPM's larger deviation, sqrt(1 - a/b)
 RADICAND = (a - b**2) / b  # 1 - b - sigma-hat^2
 EXAMPLE = (200, 100)  # t and t_prev of a transition, linear schedule, T = 1000, ten even steps that end at T
@@ -64,19 +65,19 @@ def sigma_hat_as_eta() -> Derivation:
     """sigma-hat read as an eta: sqrt((1 - a)/(1 - b)), above 1, and beyond the bound when a < b^2."""
     return Derivation(
         "σ̂, read as an η",
-        "b < 1. E is the η that would give σ̂",
+        "b < 1. E is the η that would give σ̂. U is σ̂², and V is σ² of η = 1",
         (
             Step(
-                "Divide σ̂² by σ² of η = 1",
+                "Divide U by V",
                 "η counts σ in units of the DDPM's smaller one.",
-                equations((E**2, SIGMA_HAT**2 / sigma_of_eta().subs(eta, 1) ** 2)),
+                equations((E**2, HAT / ONE), (HAT, SIGMA_HAT**2), (ONE, POSTERIOR_VARIANCE)),
                 given,
             ),
             Step(
-                "Tidy up",
-                "Above 1, since a < b.",
+                "Put both in",
+                "1 − a/b cancels. Above 1, since a < b.",
                 equations((E**2, (1 - a) / (1 - b))),
-                follows(),
+                naming,
             ),
             Step(
                 "Subtract the bound",

@@ -163,8 +163,8 @@ def noise_free() -> Derivation:
             ),
             Step(
                 "Factor",
-                "√((1 − a)/a) and √((1 − b)/b) are the noise levels of the two times, picture by noise. "
-                "A long step has a large weight.",
+                "√((1 − a)/a) and √((1 − b)/b) say how much noise there is for one part of picture, at t and at "
+                "t_prev. The further apart, the larger.",
                 equations((J, b * (A - B) ** 2)),
                 follows(),
             ),
@@ -176,7 +176,8 @@ def dropped_factors() -> Derivation:
     """gamma_t is the weight 1/(2 sigma^2 a) of the paper's proof times k^2 (1 - a), for one pixel."""
     return Derivation(
         "Two factors that are easily dropped",
-        "W = 1/(2σ²·a) is the weight in the proof of the DDIM paper for one pixel; its α is our a",
+        "W = 1/(2σ²·a) is the weight in the proof of the DDIM paper for one pixel; its α is our a. "
+        "It also divides by the number of pixels, which only changes the scale",
         (
             Step(
                 "Write the weight with k",

@@ -214,7 +214,8 @@ def left_out_weight() -> Derivation:
             ),
             Step(
                 "Take the mean",
-                "ε² has mean 1. The weight is the one of the last transition. C_1 holds no network.",
+                "ε² has mean 1; e stands for its mean from here on. The weight is that of the last transition. "
+                "C_1 holds no network.",
                 equations((J, gamma_1 * e + C_1), (gamma_1, GAMMA_1), (C_1, _CONSTANT - sp.Rational(1, 2))),
                 _mean_noise,
             ),
@@ -279,8 +280,8 @@ def objective_along_tau() -> Derivation:
             ),
             Step(
                 "Sort",
-                "L holds the noise error at every t, visited or not, each with a weight above 0. "
-                "So a sub-sequence asks for the same network.",
+                "L holds the noise error at every t, visited or not, each with a weight above 0 "
+                "(for σ > 0). So a sub-sequence asks for the same network.",
                 equations((J, L + C), (L, errors), (C, C_1 + C_T + _outside(constant_out(j)))),
                 naming,
             ),

@@ -21,6 +21,7 @@ PROOFS = [
 OF_ONE_TRANSITION = [  # items 3 to 7
     undetermined.derivation(),
     marginals.integral(),
+    marginals.induction(),
     posterior.bayes(),
     posterior.matching(),
     nonmarkov.bayes(),
