@@ -19,17 +19,17 @@ from ddim_lab.exact.worlds import Gaussian, World
 
 
 def closed_ode(world: Gaussian, x: Any, alpha_bar_from: float, alpha_bar_to: float) -> Any:
-    """Where the ODE takes x (..., *item) from one level to another: every deviation gcolumns as its standard deviation.
+    """Where the ODE takes x (..., *item) from one level to another: every deviation grows as its standard deviation.
 
     x' = sqrt(b) mu + sqrt((b s^2 + 1 - b) / (a s^2 + 1 - a)) (x - sqrt(a) mu) along each direction of the covariance.
     """
     if not isinstance(world, Gaussian):
         raise TypeError(f"the ODE has a closed form in a Gaussian world only, got {type(world).__name__}")
     a, b = _level("alpha_bar_from", alpha_bar_from), _level("alpha_bar_to", alpha_bar_to)
-    gcolumns = ((b * world.variances + (1 - b)) / (a * world.variances + (1 - a))) ** 0.5
+    grows = ((b * world.variances + (1 - b)) / (a * world.variances + (1 - a))) ** 0.5
     columns = Columns.of(x, a, world.item)
     mean = np.reshape(world.mean, (-1, 1))
-    gain = columns.constant((world.directions * gcolumns) @ world.directions.T)
+    gain = columns.constant((world.directions * grows) @ world.directions.T)
 
     def move(x: Any, _: Any) -> Any:
         return columns.constant(b**0.5 * mean) + gain @ (x - columns.constant(a**0.5 * mean))
