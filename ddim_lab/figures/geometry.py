@@ -1,19 +1,27 @@
 """Shapes of one transition: the ellipse of all solutions (m, sigma), and the arc that divides x_prev's noise."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from ddim_lab.figures import palette
+from ddim_lab.figures.needles import by_hand
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
 from ddim_lab.transition import coefficients, eta_max
 
 INK, GREY = palette.LIGHT.text, palette.NEUTRAL.text_light
 
 
-def solution_ellipse(alpha_bar_t: float, alpha_bar_prev: float, dots: int = 15) -> PrintFigure:
-    """All (m, sigma) that keep the marginals of this transition: sigma is free, m has two roots for each."""
+def solution_ellipse(
+    alpha_bar_t: float, alpha_bar_prev: float, dots: int = 15, found: Sequence[tuple[float, float]] = ()
+) -> PrintFigure:
+    """All (m, sigma) that keep the marginals of this transition: sigma is free, m has two roots for each.
+
+    `found`: settings (m, sigma) that a learner found by hand, drawn as stars.
+    """
     with rc_context(STYLE):
         figure = canvas(7.0, 3.6, "Half an ellipse of solutions in the plane of m and sigma; DDIM lies on the m axis")
         axes = figure.add_subplot()
@@ -29,6 +37,7 @@ def solution_ellipse(alpha_bar_t: float, alpha_bar_prev: float, dots: int = 15) 
         _solution(axes, alpha_bar_t, alpha_bar_prev, largest, f"η = {largest:.2f}, the bound\nx_t forgotten", (8, 5))
         axes.annotate("m > 0: used", (0.06, 0.06), color=INK)
         axes.annotate("m < 0: right marginal,\nmirrored noise", (-0.06, 0.06), ha="right", color=GREY)
+        by_hand(axes, found)
         axes.axvline(0, color=palette.LIGHT.grid, linewidth=1, zorder=0)
         axes.set(xlabel="m, the weight of x_t", ylabel="σ, fresh noise", xlim=(-1.12, 1.42))
         axes.set_title("m²(1 − a) + σ² = 1 − b: two equations, three unknowns, a curve of solutions")

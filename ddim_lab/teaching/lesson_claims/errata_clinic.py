@@ -61,6 +61,26 @@ def _eta_once_is_another_eta() -> bool:
     return max(same) < SAME and [gap < SAME for gap in apart] == [True, False, False, True]
 
 
+def hiding_places() -> dict[str, list[float]]:
+    """The values of eta at which each sampler of the ward gives exactly what the right one does."""
+    return {
+        key: [eta for eta in ETAS if all(_same(*ends(key, S, eta)) for S in (5, 10, 50))]
+        for key in ("covariance", "same-noise", "linked-direction", "eta-once", "x-for-x0", "training-without-roots")
+    }
+
+
+def _same(one: Any, other: Any) -> bool:
+    return abs(one.mean - other.mean) < SAME and abs(one.variance - other.variance) < SAME
+
+
+def _some_hide() -> bool:
+    found = hiding_places()
+    return found == {
+        "covariance": [0.0], "same-noise": [0.0], "linked-direction": [1.0], "eta-once": [0.0, 1.0],
+        "x-for-x0": [], "training-without-roots": [],
+    }  # fmt: skip
+
+
 ETAS = (0.0, 0.25, 0.5, 1.0)
 
 CLAIMS: tuple[Claim, ...] = (
@@ -93,6 +113,13 @@ CLAIMS: tuple[Claim, ...] = (
         "With a variance set equal to a deviation, ten steps give a result at eta 0, but NaN at eta 0.5 and at eta 1.",
         {"S": 10},
         _no_real_number,
+    ),
+    Claim(
+        "errors-hide",
+        "At eta 0 nothing shows of covariance, same-noise and eta-once. At eta 1 nothing shows of linked-direction and "
+        "eta-once. x-for-x0 and training-without-roots show at every eta.",
+        {},
+        _some_hide,
     ),
     Claim(
         "eta-once-is-another-eta",
