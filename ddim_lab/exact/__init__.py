@@ -9,6 +9,7 @@ Needs NumPy only; torch tensors that come in stay torch tensors.
 
 from ddim_lab.exact import chains as chains
 from ddim_lab.exact import distances as distances
+from ddim_lab.exact import gallery as gallery
 from ddim_lab.exact import rules as rules
 from ddim_lab.exact import solvers as solvers
 from ddim_lab.exact.distances import Sliced as Sliced

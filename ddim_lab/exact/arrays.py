@@ -12,7 +12,7 @@ import numpy as np
 
 from ddim_lab import checks
 
-BLOCK = 2**17  # numbers handled at once: what fits a processor's cache; more items are taken block by block
+BLOCK = 2**15  # numbers handled at once: what fits a core's own cache; more items are taken block by block
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,10 @@
 Noise is that of `ddim_lab.noise`: a function of the seed, the particle and the transition, the same for every eta.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from ddim_lab.exact.worlds import Gaussian
 from ddim_lab.schedule import NoiseSchedule
 
 Floats = NDArray[np.float64]
+KEPT_MAX = 10_000  # numbers of one draw that is kept: at most 80 megabytes of them all
 
 
 def forward(
@@ -76,5 +79,15 @@ def lanes(world: Gaussian, schedule: NoiseSchedule, tau: Any, n: int = 200, seed
 
 
 def particle_noise(n: int, shape: tuple[int, ...], seed: int) -> Callable[[int], Floats]:
-    """z(j) of the j-th transition, float64 (n, *shape); z(0) is x_T."""
-    return lambda j: noise.rows(n, shape, seed, noise.FRESH if j else noise.INITIAL, j)
+    """z(j) of the j-th transition, float64 (n, *shape), read-only; z(0) is x_T."""
+    draw = _kept if n * math.prod(shape) <= KEPT_MAX else _drawn
+    return lambda j: draw(n, shape, seed, j)
+
+
+def _drawn(n: int, shape: tuple[int, ...], seed: int, j: int) -> Floats:
+    z = noise.rows(n, shape, seed, noise.FRESH if j else noise.INITIAL, j)
+    z.setflags(write=False)
+    return z
+
+
+_kept = lru_cache(1024)(_drawn)  # while a slider moves, the same noise is asked for again and again

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks, spacing, transition
 from ddim_lab.exact.rules import Level, Rule, ddim
-from ddim_lab.exact.worlds import Gaussian
+from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.schedule import NoiseSchedule
 
 
@@ -60,12 +60,13 @@ def propagate(world: Gaussian, levels: Iterable[Level], rule: Rule, start: Momen
         yield _outwards(mean, cov, U, world.item)
 
 
-def marginal(world: Gaussian, alpha_bar_t: float) -> Moments:
-    """The moments of q(x_t), where every right sampler is meant to be."""
+def marginal(world: World, alpha_bar_t: float) -> Moments:
+    """Mean and covariance of q(x_t), where every right sampler is meant to be; a mixture is more than these two."""
     a = alpha_bar_t
+    mean, cov = world.spread()
     if not world.item:
-        return Moments(np.float64(a**0.5 * world.mean), np.float64(a * world.cov + (1 - a)))
-    return Moments(a**0.5 * world.mean, a * world.cov + (1 - a) * np.eye(len(world.variances)))
+        return Moments(np.float64(a**0.5 * mean[0]), np.float64(a * cov[0, 0] + (1 - a)))
+    return Moments(a**0.5 * mean, a * cov + (1 - a) * np.eye(len(mean)))
 
 
 def levels_of(schedule: NoiseSchedule, tau: Any) -> list[Level]:

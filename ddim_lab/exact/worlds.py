@@ -77,6 +77,15 @@ class World:
             x_0 = a**0.5 * x_0 + (1 - a) ** 0.5 * rng.standard_normal((n, D))
         return x_0.reshape(n, *self.item)
 
+    def spread(self) -> tuple[Floats, Floats]:
+        """Mean (D,) and covariance (D, D) of the data, items laid flat: within the components and between them."""
+        means, D = self._means[:, :, 0], self._means.shape[1]
+        axes = np.broadcast_to(np.eye(D), (len(means), D, D)) if self._axes is None else self._axes
+        within = np.broadcast_to(self._variances[:, :, 0], means.shape)
+        mean = self.weights @ means
+        inside = np.einsum("k,kde,ke,kfe->df", self.weights, axes, within, axes)
+        return mean, inside + np.einsum("k,kd,ke->de", self.weights, means - mean, means - mean)
+
     @property
     def _cost(self) -> int:
         return self._means.size

@@ -3,10 +3,11 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ddim_lab.lab import derivation_page, errata_page, lab_page, shell
+from ddim_lab.lab import derivation_page, errata_page, exact_page, lab_page, shell
 
 SCRIPTS = {
     "": lab_page.page,
+    "exact": exact_page.page,
     "derivation": derivation_page.page,
     "errata": errata_page.page,
 }  # path -> the page's script

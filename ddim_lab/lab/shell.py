@@ -34,6 +34,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("", "See", "Lab"),
+    Entry("exact", "See", "Exact world"),
     Entry("derivation", "Derive", "Derivation"),
     Entry("errata", "Derive", "Errata clinic"),
 )

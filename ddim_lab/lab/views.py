@@ -13,6 +13,13 @@ ViewFunction = Callable[[dict[str, Any]], Iterator[Part]]
 
 VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, imported when first asked for
     "path": "path_view:path",
+    "walks": "exact_view:walks",
+    "lanes": "exact_view:lanes",
+    "world": "exact_view_crowd:world",
+    "particles": "exact_view_crowd:particles",
+    "field": "exact_view_crowd:field",
+    "distances": "exact_view_numbers:distances",
+    "errors": "exact_view_numbers:errors",
     "setting": "derivation_view:setting",
     "knobs": "derivation_view:knobs",
     "solutions": "derivation_view:solutions",

@@ -4,10 +4,30 @@ from ddim_lab.teaching.guide import ANSWERED, GuideStep
 from ddim_lab.teaching.page_questions import find
 
 HIGHLIGHTS = {
+    "exact": (
+        "modes",
+        "eta",
+        "S",
+        "x0",
+        "wrong",
+        "paths",
+        "crowds",
+        "lanes",
+        "plane",
+        "play",
+        "worlds",
+        "left",
+        "pin",
+        "errors",
+    ),
     "derivation": ("knobs", "k", "m", "sigma", "hold", "needles", "plane", "sheet", "steps", "themes", "fading"),
     "errata": ("list", "forms", "guess", "eta", "S", "curves", "twins", "modes", "instruments", "causes"),
 }
 ACTIONS = {  # what the page's JavaScript reports
+    "exact": (
+        "eta-high", "eta-low", "x0-changed", "wrong-tried", "walks-opened", "lanes-opened", "crowd-opened", "S-changed",
+        "played", "scrubbed", "world-picked", "field-shown", "left-marked", "particle-chosen", "pinned", "drawn",
+    ),
     "derivation": (
         "variance-met", "both-met", "held", "held-both", "three-found", "all-shown", "stepped", "proved",
         "derivation-opened", "answered-right", "notation-changed",
@@ -27,6 +47,21 @@ def _ask(key: str, highlight: str) -> GuideStep:
     return GuideStep(key, 1, find(key).prompt, highlight, ANSWERED + key, key)
 
 
+EXACT: tuple[GuideStep, ...] = (
+    _ask("exact-crowd", "eta"),
+    _do("jagged", "eta", "eta-high", "Drag eta to 1: jagged walks, and the crowd stays on the dashed curve."),
+    _do("swell", "wrong", "wrong-tried", "Now a common mistake: tick “Wrong covariance”, and look at the crowd."),
+    _ask("exact-fault", "wrong"),
+    _do("lanes", "modes", "lanes-opened", "Open the second tab: what if one just switches the noise off?"),
+    _ask("exact-off", "lanes"),
+    _ask("exact-steps", "S"),
+    _do("plane", "modes", "crowd-opened", "Open the third tab: a whole world, in which every answer is known."),
+    _do("play", "play", "played", "Press play: 5,000 particles go from noise to the data."),
+    _do("mark", "left", "left-marked", "Tick “Mark who started on the left”."),
+    _ask("exact-left", "eta"),
+    _do("pin", "pin", "pinned", "Pin this, then drag eta or S: the same starts, two settings."),
+    _do("draw", "worlds", "drawn", "Press “Draw your own”, and draw a world into the square."),
+)
 DERIVATION: tuple[GuideStep, ...] = (
     _ask("derive-how-many", "needles"),
     _do("close-variance", "m", "variance-met", "Drag m until the right needle stands at 0: now the noise is right."),
@@ -53,4 +88,4 @@ ERRATA: tuple[GuideStep, ...] = (
     _do("name", "causes", "cause-named", "Name the cause. A wrong guess is answered with the reading against it."),
     _do("repair", "causes", "repaired", "Repair the line, and see the sampler agree."),
 )
-GUIDES: dict[str, tuple[GuideStep, ...]] = {"derivation": DERIVATION, "errata": ERRATA}
+GUIDES: dict[str, tuple[GuideStep, ...]] = {"exact": EXACT, "derivation": DERIVATION, "errata": ERRATA}

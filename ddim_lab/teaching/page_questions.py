@@ -1,11 +1,12 @@
 """The questions of every page, by the page's path in the app; an answer is asked for by the question's key."""
 
-from ddim_lab.teaching import derivation_questions, errata_questions
+from ddim_lab.teaching import derivation_questions, errata_questions, exact_questions
 from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
 from ddim_lab.teaching.questions import Question, pick
 
 QUESTIONS: dict[str, tuple[Question, ...]] = {
     "": LAB_QUESTIONS,
+    "exact": exact_questions.QUESTIONS,
     "derivation": derivation_questions.QUESTIONS,
     "errata": errata_questions.QUESTIONS,
 }

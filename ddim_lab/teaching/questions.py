@@ -55,6 +55,7 @@ MISCONCEPTIONS = TWELVE | {
     "data-yardstick": "a right sampler ends with the data's variance, however few its steps",
     "fault-everywhere": "a wrong formula is wrong at every setting",
     "any-noise": "whatever stands in the place of the fresh noise is random",
+    "more-steps-heal": "enough steps make any sampler right",
 }
 
 

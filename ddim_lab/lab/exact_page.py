@@ -1,0 +1,27 @@
+"""The exact world: same crowd and different walks, noise switched off, and a world in the plane."""
+
+from functools import cache
+from typing import Any
+
+from ddim_lab.lab import shell
+
+OWN = ("view", "world")  # what of the link belongs to this page: the view that is open, the world of the plane
+
+
+@cache
+def _content() -> dict[str, Any]:
+    """Guide, questions, formulas and the worlds: the same for everyone, sent once."""
+    from ddim_lab.exact import gallery
+    from ddim_lab.teaching.exact_questions import QUESTIONS
+    from ddim_lab.teaching.page_guides import EXACT
+
+    return shell.teaching(QUESTIONS, EXACT) | {
+        "worlds": [[name, title] for name, (title, _) in gallery.WORLDS.items()],
+        "eta_end": 1.0,  # until the first answer tells the run's own
+        "farewell": "This world is yours: pick or draw one, pin a setting, change one thing, and read the error.",
+    }
+
+
+def page() -> None:
+    """The page's script."""
+    shell.page("exact", "exact", _content, own=OWN)
