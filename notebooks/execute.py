@@ -127,7 +127,7 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
-    """(kind, text) of all a cell shows, a stream in one piece; a picture has no text."""
+    """(kind, text) of all a cell shows, a stream in one piece; none of pictures, nor of HTML, which has a plain twin."""
     streams: dict[str, str] = {}
     shown = []
     for output in cell.outputs:
@@ -138,7 +138,7 @@ def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
             shown.append(("error", f"{output.ename}: {output.evalue}"))
         for kind, value in sorted(output.get("data", {}).items()):
             text = "".join(value) if isinstance(value, (str, list)) else str(value)
-            shown.append((kind, "" if kind.startswith("image/") else text))
+            shown.append((kind, "" if kind.startswith("image/") or kind == "text/html" else text))
     return [*sorted(streams.items()), *shown]
 
 

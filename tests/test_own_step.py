@@ -127,6 +127,8 @@ def test_a_walk_with_the_right_step_is_the_samplers(eta):
 
 def test_source_is_shown_as_it_stands():
     shown = reading.source(dl.spacing.transitions)
-    assert shown._repr_markdown_().startswith("`ddim_lab/spacing.py`\n\n```python\ndef transitions(")
+    assert repr(shown).startswith("# ddim_lab/spacing.py\ndef transitions(tau")
+    assert "<code>ddim_lab/spacing.py</code>" in shown._repr_html_()
+    assert re.sub(r"<[^>]+>", "", shown._repr_html_()).count("visited[:0:-1]") == 1
     with pytest.raises(ValueError, match="must stand in one file"):
         reading.source(dl.spacing.transitions, dl.step)

@@ -62,7 +62,7 @@ class Report:
     def _repr_markdown_(self) -> str:
         marks = {"right": "✓ right", "gap": "… a gap", "wrong": "✗ **wrong**"}
         rows = [f"| `{v.term}` | {marks[v.state]} | {v.hint} |" for v in self.verdicts]
-        return "\n".join(("| term | | |", "| --- | --- | --- |", *rows))
+        return "\n".join(("| term | | what was found |", "| --- | --- | --- |", *rows))
 
     def __repr__(self) -> str:
         return "; ".join(f"{verdict.term}: {verdict.state}" for verdict in self.verdicts)
@@ -129,14 +129,12 @@ def _judge(term: str, named: dict[str, Any], trial: Trial) -> Verdict | None:
 
 def _assembled(named: dict[str, Any], right: dict[str, Any], trial: Trial) -> dict[str, Any]:
     """The learner's own three terms and the x_prev that they make; where they make none, what they gave is taken."""
+    given = {**right, "x_prev": named["x_prev"]}
     try:
         x_prev = trial.b**0.5 * named["x0"] + named["direction"] * trial.eps + named["sigma"] * trial.z
-        finite = math.isfinite(x_prev.sum())
+        return {**named, "x_prev": x_prev} if math.isfinite(x_prev.sum()) else given
     except (TypeError, ValueError, RuntimeError):
-        finite = False
-    if not finite:
-        return {**right, "x_prev": named["x_prev"]}
-    return {**named, "x_prev": x_prev}
+        return given
 
 
 def _same(value: Any, right: Any) -> bool:

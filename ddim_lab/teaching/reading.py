@@ -19,11 +19,17 @@ class Source:
         self.file = files.pop()
         self.text = "\n\n".join(textwrap.dedent(inspect.getsource(part)).rstrip() for part in parts)
 
-    def _repr_markdown_(self) -> str:
-        return f"`{self.file}`\n\n```python\n{self.text}\n```"
+    def _repr_html_(self) -> str:
+        """With the file's name above. Markdown would do, but nbconvert sets code in Markdown outputs in a text font."""
+        from pygments import highlight
+        from pygments.formatters import HtmlFormatter
+        from pygments.lexers import PythonLexer
+
+        look = HtmlFormatter(noclasses=True, prestyles="font-family: monospace; padding: 0.5em")
+        return f"<p><code>{self.file}</code></p>{highlight(self.text, PythonLexer(), look)}"
 
     def __repr__(self) -> str:
-        return f"<Source of {', '.join(self.names)}>"
+        return f"# {self.file}\n{self.text}"
 
 
 def source(*parts: Any) -> Source:

@@ -5,9 +5,17 @@ One module a lesson; a key is unique over all of them and those of `ddim_lab.tea
 
 from ddim_lab.teaching import claims
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.teaching.lesson_claims import errata_clinic, eta_and_ddpm, one_network, see_it, skipping, three_weights
+from ddim_lab.teaching.lesson_claims import (
+    errata_clinic,
+    eta_and_ddpm,
+    one_network,
+    see_it,
+    skipping,
+    three_weights,
+    writing,
+)
 
-_MODULES = (see_it, one_network, three_weights, eta_and_ddpm, skipping, errata_clinic)
+_MODULES = (see_it, one_network, three_weights, eta_and_ddpm, skipping, writing, errata_clinic)
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 
 
