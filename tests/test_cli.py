@@ -124,10 +124,12 @@ def test_a_mistake_ends_in_one_line(arguments, message, capsys):
     assert len(error.splitlines()) == 1
 
 
-def test_other_options_than_the_checkpoints_are_refused(tmp_path, data, capsys):
+def test_a_finished_run_is_prolonged_by_more_steps_and_refuses_fewer(tmp_path, data, capsys):
     assert main(train(tmp_path, data, steps=2)) == 0
-    assert main(train(tmp_path, data, steps=3)) == 2
-    assert "another steps (2)" in capsys.readouterr().err
+    assert main(train(tmp_path, data, steps=3)) == 0
+    assert json.loads((tmp_path / "net.json").read_text())["training"]["stages"] == [2, 3]
+    assert main(train(tmp_path, data, steps=2)) == 2
+    assert "another steps (3)" in capsys.readouterr().err
 
 
 def test_the_loss_curve_is_thinned_to_a_hundred_points():
