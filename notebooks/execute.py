@@ -127,7 +127,7 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
-    """(kind, text) of all a cell shows, a stream in one piece; none of pictures, nor of HTML, which has a plain twin."""
+    """(kind, text) of all that a cell shows, a stream as one; none of pictures and of HTML, which has a plain twin."""
     streams: dict[str, str] = {}
     shown = []
     for output in cell.outputs:
