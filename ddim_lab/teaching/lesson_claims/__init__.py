@@ -8,6 +8,7 @@ from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.lesson_claims import (
     errata_clinic,
     eta_and_ddpm,
+    marginals,
     one_network,
     see_it,
     skipping,
@@ -15,7 +16,7 @@ from ddim_lab.teaching.lesson_claims import (
     writing,
 )
 
-_MODULES = (see_it, one_network, three_weights, eta_and_ddpm, skipping, writing, errata_clinic)
+_MODULES = (see_it, one_network, three_weights, eta_and_ddpm, skipping, writing, marginals, errata_clinic)
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 
 
