@@ -1,6 +1,7 @@
 """Mean, variance and covariance of sums of independent standard normal noises, and the rules that read them off."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import sympy as sp
 
@@ -19,9 +20,16 @@ def expectation(of: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> sp.Expr:
 
 
 def covariance(one: sp.Expr, other: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> sp.Expr:
-    """Of two expressions of degree 1 in `noises`, independent and N(0, 1)."""
-    product = expectation(one, noises) * expectation(other, noises)
-    return sp.expand(expectation(sp.expand(one * other), noises) - product)
+    """Of two expressions of degree 1 in `noises`, independent and N(0, 1): only the factors of shared noises count."""
+    first, second = (_factors(of, noises) for of in (one, other))
+    return sp.expand(sp.Add(*(factor * second[noise] for noise, factor in first.items())))
+
+
+def _factors(of: sp.Expr, noises: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
+    poly = sp.Poly(sp.expand(of), *noises)
+    if poly.total_degree() > 1:
+        raise ValueError(f"a sum of noises has degree 1 in them, got {poly.total_degree()} in {of}")
+    return {noise: cast(sp.Expr, poly.coeff_monomial(noise)) for noise in noises}
 
 
 def moments(expression: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> tuple[sp.Expr, sp.Expr]:

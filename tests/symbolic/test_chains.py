@@ -23,12 +23,14 @@ def test_every_residual_is_the_literal_zero(derivation):
     assert_proved(derivation)
 
 
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
+@pytest.mark.parametrize(
+    ("derivation", "number", "index", "wrong"), slips([CHAINS[3], CHAINS[4], chains.correlation()])
+)
 def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
     assert_noticed(derivation, number, index, wrong)
 
 
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(CHAINS[steps] for steps in (2, 3, 4)))
+@pytest.mark.parametrize(("derivation", "index", "wrong"), premises([CHAINS[3], CHAINS[4]]))
 def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
     assert_used(derivation, index, wrong)
 

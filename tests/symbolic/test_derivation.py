@@ -106,6 +106,8 @@ def test_moments_of_more_than_two_noises_and_a_refusal():
     assert moments.covariance(first + 2 * second, 5 * second + third, (first, second, third)) == 10
     with pytest.raises(ValueError, match="degree"):
         moments.expectation(eps**2 * z)
+    with pytest.raises(ValueError, match="degree"):
+        moments.covariance(eps**2, eps)
 
 
 TRUE = [

@@ -16,13 +16,11 @@ from ddim_lab.symbolic.undetermined import solution
 from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
 from tests.symbolic.premises import assert_used, premises
 
+GENERAL = [marginals.integral(), marginals.without_noise(), marginals.every_case(), marginals.induction()]
 PROOFS = [
-    marginals.integral(),
-    marginals.without_noise(),
-    marginals.every_case(),
-    marginals.induction(),
+    *GENERAL,
     *(marginals.every_case().case(case) for case in (DDIM, LAST, BOUND)),
-    *(marginals.induction().case(case) for case in (DDIM, LAST)),
+    *(marginals.induction().case(case) for case in (DDIM, LAST, BOUND)),
 ]
 CLEAN = 0.4
 
@@ -32,12 +30,12 @@ def test_every_residual_is_the_literal_zero(derivation):
     assert_proved(derivation)
 
 
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
+@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(GENERAL))
 def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
     assert_noticed(derivation, number, index, wrong)
 
 
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
+@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(GENERAL))
 def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
     assert_used(derivation, index, wrong)
 

@@ -30,7 +30,9 @@ def test_every_residual_is_the_literal_zero(derivation):
     assert_proved(derivation)
 
 
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
+@pytest.mark.parametrize(
+    ("derivation", "number", "index", "wrong"), slips(PROOFS[:5])
+)  # the bound is a case of the first
 def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
     assert_noticed(derivation, number, index, wrong)
 
