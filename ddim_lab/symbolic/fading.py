@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, root
+from ddim_lab.symbolic.derivation import Derivation, Step, equations, follows, gap, root
 from ddim_lab.symbolic.symbols import Case, a, b, k, m, sigma, substituted
 from ddim_lab.symbolic.undetermined import MEAN_CONDITION, ROOT, VARIANCE_CONDITION, derivation
 
@@ -113,7 +113,5 @@ def _solved() -> tuple[Step, ...]:
 
 def conditions_of(exercise: Exercise) -> tuple[sp.Expr, sp.Expr]:
     """What must be 0: the gaps of the mean and of the variance condition, with the exercise's sigma put in."""
-    mean, variance = (
-        substituted(one.lhs - one.rhs, exercise.case.values) for one in (MEAN_CONDITION, VARIANCE_CONDITION)
-    )
+    mean, variance = (substituted(gap(one), exercise.case.values) for one in (MEAN_CONDITION, VARIANCE_CONDITION))
     return mean, variance

@@ -14,7 +14,7 @@ out.
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import sympy as sp
 
@@ -60,11 +60,12 @@ class _Part(NamedTuple):
 
 def names(notation: str = "short") -> Mapping[str, sp.Expr]:
     """Every name that may be typed. alpha is alpha_bar in the DDIM paper's notation, and a/b in every other one."""
-    known: dict[str, sp.Expr] = dict.fromkeys(_A, a) | dict.fromkeys(_B, b)
-    for symbol, aliases in _OTHERS.items():
-        known |= dict.fromkeys(aliases, symbol)
-    paper = _PAPER[0] | _PAPER[1]
-    known |= paper if notation == "paper" else dict.fromkeys(_PAPER[0], a / b)
+    symbols = {a: _A, b: _B, **_OTHERS}
+    known: dict[str, sp.Expr] = {name: symbol for symbol, aliases in symbols.items() for name in aliases}
+    if notation == "paper":
+        known.update(_PAPER[0] | _PAPER[1])
+    else:
+        known.update({name: cast(sp.Expr, a / b) for name in _PAPER[0]})
     return {_plain(name): value for name, value in known.items()}
 
 
@@ -223,7 +224,7 @@ def _number(token: Token) -> sp.Rational:
     whole, _, fraction = token.text.partition(".")
     if len(whole) + len(fraction) > DIGITS:
         raise ValueError(f"the number at character {token.place} has more than {DIGITS} digits")
-    return sp.Rational(int((whole + fraction) or "0"), 10 ** len(fraction))
+    return cast(sp.Rational, sp.Rational(int((whole + fraction) or "0"), 10 ** len(fraction)))
 
 
 def _times(one: _Part, other: _Part, sign: Token) -> _Part:
