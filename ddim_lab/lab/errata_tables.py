@@ -30,7 +30,7 @@ def _of_paper(decisive: Mapping[str, tuple[tuple[float | str, int], ...]]) -> di
     for data, marks in decisive.items():
         for eta, values in paper.FID[data].items():
             cells = [_cell(f"{data}, {ROWS[eta]}")]
-            cells += [_cell(f"{value:g}", (eta, S) in marks) for S, value in zip(paper.STEPS, values, strict=True)]
+            cells += [_cell(f"{value:.2f}", (eta, S) in marks) for S, value in zip(paper.STEPS, values, strict=True)]
             rows.append(cells)
     return {
         "caption": f"FID, lower is better. {paper.SOURCE}",

@@ -12,6 +12,7 @@ from ddim_lab.errata.runner import MEAN, STD, Moment
 from ddim_lab.schedule import NoiseSchedule
 
 TOPS = (1.25, 2.5, 6.0, 20.0, 60.0, 150.0)  # where the axis of variances may end
+AGREE = 1e-9  # moments no further apart are the same
 SAME = 0.02  # relative: variances no further apart count as the same
 LARGEST = 1e30  # beyond it a number says no more than "huge"
 DATA = {"mean": MEAN, "variance": STD**2}
@@ -78,7 +79,7 @@ def axes_of(moments: Sequence[Moment]) -> dict[str, list[float]]:
     low, high = min(means, default=0.0), max(means, default=0.0)
     return {
         "variance": [0.0, next((end for end in TOPS if end >= most), TOPS[-1])],
-        "mean": [0.0 if low > -0.02 else max(-0.5, math.floor(low * 10) / 10), 0.4 if high < 0.4 else 0.6],
+        "mean": [0.0 if low > -0.02 else max(-3.0, math.floor(low * 10) / 10), 0.4 if high < 0.4 else 0.6],
     }
 
 
@@ -123,6 +124,25 @@ def _elsewhere(wrong: Sequence[Moment], right: Sequence[Moment]) -> str:
         f"It differs most on the way, at t = {ours[middle]}: {words(wrong[middle].variance)} instead of "
         f"{words(right[middle].variance)}."
     )
+
+
+def parting(found: Sequence[Moment], right: Sequence[Moment]) -> str | None:
+    """Where `found` first parts from the right moments, in words; None where it never does."""
+    ours, theirs = [one.t for one in found], [one.t for one in right]
+    if ours != theirs:
+        return (
+            f"it asks the network {len(ours) - 1} times, from t = {ours[0]} to {ours[-1]}; right would be "
+            f"{len(theirs) - 1} times, from {theirs[0]} to {theirs[-1]}, at other steps."
+        )
+    for one, other in zip(found, right, strict=True):
+        for name in ("variance", "mean"):
+            value, wanted = getattr(one, name), getattr(other, name)
+            if not abs(value - wanted) <= AGREE:  # NaN is never close
+                return (
+                    f"at t = {one.t} the {name} is {words(value)} instead of {words(wanted)}, "
+                    f"and the variance ends at {words(found[-1].variance)} instead of {words(right[-1].variance)}."
+                )
+    return None
 
 
 def words(value: float) -> str:

@@ -3,12 +3,14 @@
 What a browser gets before the guess names neither the culprit nor its case: readings and candidates only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from ddim_lab import checks, errata
-from ddim_lab.errata import mystery
+from ddim_lab.errata import mystery, repairs, runner
 from ddim_lab.lab import moment_curves, twin_films
 from ddim_lab.lab.errata_view import exactly
 from ddim_lab.lab.moment_curves import number, words
@@ -39,10 +41,15 @@ def instrument(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def patient_digits(values: dict[str, Any]) -> Iterator[Part]:
-    """The patient's digits; with `beside`, the right sampler's from the same start and noise. No times are told."""
-    exactly(values, "patient", "beside", *twin_films.START)
+    """The patient's digits; with `beside`, the right sampler's from the same start and noise. No times are told.
+
+    `line` is a candidate of the repair that the patient runs with, or -1.
+    """
+    exactly(values, "patient", "beside", "line", *twin_films.START)
     one = _pick(values)
-    recipes = {"wrong": one.case.recipe or errata.RIGHT}
+    lines = candidates(one)
+    line = checks.integer("line", values["line"], -1, len(lines) - 1)
+    recipes = {"wrong": lines[line].recipe if line >= 0 else _recipe(one)}
     if checks.flag("beside", values["beside"]):
         recipes["right"] = errata.RIGHT
     return twin_films.twins(recipes, one.setting, values, show_times=False)
@@ -56,33 +63,59 @@ def accuse(values: dict[str, Any]) -> Iterator[Part]:
     verdict = one.judge(choice)
     head = {"patient": one.seed, "choice": choice, "right": verdict.right, "reply": verdict.reply}
     if verdict.right:
-        head |= {"case": one.culprit.key, "line": one.culprit.line, "repairs": repairs(one)}
+        lines = [candidate.line for candidate in candidates(one)]
+        head |= {"case": one.culprit.key, "line": repairs.of(one.culprit.key).at_fault, "repairs": lines}
     return iter([(head, b"")])
 
 
 def repair(values: dict[str, Any]) -> Iterator[Part]:
-    """What the line `choice` does to the patient: the sampler is run with it, and its moments are shown."""
+    """The patient with the line `choice`: its exact moments, and whether it now agrees with the right sampler."""
     exactly(values, "patient", "choice")
     one = _pick(values)
-    lines = repairs(one)
+    lines = candidates(one)
     choice = checks.integer("choice", values["choice"], 0, len(lines) - 1)
-    right = lines[choice] == one.culprit.repaired
-    seen, exact = moment_curves.paths(one.culprit.key, one.setting)
-    ends, wanted = words(seen[-1].variance), words(exact[-1].variance)
-    told = mystery_words.repaired(right, ends, wanted)
-    head = {"patient": one.seed, "choice": choice, "right": right, "reply": told}
-    if right:
-        head["curves"] = _moments(one) | {"repaired": moment_curves.curve(exact)}
-    return iter([(head, b"")])
+    at = one.setting
+    found = runner.moments(lines[choice].recipe, at.schedule, at.tau, at.eta)
+    seen, exact = moment_curves.paths(one.culprit.key, at)
+    curves = _moments(one) | {"repaired": moment_curves.curve(found), "axes": moment_curves.axes_of((*seen, *found))}
+    told = moment_curves.parting(found, exact)
+    return iter(
+        [
+            (
+                {
+                    "patient": one.seed,
+                    "choice": choice,
+                    "right": told is None,
+                    "reply": _said(told, found),
+                    "curves": curves,
+                },
+                b"",
+            )
+        ]
+    )
 
 
-def repairs(one: mystery.Mystery) -> list[str]:
-    """The lines to choose from, each once."""
-    return list(dict.fromkeys(one.repairs))
+def candidates(one: mystery.Mystery) -> list[repairs.Repair]:
+    """The lines that may repair the patient, in an order that tells nothing."""
+    lines = repairs.of(one.culprit.key).all
+    return [lines[i] for i in np.random.default_rng(one.seed).permutation(len(lines))]
+
+
+def _said(parting: str | None, found: Sequence[errata.Moment]) -> str:
+    if parting is None:
+        return (
+            f"Repaired: with this line the mean and the variance are the right ones at every t, to the end "
+            f"({words(found[-1].variance)})."
+        )
+    return f"It was run with this line, and it still fails: {parting}"
 
 
 def _pick(values: dict[str, Any]) -> mystery.Mystery:
     return mystery.pick(checks.integer("patient", values["patient"], 0, SEED_MAX))
+
+
+def _recipe(one: mystery.Mystery) -> errata.Recipe:
+    return one.case.recipe or errata.RIGHT
 
 
 def _moments(one: mystery.Mystery) -> dict[str, Any]:
@@ -106,13 +139,17 @@ def _repeat(one: mystery.Mystery) -> dict[str, Any]:
 
 
 def _ruler(one: mystery.Mystery) -> dict[str, Any]:
-    found = one.readings()
-    asked = [*one.setting.tau.tolist()[::-1], 0]
-    return {"visited": list(found.visited), "asked": asked, "told": mystery_words.visits(found.visited, asked)}
+    visited, asked = _visited(one), [*one.setting.tau.tolist()[::-1], 0]
+    return {"visited": visited, "asked": asked, "told": mystery_words.visits(visited, asked)}
 
 
 def _calls(one: mystery.Mystery) -> dict[str, Any]:
-    return {"calls": one.readings().calls, "asked": one.setting.S}
+    return {"calls": len(_visited(one)) - 1, "asked": one.setting.S}
+
+
+def _visited(one: mystery.Mystery) -> list[int]:
+    """As `one.readings().visited`, without the runs that the other readings need."""
+    return [moment.t for moment in moment_curves.paths(one.culprit.key, one.setting)[0]]
 
 
 def _beside(one: mystery.Mystery) -> dict[str, Any]:

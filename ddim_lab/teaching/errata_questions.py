@@ -7,7 +7,7 @@ from ddim_lab.errata import mystery
 from ddim_lab.errata.runner import STD, Moment
 from ddim_lab.teaching.questions import Option, Question
 
-TEN = errata.Setting(eta=0.0, S=10)
+FEW = errata.Setting(eta=0.0, S=20)
 SAME = 0.01  # relative
 
 
@@ -20,8 +20,8 @@ def _ends(key: str | None, eta: float, S: int) -> Moment:
 
 
 def yardstick() -> int:
-    """The right sampler with 10 steps ends below, at or above the variance of the data."""
-    found, data = _ends(None, TEN.eta, TEN.S).variance, STD**2
+    """The right sampler with 20 steps ends below, at or above the variance of the data."""
+    found, data = _ends(None, FEW.eta, FEW.S).variance, STD**2
     return 1 if abs(found - data) <= SAME * data else 0 if found < data else 2
 
 
@@ -46,10 +46,10 @@ def _same_noise() -> mystery.Mystery:
 
 
 def _yardstick_told() -> str:
-    ten, many = _ends(None, 0.0, 10).variance, _ends(None, 0.0, 1000).variance
+    few, many = _ends(None, FEW.eta, FEW.S).variance, _ends(None, 0.0, 1000).variance
     return (
-        f"With 10 steps it ends at {ten:.4f}, with 1000 at {many:.4f}; the data have {STD**2:g}. So a faulty sampler "
-        "must be held against the right one at the same steps, never against the data."
+        f"With {FEW.S} steps it ends at {few:.4f}, with 1000 at {many:.4f}; the data have {STD**2:g}. So a faulty "
+        "sampler must be held against the right one at the same steps, never against the data."
     )
 
 
@@ -74,7 +74,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "errata-yardstick",
         1,
-        "The data have variance 0.25. A right DDIM (eta = 0) takes 10 steps only. Its results have a variance …",
+        "The data have variance 0.25. A right DDIM (eta = 0) takes 20 steps only. Its results have a variance …",
         {},
         (
             Option("below 0.25", "Yes. Few steps cost variance, even when every formula is right."),

@@ -33,13 +33,3 @@ def visits(visited: Sequence[int], asked: Sequence[int]) -> str:
     said = f"It visits {len(visited)} times from t = {visited[0]} to {visited[-1]}"
     said += f", {twice} of them again" if twice else ""
     return f"{said}. Asked for were {len(asked)} from t = {asked[0]} to {asked[-1]}."
-
-
-def repaired(right: bool, ends: str, wanted: str) -> str:
-    """What comes of a repair."""
-    if right:
-        return f"✓ Repaired: the variance ended at {ends}, and now at {wanted}, as it should; every t agrees."
-    return (
-        f"✗ That line is right, but it was not the one at fault: nothing changes. The variance still ends at {ends}, "
-        f"where {wanted} would be right."
-    )

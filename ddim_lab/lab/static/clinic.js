@@ -8,7 +8,7 @@ export const KINDS = { formula: ["ƒ", "formula"], code: ["{ }", "code"], claim:
 const NAMES = { wrong: "✗ wrong", right: "✓ right" };
 const PAUSE = 150; // ms between two drafts while a slider moves
 const KEYS = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 };
-const INDEX = /(?<![\p{L}\p{N}_])([xtβακλσLzqx]|ᾱ|J|T)_(\(([^)]+)\)|[\p{L}\p{N}]+)/gu;
+const INDEX = /(?<![\p{L}\p{N}_])([xtβακλσLzqx]|ᾱ|J|T)_(\(([^)]+)\)|[\p{L}0-9]+)/gu;
 
 /** Words with names such as x_t or α_(t−1) in them, the index set lower. */
 export function spelled(text) {
@@ -101,7 +101,7 @@ export class Clinic {
       const entries = one.cases.filter(matches);
       if (!entries.length) return [];
       any = true;
-      const heading = element("h3", "document"), list = element("ul", "");
+      const heading = element("h2", "document"), list = element("ul", "");
       heading.append(element("b", "letter", one.id), one.description);
       heading.title = `It covers: ${one.covers}.`;
       list.append(...entries.map(entry => {
@@ -204,7 +204,7 @@ export class Clinic {
   drawForms(head) {
     const sides = [["wrong", "✗", "as written"], ["right", "✓", "right"]];
     const heads = sides.map(([side, icon, word]) => { const node = element("div", `form-head ${side}`); node.append(element("b", "mark", icon), ` ${word}`); return node; });
-    const cells = [...heads];
+    const cells = [...heads, ...(head.lines.length ? [element("div", "form-head rest", "✗ minus ✓")] : [])];
     if (head.words) cells.push(...sides.map(([side]) => {
       const isCode = head.case.kind === "code", node = element(isCode ? "pre" : "p", isCode ? "form code" : "form words", isCode ? head.words[side] : "");
       if (isCode) node.tabIndex = 0; else node.append(...spelled(head.words[side]));
@@ -221,11 +221,12 @@ export class Clinic {
         return node;
       }));
       const rest = element("div", "residual"), left = element("span", "equation");
-      left.append(formula(line.residual));
+      left.append(formula(line.residual), element("b", "", " ≠ 0"));
       left.tabIndex = 0;
-      rest.append(element("span", "hint", "✗ minus ✓ "), left, element("b", "", ` ≠ 0; at P: ${four(line.at.residual)}`));
+      rest.append(left, element("span", "at-p", `at P: ${four(line.at.residual)}`));
       cells.push(rest);
     }
+    this.$(".forms").classList.toggle("three", head.lines.length > 0);
     this.$(".forms").replaceChildren(...cells);
     const point = Object.entries(head.point).map(([name, value]) => `${{ a: "a (ᾱ at t)", b: "b (ᾱ at t_prev)", sigma: "σ", beta_1: "β₁", beta_2: "β₂" }[name] ?? name} = ${value}`);
     this.$(".point").textContent = point.length ? `P: ${point.join(", ")}.` : "";
@@ -373,4 +374,4 @@ export class Clinic {
   }
 }
 
-const capital = text => text[0].toUpperCase() + text.slice(1);
+const capital = text => text.replace(/^[a-z](?![\w]*_)/, letter => letter.toUpperCase()); // a symbol keeps its case

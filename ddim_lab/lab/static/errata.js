@@ -3,6 +3,8 @@ import { Clinic } from "./clinic.js";
 import { Mystery } from "./mystery.js";
 import { LivePage } from "./page.js";
 
+const FILMS = ["digits", "patient_digits"];
+
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
@@ -12,6 +14,7 @@ export class Page extends LivePage {
     this.mystery = new Mystery(this, data.query.patient);
     this.$(".honesty").textContent = data.catalogue.honesty;
     const tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    tabs[0].textContent = `Clinic: ${this.clinic.cases.length} known errors`;
     tabs.forEach((tab, i) => {
       tab.addEventListener("click", () => this.show(tab.dataset.mode));
       tab.addEventListener("keydown", event => {
@@ -50,8 +53,13 @@ export class Page extends LivePage {
   opened(state) { if (state.case) { this.show("clinic"); this.clinic.open(state.case); } }
 
   ended(head) {
-    if (head.view === "digits" || head.view === "patient_digits") this.$(".timing").textContent = `both films in ${head.seconds.toFixed(1)} s`;
-    if (head.id === this.answered[head.view]) this.$(".status .mode").textContent = "exact";
+    if (FILMS.includes(head.view)) this.$(".timing").textContent = `both films in ${head.seconds.toFixed(1)} s`;
+    if (head.id === this.answered[head.view] && FILMS.includes(head.view)) this.$(".status .mode").textContent = "exact";
+  }
+
+  ask(name, values) {
+    super.ask(name, values);
+    if (FILMS.includes(name)) this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
   }
 
   close() { super.close(); this.observer.disconnect(); clearTimeout(this.clinic.timer); }

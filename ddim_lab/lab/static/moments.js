@@ -1,7 +1,7 @@
 // Exact moments as curves: ✗ the faulty sampler, ✓ the right one, dotted the data's own; t = T left, 0 right.
 import { svg } from "./charts.js";
 
-const T = 1000, LEFT = 34, RIGHT = 86, MARKS = 60, CROWD = 15;
+const T = 1000, LEFT = 42, RIGHT = 86, MARKS = 60, CROWD = 15;
 export const four = value => (value === null || value === undefined ? "NaN" : Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 5e-5) ? value.toExponential(1) : value.toFixed(Math.abs(value) >= 10 ? 1 : 4)).replace("-", "−");
 
 /**
@@ -17,7 +17,7 @@ export function drawMoments(chart, kind, data, { sides, names, guess = null }) {
   const box = svg("clipPath", { id: clip });
   box.append(svg("rect", { x: 0, y: top - 4, width: right + 4, height: bottom - top + 8 }));
   nodes.push(box);
-  for (const v of ticks(low, high)) nodes.push(svg("line", { x1: LEFT, x2: right, y1: y(v), y2: y(v), class: "gridline" }), svg("text", { x: LEFT - 4, y: y(v) + 4, class: "tick end" }, `${v}`.replace("-", "−")));
+  for (const v of ticks(low, high)) nodes.push(svg("line", { x1: LEFT - 8, x2: right, y1: y(v), y2: y(v), class: "gridline" }), svg("text", { x: LEFT - 12, y: y(v) + 4, class: "tick end" }, `${v}`.replace("-", "−")));
   for (const t of [1000, 750, 500, 250, 0]) nodes.push(svg("text", { x: x(t), y: height - 5, class: "tick middle" }, t === 1000 ? "t = 1000" : t));
   nodes.push(svg("path", { d: line(data.marginal, kind, x, y), class: "moments-data", "clip-path": `url(#${clip})` }));
   const labels = [{ value: data.data[kind], text: `data ${data.data[kind]}`, className: "data" }];
@@ -65,20 +65,19 @@ function broken(run, kind, x, y, low, high) {
   const at = run[kind].findIndex(value => value === null);
   if (at >= 0) {
     const from = x(run.t[at]);
-    return [svg("rect", { x: from - 6, y: y(high), width: x(0) - from + 12, height: y(low) - y(high), class: "nan-area" }), svg("text", { x: Math.min(from, x(0) - 24), y: y(high) + 14, class: "nan-word" }, `NaN from t = ${run.t[at]}`)];
+    return [svg("rect", { x: from - 6, y: y(high), width: x(0) - from + 12, height: y(low) - y(high), class: "nan-area" }), svg("text", { x: from - 10, y: y(high) + 14, class: "nan-word end" }, `NaN from t = ${run.t[at]}`)];
   }
-  const out = run[kind].findIndex(value => value > high);
+  const out = run[kind].findIndex(value => value > high || value < low);
   if (out < 0) return [];
-  return [svg("text", { x: Math.min(x(run.t[out]), x(0) - 60), y: y(high) + 4, class: "nan-word" }, `↑ up to ${four(Math.max(...run[kind].filter(value => value !== null)))}`)];
+  const up = run[kind][out] > high, furthest = (up ? Math.max : Math.min)(...run[kind]), at_x = Math.min(x(run.t[out]), x(0) - 90);
+  return [svg("text", { x: at_x, y: up ? y(high) + 4 : y(low) - 4, class: "nan-word" }, up ? `↑ up to ${four(furthest)}` : `↓ down to ${four(furthest)}`)];
 }
 
-function ghost(guess, x, y, top, bottom) {
-  const words = ["your guess: larger", "your guess: smaller", "your guess: the same", "your guess: NaN"][guess];
-  const ends = [Math.max(top + 4, y - 60), Math.min(bottom, y + 40), y, top + 10][guess];
-  const nodes = [svg("text", { x: x - 12, y: Math.max(top + 10, ends - 4), class: "guess-word end" }, words)];
-  if (guess === 2) nodes.push(svg("circle", { cx: x, cy: y, r: 9, class: "guess-ring" }));
-  else nodes.push(svg("path", { d: `M${x - 6},${y}V${ends}m-5,${guess === 1 ? -6 : 6}l5,${guess === 1 ? 6 : -6}l5,${guess === 1 ? -6 : 6}`, class: "guess-ring" }));
-  return nodes;
+function ghost(guess, end, y, top, bottom) {
+  const words = ["your guess: larger", "your guess: smaller", "your guess: the same", "your guess: NaN"][guess], x = end - 14;
+  const to = [Math.max(top + 4, y - 46), Math.min(bottom, y + 34), y, top + 10][guess], tip = guess === 1 ? -6 : 6;
+  const shape = guess === 2 ? svg("circle", { cx: end, cy: y, r: 10, class: "guess-ring" }) : svg("path", { d: `M${x},${y}V${to}m-5,${tip}l5,${-tip}l5,${tip}`, class: "guess-ring" });
+  return [shape, svg("text", { x: x - 10, y: (guess === 2 ? y - 12 : (y + to) / 2) + 4, class: "guess-word end" }, words)];
 }
 
 /** Words at the right end, moved apart where they would lie on each other. */

@@ -5,12 +5,13 @@ import { drawMoments, drawSteps } from "./moments.js";
 import { element } from "./stepcard.js";
 import { Twins } from "./twins.js";
 
-const NAMES = { wrong: "✗ patient", right: "✓ right", repaired: "○ repaired" };
+const NAMES = { wrong: "✗ patient", right: "✓ right", repaired: "○ now" };
 
 export class Mystery {
   constructor(page, patient) {
-    Object.assign(this, { page, $: page.$, patient: Math.max(0, Math.trunc(+patient) || 0), readings: {}, solved: 0, seen: 0 });
+    Object.assign(this, { page, $: page.$, patient: Math.max(1, Math.trunc(+patient) || 1), readings: {}, solved: 0, seen: 0 });
     this.twins = new Twins(this.$(".mystery .twins"), [{ side: "wrong", icon: "?", title: "the patient" }, { side: "right", icon: "✓", title: "healthy twin" }], image => { this.twins.focus = image; this.twins.draw(); });
+    this.$(".patient-number").addEventListener("change", event => this.call(Math.max(1, Math.trunc(+event.target.value) || 1)));
     this.$(".next-patient").addEventListener("click", () => this.call(this.patient + 1));
     Object.assign(page.views, {
       patient: head => this.onPatient(head), instrument: head => this.onReading(head), accuse: head => this.onVerdict(head),
@@ -25,22 +26,23 @@ export class Mystery {
   }
 
   call(patient) {
-    Object.assign(this, { patient, head: null, readings: {}, verdicts: {}, cured: null, beside: false });
+    Object.assign(this, { patient, head: null, readings: {}, waiting: [], curves: null, beside: false, line: -1 });
     this.twins.clear();
+    this.twins.name("wrong", "?", "the patient");
     this.page.ask("patient", { patient });
     this.askDigits();
     this.page.save();
   }
 
   askDigits() {
-    this.page.ask("patient_digits", { patient: this.patient, beside: this.beside, seed: this.page.settings.seed, draft: false, focus: this.twins.focus });
+    this.page.ask("patient_digits", { patient: this.patient, beside: this.beside, line: this.line, seed: this.page.settings.seed, draft: false, focus: this.twins.focus });
   }
 
   onPatient(head) {
     if (head.patient !== this.patient) return;
     this.head = head;
     const { asked } = head, { $ } = this;
-    $(".patient-name").textContent = `Patient ${head.patient + 1}`;
+    $(".patient-number").value = head.patient;
     $(".asked-for").textContent = `Asked for: ${asked.S} even steps of T = ${asked.T}, linear noise schedule, eta = ${asked.eta}. Something in the sampler is wrong.`;
     $(".reply").textContent = "";
     $(".repair").hidden = true;
@@ -62,18 +64,30 @@ export class Mystery {
       const box = element("section", "instrument"), body = element("div", "reading");
       box.dataset.name = key;
       box.setAttribute("aria-label", name);
-      const open = button("open", [element("b", "", name), element("span", "hint", shows)], () => this.page.ask("instrument", { patient: this.patient, name: key }));
+      const open = button("open", [element("b", "", name), element("span", "hint", shows)], () => this.read(key));
       box.append(open, body);
       return box;
     }));
   }
 
+  /** One reading at a time: a newer request would take the place of an older one. */
+  read(name) {
+    const box = this.$(`.instrument[data-name="${name}"]`);
+    box.querySelector(".open").disabled = true;
+    box.querySelector(".reading").textContent = "reading …";
+    this.waiting.push(name);
+    if (this.waiting.length === 1) this.askNext();
+  }
+
+  askNext() { if (this.waiting.length) this.page.ask("instrument", { patient: this.patient, name: this.waiting[0] }); }
+
   onReading(head) {
     if (head.patient !== this.patient) return;
+    this.waiting.shift();
+    this.askNext();
     this.readings[head.name] = head;
     const box = this.$(`.instrument[data-name="${head.name}"]`), body = box.querySelector(".reading");
     box.classList.add("opened");
-    box.querySelector(".open").disabled = true;
     if (head.name === "moments") body.replaceChildren(...["variance", "mean"].map(kind => this.chart(kind, `patient-${kind}`)));
     else if (head.name === "ruler") { const chart = this.chart("steps", "patient-steps"); body.replaceChildren(chart, element("p", "", head.told)); }
     else if (head.name === "repeat") body.replaceChildren(element("p", "", head.told));
@@ -101,7 +115,7 @@ export class Mystery {
     };
     if (moments) for (const kind of ["variance", "mean"]) drawn(`patient-${kind}`, kind, moments, ["right", "wrong"]);
     if (ruler) drawSteps(this.$('svg[data-name="patient-steps"]'), [{ side: "wrong", t: ruler.visited, name: "?", end: `ends at ${ruler.visited.at(-1)}` }, { side: "right", t: ruler.asked, name: "✓", end: "asked for" }]);
-    if (this.cured) drawn("healed-variance", "variance", this.cured, ["right", "wrong", "repaired"]);
+    if (this.curves) drawn("healed-variance", "variance", this.curves, ["right", "wrong", "repaired"]);
   }
 
   // The diagnosis
@@ -132,20 +146,23 @@ export class Mystery {
     const chosen = this.$(`.lines [data-choice="${head.choice}"]`);
     chosen.disabled = true;
     chosen.prepend(element("b", "", head.right ? "✓ " : "✗ "));
-    this.$(".repaired-reply").textContent = head.reply;
-    if (!head.right) return;
+    this.$(".repaired-reply").replaceChildren(element("b", "", head.right ? "✓ " : "✗ "), head.reply);
+    this.curves = head.curves;
+    this.$(".healed").replaceChildren(this.chart("variance", "healed-variance"));
+    this.$(".healed").hidden = false;
+    Object.assign(this, { beside: true, line: head.choice });
+    this.twins.name("wrong", head.right ? "○" : "✗", head.right ? "the patient, repaired" : "the patient with your line");
+    this.askDigits();
+    if (head.right) this.cured(chosen);
+    this.drawCurves();
+  }
+
+  cured(chosen) {
     for (const other of this.$(".lines").children) other.disabled = true;
     chosen.classList.add("right");
-    this.cured = head.curves;
     this.solved++;
     this.seen += Object.keys(this.readings).length;
-    const figure = this.chart("variance", "healed-variance");
-    const more = button("quiet", "Read about this error in the clinic ▶", () => { this.page.show("clinic"); this.page.clinic.open(this.solution.case, true); });
-    this.$(".healed").replaceChildren(figure, more);
-    this.$(".healed").hidden = false;
-    this.beside = true;
-    this.askDigits();
-    this.drawCurves();
+    this.$(".healed").append(button("quiet", "Read about this error in the clinic ▶", () => { this.page.show("clinic"); this.page.clinic.open(this.solution.case, true); }));
     this.drawScore();
     this.page.event("repaired");
   }

@@ -39,6 +39,15 @@ export class Twins {
     return { node, words, title, rows: { x_t: new Sheet(rows.x_t), x0: new Sheet(rows.x0) }, results: new Sheet(results) };
   }
 
+  /** Other words over a side. */
+  name(side, icon, title) {
+    const [mark, words] = this.figures[side].node.querySelectorAll("figcaption > *");
+    mark.textContent = icon;
+    words.textContent = ` ${title}`;
+    this.figures[side].title = title;
+    this.draw();
+  }
+
   /** Nothing of these pictures belongs to the present setting any more. */
   hold() { for (const film of Object.values(this.films)) film.hold(); this.draw(); }
 
@@ -67,12 +76,13 @@ export class Twins {
   }
 
   frame(head, bytes) {
+    if (!this.figures[head.side]) return;
     const { side } = head, progress = this.figures[side].node.querySelector(".progress");
     progress.textContent = head.share < 1 ? `${Math.round(100 * head.share)} %` : "";
     if (head.column === null) return;
     this.films[side].put({ j: head.column, first: head.first, n: head.n }, bytes);
     head.nan.forEach((bad, row) => { this.nan[side][`${head.first + row} ${head.column}`] = bad; });
-    if (head.reach !== null) this.reach[side] = Math.max(head.share < 1 ? 0 : this.reach[side], head.reach);
+    if (head.share === 1) this.reach[side] = head.reach;
   }
 
   draw() {
