@@ -7,6 +7,7 @@ picture. `notebooks/execute.py` stores the picture alone, since a widget without
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from typing import Any
 
 from ddim_lab.figures import palette
@@ -73,11 +74,11 @@ class Explorer:
 
         parts = [_widget(control) for control in self.controls.values()]
         picture = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%", object_fit="contain"))
-        words = ipywidgets.Label()
+        words = ipywidgets.HTML()  # wraps, as a label does not
 
         def show(_: Any = None) -> None:
             values = [part.value for part in parts]
-            picture.value, words.value = self._png(*values), self._draw(*values).description
+            picture.value, words.value = self._png(*values), escape(self._draw(*values).description)
 
         for part in parts:
             part.observe(show, names="value")
