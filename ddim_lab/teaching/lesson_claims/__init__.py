@@ -9,6 +9,8 @@ from ddim_lab.teaching.lesson_claims import (
     errata_clinic,
     eta_and_ddpm,
     marginals,
+    objective,
+    ode,
     one_network,
     see_it,
     skipping,
@@ -16,7 +18,18 @@ from ddim_lab.teaching.lesson_claims import (
     writing,
 )
 
-_MODULES = (see_it, one_network, three_weights, eta_and_ddpm, skipping, writing, marginals, errata_clinic)
+_MODULES = (
+    see_it,
+    one_network,
+    three_weights,
+    eta_and_ddpm,
+    skipping,
+    writing,
+    marginals,
+    objective,
+    ode,
+    errata_clinic,
+)
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 
 

@@ -1,0 +1,21 @@
+"""Heun's method for the ODE behind DDIM: one look back at the end of each step, and an order more."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ddim_lab.exact.rules import Level, sigma_bar
+
+
+def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level]) -> Iterator[Any]:
+    """x after every transition, from x_T (NumPy or torch), by Heun's method in sigma_bar (EDM, arXiv:2206.00364, Alg. 1).
+
+    x_bar' = x_bar + h (eps_t + eps_prev) / 2, where eps_prev is predicted at the end of the plain DDIM step. Two calls
+    of the denoiser a transition; one, and so DDIM's own step, where the transition ends at alpha_bar_prev = 1.
+    """
+    x = x_T
+    for a, b in levels:
+        h, x_bar, slope = sigma_bar(b) - sigma_bar(a), x / a**0.5, denoiser(x, a)
+        x = b**0.5 * (x_bar + h * slope)
+        if b < 1:
+            x = b**0.5 * (x_bar + h * (slope + denoiser(x, b)) / 2)
+        yield x
