@@ -7,7 +7,7 @@ from ddim_lab.exact.rules import Level, sigma_bar
 
 
 def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level]) -> Iterator[Any]:
-    """x after every transition, from x_T (NumPy or torch), by Heun's method in sigma_bar (EDM, arXiv:2206.00364, Alg. 1).
+    """x after every transition, from x_T (NumPy or torch), by Heun's method in sigma_bar (EDM, 2206.00364, Alg. 1).
 
     x_bar' = x_bar + h (eps_t + eps_prev) / 2, where eps_prev is predicted at the end of the plain DDIM step. Two calls
     of the denoiser a transition; one, and so DDIM's own step, where the transition ends at alpha_bar_prev = 1.

@@ -145,8 +145,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "same-order",
-        "Both Euler methods are of order 1: measured from 50 to 500 steps, the error of DDIM falls as S^-{ddim:.2f} and "
-        "that of Euler in σ̄² as S^-{flow:.2f}. But with 250 steps the second error is {times:.1f} times the first.",
+        "Both Euler methods are of order 1: measured from 50 to 500 steps, the error of DDIM falls as S^-{ddim:.2f} "
+        "and that of Euler in σ̄² as S^-{flow:.2f}. But with 250 steps the second error is {times:.1f} times the first.",
         {"eta": 0.0},
         _same_order_other_size,
         numbers=orders,
@@ -160,9 +160,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "heun-steeper",
-        "Heun's method looks twice a step. With 100 calls of the network it misses the ODE's end by {heun100:.4f}, DDIM "
-        "by {ddim100:.4f}. With 10 calls, five steps, it is the other way round: {heun10:.3f} against {ddim10:.3f}. "
-        "Measured from 50 to 500 calls, its error falls as calls^-{order:.1f}.",
+        "Heun's method looks twice a step. With 100 calls of the network it misses the ODE's end by {heun100:.4f}, "
+        "DDIM by {ddim100:.4f}. With 10 calls, five steps, it is the other way round: {heun10:.3f} against "
+        "{ddim10:.3f}. Measured from 50 to 500 calls, its error falls as calls^-{order:.1f}.",
         {"eta": 0.0},
         _heun_is_steeper,
         numbers=two_looks,
