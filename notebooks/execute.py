@@ -138,7 +138,8 @@ def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
             shown.append(("error", f"{output.ename}: {output.evalue}"))
         for kind, value in sorted(output.get("data", {}).items()):
             text = "".join(value) if isinstance(value, (str, list)) else str(value)
-            shown.append((kind, "" if kind.startswith("image/") or kind == "text/html" else text))
+            silent = "image/png" in output.data or kind == "text/html"  # beside a picture stands its size
+            shown.append((kind, "" if silent else text))
     return [*sorted(streams.items()), *shown]
 
 
