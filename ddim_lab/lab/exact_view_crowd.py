@@ -26,13 +26,36 @@ Floats = NDArray[np.float64]
 World = exact.Gaussian | exact.GaussianMixture
 PARTICLES_MAX, CHOSEN_MAX = 5000, 16
 FRAMES = 61  # times of a run that are kept for the scrubber, at most
-DRAFT_WORK = 4_000_000  # particles x components x steps of one answer while a slider is dragged: a tenth of a second
-DRAFT_LEAST = 250
+DRAFT = 0.1  # seconds that one answer may take while a slider is dragged
+DRAFTS = (5000, 2500, 1250, 600, 300)  # particles of a draft: the most that this machine draws in that time
+STEP_WORK = 2000  # what a step costs beside its particles, in particles x components
 HALVES = 20_000  # particles x components from which two cores are quicker than one
 REACH, DENSITY, ARROWS = 3.0, 97, 17  # the plane shown is -3 .. 3 both ways; points of the two grids along a side
 MASSES = (0.9, 0.5, 0.1)  # of the probability: what the three contours hold
 FIELDS = ("none", "eps", "score")
-_pool = ThreadPoolExecutor(2, "exact-world")
+_pool = ThreadPoolExecutor(1, "exact-world")
+
+
+class Pace:
+    """How much work (particles x components x steps) this machine does a second, as it turned out lately."""
+
+    def __init__(self) -> None:
+        self.rate = 4e7
+
+    def fitting(self, components: int, steps: int) -> int:
+        """The particles of a draft."""
+        return next((n for n in DRAFTS if self.work(n, components, steps) <= DRAFT * self.rate), DRAFTS[-1])
+
+    def took(self, n: int, components: int, steps: int, seconds: float) -> None:
+        if steps:
+            self.rate = 0.7 * self.rate + 0.3 * self.work(n, components, steps) / max(seconds, 1e-4)
+
+    @staticmethod
+    def work(n: int, components: int, steps: int) -> int:
+        return (n * components + STEP_WORK) * steps
+
+
+_pace = Pace()
 
 
 def world_of(values: Any) -> World:
@@ -71,8 +94,8 @@ def particles(values: dict[str, Any]) -> Iterator[Part]:
     """n particles at every (thinned) time of a run.
 
     `values`: settings, world, n, place (0..1, the share of the run at which the page stands), drag, chosen (indices of
-    the particles whose path is drawn). While dragging: one part, the frame at `place`, with fewer particles where the
-    run is long, and the chosen paths so far. Else: a part for every frame, from the top. Bytes: the frame (n, 2); while
+    the particles whose path is drawn). While dragging: one part, the frame at `place`, with fewer particles where
+    this machine is too slow for all, and the chosen paths so far. Else: a part for every frame, from the top. Bytes: the frame (n, 2); while
     dragging then the chosen paths (chosen, frames so far, 2).
     """
     settings = settings_of(values, "world", "n", "place", "drag", "chosen")
@@ -93,14 +116,16 @@ def _dragged(settings: Settings, made: World, n: int, place: float, chosen: list
     frames = thinned(settings.S + 1, FRAMES)
     here = round(place * (len(frames) - 1))
     steps = int(frames[here])
-    few = min(n, max(DRAFT_LEAST, DRAFT_WORK // (len(made.weights) * max(steps, 1)), *(one + 1 for one in chosen)))
+    few = min(n, max(_pace.fitting(len(made.weights), steps), *(one + 1 for one in chosen), 1))
     kept, now = [], None
     for i, now in enumerate(crowd(made, settings, few, steps)):
         if i in frames:
             kept.append(now[chosen])
     assert now is not None
     head = {**_head(settings, frames), "here": here, "n": few, "of": n, "draft": few < n, "drag": True}
-    head |= {"seen": _seen(now, made, settings, steps), "ms": 1000 * (time.perf_counter() - started)}
+    seconds = time.perf_counter() - started
+    _pace.took(few, len(made.weights), steps, seconds)
+    head |= {"seen": _seen(now, made, settings, steps), "ms": 1000 * seconds}
     yield head, floats(now, np.stack(kept, axis=1))
 
 

@@ -1,6 +1,6 @@
 """Numbers beside the particles: W2 to the exact marginal at every t, error against S for each eta, the error's parts.
 
-In the blob they are exact and need no particle. In a mixture they are measured on a thousand of them: sliced W2, with
+In the blob they are exact and need no particle. In a mixture they are measured on two thousand of them: sliced W2, with
 the floor that as many exact draws would give.
 """
 
@@ -20,11 +20,11 @@ from ddim_lab.lab.exact_view_crowd import World, crowd, world_of
 from ddim_lab.lab.settings import Settings
 from ddim_lab.lab.views import Part
 
-FEW = 1000  # particles of every measured number
+FEW = 2000  # particles of every measured number
 TIMES = 13  # times of a run at which W2 is measured, at most; exact ones stand at up to EXACT_TIMES
 EXACT_TIMES = 61
 S_EXACT = (1, 2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 150, 250, 500, 1000)
-S_MEASURED = (1, 2, 3, 5, 10, 20, 50, 100, 200)
+S_MEASURED = (1, 2, 3, 5, 7, 10, 20, 50, 100)
 LINES: dict[str, tuple[float, bool]] = {  # name -> eta, sigma_hat
     "eta 0": (0.0, False),
     "eta 0.5": (0.5, False),
@@ -78,7 +78,7 @@ def _measured(settings: Settings, made: World) -> Iterator[Part]:
             told = (int(t[i]), float(now.var(axis=0).mean()), _axis(exact.marginal(made, level)))
             for name, value in zip(rows, (*told, found.value, found.floor), strict=True):
                 rows[name].append(value)
-            yield {**head, **rows, "split": None, "done": False}, b""
+            yield {**head, **_copied(rows), "split": None, "done": False}, b""
     total, floor = rows["w2"][-1], rows["floor"][-1]
     top = float(settings.noise_schedule.alpha_bar[t[0]])
     ideal = made.sample(FEW, settings.seed, top)  # the run started where it should have been
@@ -111,7 +111,7 @@ def _lines(base: Settings, made: World, named: Any) -> Iterator[Part]:
             lines[name][i] = _kept(key) if key in _errors else _keep(key, _error(base, made, S, eta, sigma_hat))
             ready += 1
         if not blob:
-            yield {**head, "lines": lines, "ready": ready, "of": total, "done": False}, b""
+            yield {**head, "lines": _copied(lines), "ready": ready, "of": total, "done": False}, b""
     yield {**head, "lines": lines, "ready": total, "of": total, "done": True}, b""
 
 
@@ -135,6 +135,11 @@ def error_of(settings: Settings, made: World) -> float:
 @lru_cache(32)
 def _floor(made: World) -> float:
     return exact.sliced_w2(made.sample(FEW, 2), made, seed=1, **SLICES).floor
+
+
+def _copied(rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """What a part holds stays as it was when the next one is made."""
+    return {name: list(row) for name, row in rows.items()}
 
 
 def _axis(moments: exact.Moments) -> float:

@@ -16,19 +16,19 @@ ERRORS = 4.0  # standard errors that a variance may be off by chance
 
 
 def crowd_width() -> int:
-    """The crowd halfway, at eta 1 against eta 0: wider, narrower, or as wide."""
+    """The crowd halfway, at eta 1 against eta 0: wider, as wide, or narrower."""
     quiet, jagged = (chains.forward(0.8, SCHEDULE, trailing(1000, 10), eta)[5].var() for eta in (0.0, 1.0))
     if abs(jagged / quiet - 1) <= ERRORS * (4 / 2000) ** 0.5:
-        return 2
-    return 0 if jagged > quiet else 1
+        return 1
+    return 0 if jagged > quiet else 2
 
 
 def fault_at_zero() -> int:
-    """The chains with the wrong covariance at eta 0: wider, narrower, or the very same."""
+    """The chains with the wrong covariance at eta 0: the very same, wider, or narrower."""
     right, wrong = (chains.forward(0.8, SCHEDULE, trailing(1000, 10), 0.0, wrong_covariance=w) for w in (False, True))
     if np.array_equal(right, wrong):
-        return 2
-    return 0 if wrong[5].var() > right[5].var() else 1
+        return 0
+    return 1 if wrong[5].var() > right[5].var() else 2
 
 
 @cache
@@ -47,11 +47,11 @@ def what_is_left() -> int:
 
 
 def more_steps() -> int:
-    """With 1000 steps in place of 10 the lane without its noise is: right, better, or as narrow as before."""
+    """With 1000 steps in place of 10 the lane without its noise is: right, as narrow as before, or better."""
     few, many, wanted = lane_std("noise_off", 10), lane_std("noise_off", 1000), float(DATA.cov**0.5)
     if many > 0.9 * wanted:
         return 0
-    return 1 if many > 1.01 * few else 2
+    return 2 if many > 1.01 * few else 1
 
 
 @cache
@@ -111,14 +111,14 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "exact-crowd",
         1,
-        "All 2,000 walks end at the same x_0. Drag eta to 1. What happens to the crowd at A, B and C?",
+        "2,000 walks end at the same x_0. Before you drag eta to 1: what will the crowd do at A, B and C?",
         {"view": "walks", "eta": 0.0, "S": 10, "wrong": False},
         (
             Option(
                 "It gets wider", "More of the noise is fresh, but as much old noise makes room for it.", "marginals"
             ),
-            Option("It gets narrower", "Watch the dashed curve: does the crowd ever leave it?", "trade-off"),
             Option("It stays as it is", "Yes. Other walks, the same crowd."),
+            Option("It gets narrower", "Watch the dashed curve: does the crowd ever leave it?", "trade-off"),
         ),
         crowd_width,
         "Every walk changes, and at every time the crowd is the same: N(√alpha_bar · x_0, 1 − alpha_bar). "
@@ -128,12 +128,16 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "exact-fault",
         1,
-        "With the wrong covariance the crowd swells. Now set eta to 0. What does the fault do there?",
+        "With the wrong covariance the crowd swells. Before you drag eta to 0: what will the fault do there?",
         {"view": "walks", "eta": 1.0, "S": 10, "wrong": True},
         (
-            Option("The crowd is still too wide", "How much noise does a step add at eta 0?", "fault-everywhere"),
-            Option("The crowd is too narrow", "How much noise does a step add at eta 0?", "fault-everywhere"),
             Option("Nothing at all", "Yes. Where sigma is 0, sigma² is 0 as well."),
+            Option("The crowd is still too wide", "How much noise does a step add at eta 0?", "fault-everywhere"),
+            Option(
+                "The crowd is too narrow",
+                "Then less noise would come than is right. None is right, at eta 0.",
+                "fault-everywhere",
+            ),
         ),
         fault_at_zero,
         "At eta 0 no step adds noise, so its size cannot be wrong. A test at eta 0 alone would miss this fault.",
@@ -143,7 +147,7 @@ QUESTIONS: tuple[Question, ...] = (
         "exact-off",
         1,
         "The middle lane is DDPM with its noise switched off. How much of the spread is left at its end?",
-        {"view": "lanes", "S": 10},
+        {"view": "lanes", "S": 10, "hide": "noise_off"},
         (
             Option("As much as DDIM keeps", "Then the two would be the same sampler. Compare the lanes.", "noise-off"),
             Option("About half of that", "Look at the number at its right end.", "noise-off"),
@@ -157,12 +161,12 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "exact-steps",
         1,
-        "Does it help to take more steps? Think of S = 1000, then drag S and look at the middle lane.",
+        "Would it help to take more steps? Guess, then drag S to 1000 and look at the middle lane.",
         {"view": "lanes", "S": 10},
         (
             Option("Yes, then it is right", "That is so for the other two lanes. Look again.", "more-steps-heal"),
-            Option("It helps a little", "Compare the number to its fourth digit.", "more-steps-heal"),
             Option("Not at all", "Yes. Not by one digit."),
+            Option("It helps a little", "Compare the number to its fourth digit.", "more-steps-heal"),
         ),
         more_steps,
         _steps_told,
@@ -171,7 +175,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "exact-left",
         1,
-        "The dark ones started on the left. At eta 0 nearly all of them end there. Where do they end at eta 1?",
+        "The dark ones started on the left, and at eta 0 all of them end there. Where will they end at eta 1?",
         {"view": "crowd", "world": "ring", "eta": 0.0, "S": 50, "place": 1},
         (
             Option("Nearly all on the left again", "Try it, and watch them change sides on their way.", "eta-nothing"),
@@ -186,7 +190,7 @@ QUESTIONS: tuple[Question, ...] = (
         "exact-nearest",
         1,
         "One blob, 10 steps. Which sampler comes nearest to the data?",
-        {"view": "crowd", "world": "blob", "eta": 0.0, "S": 10, "place": 1},
+        {"view": "crowd", "world": "blob", "eta": 0.0, "S": 10, "place": 1, "hide": "errors"},
         (
             Option("DDIM, eta 0", "It beats eta 1 here, but a third one beats both.", "always-better"),
             Option("DDPM, eta 1", "It loses the most variance of the three.", "more-noise"),

@@ -77,8 +77,8 @@ DERIVATION: tuple[GuideStep, ...] = (
 )
 ERRATA: tuple[GuideStep, ...] = (
     _ask("errata-yardstick", "curves"),
+    _ask("errata-hides", "forms"),
     _do("guess", "guess", "guessed", "Read both forms. Then guess below what the mistake does, before you see it."),
-    _ask("errata-hides", "eta"),
     _do("to-zero", "eta", "eta-zero", "Drag eta to 0 and watch both rows: pictures and curves."),
     _do("another", "list", "case-opened", "Open another error from the list. Guess again."),
     _do("claim", "list", "claim-opened", "Open a claim (¶): a table refutes it."),

@@ -5,7 +5,7 @@ import { floats } from "./plot.js";
 import { WorldNumbers } from "./worldnumbers.js";
 
 const PLAY = 2600; // ms a whole run plays
-const CHOSEN = [0, 1, 2, 3, 4, 5], CHOSEN_MAX = 12;
+const CHOSEN = [0, 1, 4], CHOSEN_MAX = 12;
 const CENTRES_MAX = 60, APART = 0.22, REACH = 2.5; // of a world drawn by hand
 const thousands = n => n.toLocaleString("en");
 
@@ -44,7 +44,7 @@ export class Crowd {
   own() { return { world: this.world.name === this.page.data.worlds[0][0] || this.world.name === "drawn" ? "" : this.world.name }; }
 
   set({ world, place }) {
-    if (world) { this.world = world; this.fields.clear(); this.page.$(".controls .world").value = world.name; }
+    if (world) { this.world = world; this.fields.clear(); this.run = this.draft = world.centres ? this.run : null; this.page.$(".controls .world").value = world.name; }
     if (place !== undefined) this.place = place;
   }
 
@@ -56,8 +56,8 @@ export class Crowd {
   ask(dragging) {
     if (this.world.centres?.length === 0) return;
     const { page } = this;
-    page.ask("particles", { ...this.values, n: this.n, place: this.place, drag: dragging, chosen: this.chosen });
     const key = JSON.stringify(this.world);
+    page.ask("particles", { ...this.values, n: this.n, place: this.place, drag: dragging, chosen: this.chosen });
     if (this.targetOf !== key) { this.targetOf = key; page.ask("world", { world: this.world, n: 2000 }); }
     this.askField();
     this.numbers.ask(dragging);
@@ -89,8 +89,8 @@ export class Crowd {
     this.coming.heads[head.frame] = head;
     this.coming.frames[head.frame] = cloud;
     const complete = this.coming.frames.length === head.t.length, reached = head.frame >= Math.round(this.place * (head.t.length - 1));
-    const fresh = !this.draft && this.run !== this.coming && !this.run; // the very first run fills in as it comes
-    if (fresh || reached || complete) { this.run = this.coming; this.draft = null; this.later(); }
+    const fills = !this.draft && (!this.run || this.run === this.coming); // of a new world every frame is shown as it comes
+    if (fills || reached) { this.run = this.coming; this.draft = null; this.later(); }
     if (complete) { this.askField(); this.event("particles-done"); }
   }
 

@@ -2,7 +2,7 @@
 // every position and every number; this draws what it sends.
 import { Crowd } from "./crowd.js";
 import { Lanes } from "./lanes.js";
-import { LivePage } from "./page.js";
+import { changedFrom, LivePage } from "./page.js";
 import { Setting } from "./setting.js";
 import { Walks } from "./walks.js";
 
@@ -28,8 +28,16 @@ export class Page extends LivePage {
     this.observer = new ResizeObserver(() => this.stage.draw());
     this.observer.observe(this.root);
     this.observer.observe(this.$(".world-grid"));
-    this.start();
+    this.begin();
     this.show(this.stages[data.query.view] ? data.query.view : "walks", false);
+  }
+
+  /** The guide begins at the view that the link opens, and leaves the setting that the link brought alone. */
+  begin() {
+    const { query, guide, settings, defaults } = this.data, at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
+    this.linked = Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0;
+    this.data = { ...this.data, guide: guide.slice(at + 1) };
+    this.start();
   }
 
   get stage() { return this.stages[this.tab]; }
@@ -79,11 +87,23 @@ export class Page extends LivePage {
   own() { return { view: this.tab === "walks" ? "" : this.tab, ...this.stages.crowd.own() }; }
 
   opened(state) {
-    const { view, world, place, wrong, ...settings } = state;
+    this.cover(state.hide);
+    if (this.linked) { this.linked = false; return; }
+    const { hide, view, world, place, wrong, ...settings } = state;
     if (wrong !== undefined) this.stages.walks.set({ wrong });
     if (world) this.stages.crowd.set({ world: { name: world }, place });
     if (Object.keys(settings).length) { this.settings = { ...this.settings, sigma_hat: false, ...settings }; this.setting.show(this.settings, this.etaEnd ?? this.data.eta_end); this.save(); }
     this.show(view ?? this.tab, false);
+  }
+
+  /** What would give the answer away is hidden until the learner has guessed. */
+  cover(what) { this.root.dataset.hide = what ?? ""; }
+
+  asked() { if (!this.guide.current) this.cover(); }
+
+  receive(head, bytes) {
+    if (head.type === "answer") this.cover();
+    super.receive(head, bytes);
   }
 
   ended(head) {

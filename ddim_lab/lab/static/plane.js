@@ -27,7 +27,7 @@ export class Plane {
     }
     const most = height - TITLE - 4;
     if (!pinned) {
-      const small = Math.min(150, width * 0.19), main = Math.min(most, width - 2 * small - 2 * GAP), x = (width - main - 2 * small - 2 * GAP) / 2, middle = TITLE + (main - small) / 2;
+      const small = Math.min(150, Math.max(96, (width - most - 2 * GAP) / 2)), main = Math.min(most, width - 2 * small - 2 * GAP), x = (width - main - 2 * small - 2 * GAP) / 2, middle = TITLE + (main - small) / 2;
       return { start: [x, middle, small], now: [x + small + GAP, TITLE, main], data: [x + small + main + 2 * GAP, middle, small], pinned: null, height };
     }
     const main = Math.min((width - GAP) / 2, most - 150 - TITLE - 8), small = Math.min(150, most - main - TITLE - 8), x = (width - 2 * main - GAP) / 2, below = 2 * TITLE + main + 8;
@@ -88,10 +88,11 @@ export class Plane {
 
   now(shown) {
     const { crowd } = this;
-    if (crowd.field) this.drawField(crowd.field);
+    if (crowd.field?.head.arrows) this.drawArrows(crowd.field.head, crowd.field.arrows);
     if (crowd.isDrawing) this.centres(crowd.world.centres ?? []);
     if (!shown || (crowd.isDrawing && !crowd.world.centres.length)) return this.invite();
     this.cloud(shown.cloud, shown.head.n, this.at.scale > 50 ? 2 : 1.5, this.ink, 0.5, true);
+    if (crowd.field) this.contours(crowd.field);
     if (!crowd.isDrawing) this.trajectories(shown);
   }
 
@@ -128,7 +129,7 @@ export class Plane {
       const at = draft ? i => [draft.paths[2 * (row * length + i)], draft.paths[2 * (row * length + i) + 1]] : i => [run.frames[i][2 * one], run.frames[i][2 * one + 1]];
       if (!draft && one >= shown.head.n) return;
       this.way(at, shown.at, length - 1, 0.35, 1);
-      this.way(at, 0, shown.at, 1, 1.8);
+      this.way(at, 0, shown.at, 0.9, 1.6);
       this.dot(at(0), 3, this.paper, this.ink);
       this.dot(at(shown.at), 4.5, this.ink, this.paper);
     });
@@ -160,11 +161,11 @@ export class Plane {
     const t = shown ? shown.head.t[shown.at] : 0; // the pinned run's time nearest to this one
     const at = pin.head.t.reduce((best, one, i) => (Math.abs(one - t) < Math.abs(pin.head.t[best] - t) ? i : best), 0);
     const other = shown && shown.head.settings.seed !== pin.seed ? ", another start" : "";
-    if (this.crowd.field) this.drawField({ ...this.crowd.field, arrows: [] });
     this.cloud(pin.frames[at], pin.head.n, this.at.scale > 50 ? 2 : 1.5, this.ink, 0.5, !other);
+    if (this.crowd.field && pin.head.t[at] === t) this.contours(this.crowd.field);
     this.crowd.chosen.filter(one => one < pin.head.n).forEach(one => {
       const path = i => [pin.frames[i][2 * one], pin.frames[i][2 * one + 1]];
-      this.way(path, 0, at, 1, 1.8);
+      this.way(path, 0, at, 0.9, 1.6);
       this.dot(path(0), 3, this.paper, this.ink);
       this.dot(path(at), 4.5, this.ink, this.paper);
     });
@@ -176,18 +177,16 @@ export class Plane {
     this.context.fillText(text, this.at.x + REACH * this.at.scale - 6, this.at.y + REACH * this.at.scale - 8);
   }
 
-  /** Dashed contours of the exact density, each with the share of the probability that it holds; arrows of the field. */
-  drawField({ head, density, arrows }) {
+  /** Contours of the exact density, the thicker the more of it is denser there. */
+  contours({ head, density }) {
     const { context } = this, side = head.side, step = (2 * REACH) / (side - 1);
-    Object.assign(context, { strokeStyle: this.x0, lineWidth: 1.4 });
+    context.strokeStyle = this.x0;
     head.heights.forEach((height, i) => {
-      context.setLineDash(i === 1 ? [] : i === 0 ? [5, 4] : [1.5, 3]);
+      context.lineWidth = [1, 1.6, 2.4][i];
       context.beginPath();
       contour(density, side, height, (x1, y1, x2, y2) => { context.moveTo(this.px(-REACH + x1 * step), this.py(-REACH + y1 * step)); context.lineTo(this.px(-REACH + x2 * step), this.py(-REACH + y2 * step)); });
       context.stroke();
     });
-    context.setLineDash([]);
-    if (head.arrows && arrows.length) this.drawArrows(head, arrows);
   }
 
   drawArrows(head, arrows) {

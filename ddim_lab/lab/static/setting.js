@@ -19,6 +19,7 @@ export class Setting {
     this.S.addEventListener("keydown", event => this.nudgeS(event));
     this.number.addEventListener("change", () => onChange({ S: Math.max(1, Math.min(this.settings.T, Math.trunc(+this.number.value) || this.settings.S)) }, false));
     for (const name of ["spacing", "schedule"]) $(`.${name}`).addEventListener("change", event => onChange({ [name]: event.target.value }, false));
+    $(".sigma-hat").addEventListener("change", event => onChange(event.target.checked ? { sigma_hat: true, eta: 1 } : { sigma_hat: false }, false));
     $(".new-start").addEventListener("click", () => onChange({ seed: this.settings.seed + 1 }, false));
     this.mark($(".S-marks"), S_MARKS.map(S => [S, S, "S"]));
     this.mark($(".eta-marks"), [[0, "0 DDIM", "eta"], [1, "1 DDPM", "eta"]]);
@@ -56,6 +57,7 @@ export class Setting {
     this.$(".eta-value").textContent = settings.sigma_hat ? "1, sigma-hat" : settings.eta.toFixed(3);
     if (!this.S.matches(":active")) this.S.value = this.position(settings.S);
     this.S.setAttribute("aria-valuetext", `${settings.S} steps`);
+    this.$(".sigma-hat").checked = settings.sigma_hat;
     this.number.max = settings.T;
     if (!this.number.matches(":focus")) this.number.value = settings.S;
     for (const name of ["spacing", "schedule"]) this.$(`.${name}`).value = settings[name];

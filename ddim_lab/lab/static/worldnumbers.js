@@ -50,8 +50,8 @@ export class WorldNumbers {
     const chart = this.$(`.${name}-svg`), size = room(chart), { numbers } = this;
     if (!size) return;
     const { width, height } = size, left = 30, right = width - 62, top = 6, bottom = height - 18, T = numbers.settings.T;
-    const span = name === "w2" ? [0, 1.4] : [0, 2];
-    const [y, grid] = vertical(name === "w2" ? [0, 0.5, 1] : [0, 1, 2], span, left, right, top, bottom);
+    const w2 = name === "w2", span = w2 ? [0, 1.4] : [0, 2], bent = w2 ? Math.sqrt : v => v; // W2 is small nearly everywhere
+    const [scaled, grid] = vertical((w2 ? [0, 0.1, 0.5, 1] : [0, 1, 2]).map(bent), span.map(bent), left, right, top, bottom, v => (w2 ? +(v * v).toFixed(2) : v)), y = v => scaled(bent(v));
     const [x, ticks] = time(T, left, right, bottom, 2);
     const curve = (source, row) => line(source.t.map((t, i) => [x(t), y(Math.min(span[1], source[row][i]))]));
     const nodes = [...grid, ...ticks], other = name === "w2" ? "floor" : "exact", pinned = this.crowd.pin?.world === this.crowd.targetOf ? this.crowd.pin.numbers : null;
@@ -68,7 +68,7 @@ export class WorldNumbers {
     }
     chart.replaceChildren(...nodes);
     chart.setAttribute("aria-label", `${name === "w2" ? "W2" : "variance"} from t = ${numbers.t[0]} to ${numbers.t.at(-1)}; at the end ${words}`);
-    if (name === "w2") this.$(".kind").textContent = numbers.kind === "exact" ? "closed form" : `sliced, ${numbers.n} particles; dotted: its floor`;
+    if (name === "w2") this.$(".kind").textContent = numbers.kind === "exact" ? "closed form" : `sliced, ${numbers.n} particles; dotted: floor`;
     Object.assign(this.page.root.dataset, { numbersW2: numbers.w2.at(-1), numbersDone: numbers.done });
   }
 
