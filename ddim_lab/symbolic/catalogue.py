@@ -152,6 +152,19 @@ THEMES: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "Exact worlds",
+        (
+            Entry("variance-loss", "What one step loses of the variance", "variance_loss:loss"),
+            Entry(
+                "telescoping",
+                "At eta = 1 the mean does not care about S",
+                "variance_loss:telescoping",
+                speaks_of="eta 1",
+            ),
+            Entry("angle", "At eta = 0 a step is an angle", "variance_loss:angle", speaks_of="eta 0"),
+        ),
+    ),
+    (
         "The ODE inside",
         (
             Entry("euler", "A DDIM step is a straight line", "ode:euler"),
