@@ -8,6 +8,7 @@ from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.lesson_claims import (
     errata_clinic,
     eta_and_ddpm,
+    exact_worlds,
     marginals,
     objective,
     ode,
@@ -29,6 +30,7 @@ _MODULES = (
     objective,
     ode,
     errata_clinic,
+    exact_worlds,
 )
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 
