@@ -1,6 +1,7 @@
 """The errata clinic's views: every case answers, curves and digits are the core's, tables mark the right numbers."""
 
 import functools
+import json
 
 import numpy as np
 import pytest
@@ -11,7 +12,11 @@ from ddim_lab import errata
 from ddim_lab.errata import paper
 from ddim_lab.lab import errata_tables, messages, moment_curves, twin_films, views
 from ddim_lab.lab.errata_view import GUESSES, finding, listed
+from ddim_lab.lab.routes import STATIC
 from ddim_lab.lab.typeset import ALL as NOTATIONS
+from ddim_lab.teaching import page_guides
+from ddim_lab.teaching.errata_questions import QUESTIONS
+from ddim_lab.teaching.questions import public, reveal
 from tests import oracles
 from tests.lab import truth
 
@@ -219,6 +224,39 @@ def test_nan_is_told_and_drawn_as_grey():
     assert found[-1][0]["rms"] == [None]
     assert found[-1][0]["differ"] == 1
     assert not any(films(found, "right")[2][-1]["nan"])
+
+
+# Questions and guide
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.key)
+def test_the_questions_answer_is_computed_and_is_the_one_without_a_misconception(question):
+    right = question.answer()
+    assert [i for i, option in enumerate(question.options) if option.misconception is None] == [right]
+    told = reveal(question, 0)
+    assert told["right"] == right
+    assert "{" not in told["explanation"]
+    assert told["explanation"] not in json.dumps(public(question))
+
+
+def test_what_the_explanations_say_is_what_the_oracles_give():
+    def ends(eta: float, S: int) -> str:
+        pairs = oracles.pairs(dl.NoiseSchedule.linear().alpha_bar, dl.spacing.trailing(1000, S))
+        return f"{oracles.moments(pairs, 0.3, 0.5, eta, False)[1]:.4f}"
+
+    yardstick, hides, _ = (reveal(question, 0)["explanation"] for question in QUESTIONS)
+    assert ends(0.0, 20) in yardstick
+    assert ends(0.0, 1000) in yardstick
+    assert f"instead of {ends(1.0, 50)} at eta = 1" in hides
+    assert f"{ends(0.0, 50)} instead of {ends(0.0, 50)} at eta = 0" in hides
+
+
+def test_the_guide_points_at_what_the_page_has():
+    html, code = (STATIC / "errata.html").read_text(), "".join(path.read_text() for path in STATIC.glob("*.js"))
+    for step in page_guides.ERRATA:
+        assert f'data-control="{step.highlight}"' in html
+        if step.question is None:
+            assert f'event("{step.done_by}")' in code
 
 
 # What is refused
