@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -147,7 +148,7 @@ def test_the_step_of_the_lesson_is_repaired_by_the_folded_line():
     repaired = re.sub(r"direction = .*", line, source)
     at = lesson_mystery().setting
     for code, solved in ((source, False), (repaired, True)):
-        names = {"dl": dl}
+        names: dict[str, Any] = {"dl": dl}
         exec(code, names)  # the lesson's own cell
         assert clinic.repair(names["step"], at).solved is solved
 

@@ -32,7 +32,7 @@ def moment_paths(seen: Path, exact: Path, data_variance: float | None = None, ti
             axes.set_title(f"{name} of x_t:  {_ends(seen, exact, name)}")
         if data_variance is not None:
             _data_line(right, data_variance)
-        left.legend(loc="upper left", handlelength=3.0)
+        left.legend(loc="best", handlelength=3.0)
         if title:
             figure.suptitle(title, fontsize=10.5, x=0.01, ha="left")
     return figure
@@ -95,7 +95,7 @@ def _data_line(axes: Axes, variance: float) -> None:
     axes.axhline(variance, color=palette.NEUTRAL.colour, linewidth=1, linestyle=":")
     axes.text(
         0.02, variance, "the data’s own: no yardstick", transform=axes.get_yaxis_transform(), color=GREY, fontsize=8,
-        va="bottom", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},
+        va="bottom", zorder=1.5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},
     )  # fmt: skip
 
 

@@ -123,7 +123,9 @@ def latex_name(name: str) -> str:
 
 def _sides(case: Case) -> str:
     if case.kind == "code":
-        return f"```python\n{case.wrong}   # ✗\n{case.right}   # ✓\n```"
+        if "\n" not in case.wrong + case.right:
+            return f"- ✗ `{case.wrong}`\n- ✓ `{case.right}`"
+        return f"```python\n# ✗\n{case.wrong}\n# ✓\n{case.right}\n```"
     return f"- ✗ {case.wrong}\n- ✓ {case.right}"
 
 

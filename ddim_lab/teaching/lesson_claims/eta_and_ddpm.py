@@ -68,7 +68,7 @@ def _noise_off_alike() -> bool:
 
 def _noise_off_alike_digits() -> bool:
     ddim = measure.digits_film({}, THREES)[-1].x_prev
-    return measure.spread(without_noise(10, THREES)) < 0.7 * measure.spread(ddim)
+    return measure.spread(without_noise(10, THREES)) < 0.3 * measure.spread(ddim)
 
 
 def negative_radicands() -> dict[str, float]:
