@@ -33,8 +33,19 @@ def test_axe_finds_nothing(open_lab, dark):
     assert found == {}
 
 
+OTHER_PAGES = (
+    "exact",
+    "exact?view=lanes",
+    "exact?view=crowd",
+    "derivation",
+    "errata",
+    "errata?case=five-times",
+    "errata?patient=1",
+)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", ["exact", "exact?view=lanes", "exact?view=crowd", "derivation", "errata", "errata?case=five-times", "errata?patient=1"])
+@pytest.mark.parametrize("path", OTHER_PAGES)
 def test_axe_finds_nothing_on_the_other_pages(open_at, path, dark):
     page = open_at(path, dark=dark)
     lab = page.locator('.lab[data-status="ready"]')
