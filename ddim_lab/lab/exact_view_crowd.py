@@ -94,9 +94,9 @@ def particles(values: dict[str, Any]) -> Iterator[Part]:
     """n particles at every (thinned) time of a run.
 
     `values`: settings, world, n, place (0..1, the share of the run at which the page stands), drag, chosen (indices of
-    the particles whose path is drawn). While dragging: one part, the frame at `place`, with fewer particles where
-    this machine is too slow for all, and the chosen paths so far. Else: a part for every frame, from the top. Bytes:
-    the frame (n, 2); while dragging then the chosen paths (chosen, frames so far, 2).
+    the particles whose path is drawn). While dragging: one part, the frame at `place`, with fewer particles where this
+    machine is too slow for all of them. Else: a part for every frame, from the top. Bytes: the frame (n, 2); while
+    dragging then the chosen paths (chosen, frames so far, 2).
     """
     settings = settings_of(values, "world", "n", "place", "drag", "chosen")
     made, drag = world_of(values["world"]), checks.flag("drag", values["drag"])

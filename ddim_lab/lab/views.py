@@ -38,7 +38,7 @@ VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, impo
     "accuse": "mystery_view:accuse",
     "repair": "mystery_view:repair",
 }
-PASSES = frozenset({"digits", "patient_digits"})  # each part of these costs a network pass: they take turns with films
+PASSES = frozenset({"digits", "patient_digits", "path"})  # their parts cost network passes: they take turns with films
 
 
 def find(name: str) -> ViewFunction:

@@ -100,7 +100,7 @@ def test_walks_follow_the_hand_and_the_crowd_stays(world):
 def test_the_lane_without_noise_collapses_at_every_S(world):
     w = world("view=lanes")
     lane = w.page.locator('.lane[data-lane="noise_off"]')
-    expect(lane.locator(".end")).to_be_hidden()  # nothing is shown before the guess
+    expect(lane.locator("div.end")).to_be_hidden()  # nothing is shown before the guess
     w.page.get_by_role("button", name="As much as DDIM keeps").click()
     expect(w.page.locator(".verdict.no")).to_be_visible()
     expect(lane.locator(".big")).to_have_text("0.0016")
@@ -157,7 +157,8 @@ def test_a_world_drawn_by_hand(world):
     w.wait("lab.dataset.crowdMode == 'exact'")
     w.page.get_by_role("button", name="Draw your own").click()
     box = w.page.locator(".plane").bounding_box()
-    middle = box["x"] + box["width"] / 2, box["y"] + 20 + (box["height"] - 24) / 2
+    x, y, side = w.root.evaluate("lab => lab.querySelector('.plane').places.now")
+    middle = box["x"] + x + side / 2, box["y"] + y + side / 2
     w.page.mouse.move(middle[0] - 100, middle[1])
     w.page.mouse.down()
     w.page.mouse.move(middle[0] + 100, middle[1], steps=8)

@@ -44,7 +44,11 @@ export class Crowd {
   own() { return { world: this.world.name === this.page.data.worlds[0][0] || this.world.name === "drawn" ? "" : this.world.name }; }
 
   set({ world, place }) {
-    if (world) { this.world = world; this.fields.clear(); this.run = this.draft = world.centres ? this.run : null; this.page.$(".controls .world").value = world.name; }
+    if (world) {
+      Object.assign(this, { world, draft: null, run: world.centres ? this.run : null }); // a hand-drawn one follows the hand
+      this.fields.clear();
+      this.page.$(".controls .world").value = world.name;
+    }
     if (place !== undefined) this.place = place;
   }
 

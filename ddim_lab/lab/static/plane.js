@@ -53,7 +53,7 @@ export class Plane {
     this.panel(places.data, "the data, x₀", () => target && !crowd.isDrawing && this.cloud(target.points, target.head.n, 1.2, this.x0, 0.55));
     this.panel(places.now, shown ? `now, t = ${shown.head.t[shown.at]}` : "now", () => this.now(shown), crowd.isDrawing);
     if (places.pinned) this.panel(places.pinned, pin.label, () => this.drawPinned(pin, shown));
-    this.canvas.shown = shown?.cloud ?? null; // for whoever wants to check
+    Object.assign(this.canvas, { shown: shown?.cloud ?? null, places }); // for whoever wants to check
     this.canvas.setAttribute("aria-label", this.words(shown));
   }
 
@@ -106,16 +106,18 @@ export class Plane {
   cloud(points, n, size, colour, alpha, marks = false) {
     const { context, crowd } = this, { x, y, scale } = this.at, half = size / 2;
     const start = marks && crowd.left && crowd.x_T?.length >= 2 * n ? crowd.x_T : null;
-    const put = (chosen, wide) => {
-      for (let i = 0; i < 2 * n; i += 2) if (chosen(i)) context.fillRect(x + points[i] * scale - wide / 2, y - points[i + 1] * scale - wide / 2, wide, wide);
+    const put = (chosen, wide, from = 0, to = 2 * n) => {
+      for (let i = from; i < to; i += 2) if (chosen(i)) context.fillRect(x + points[i] * scale - wide / 2, y - points[i + 1] * scale - wide / 2, wide, wide);
     };
     Object.assign(context, { fillStyle: colour, globalAlpha: alpha });
     if (!start) put(() => true, size);
-    else {
-      context.globalAlpha = 0.25;
-      put(i => start[i] >= 0, size * 1.6);
-      context.globalAlpha = 0.95;
-      put(i => start[i] < 0, size);
+    else for (let from = 0; from < 2 * n; from += 200) { // in turns, so that neither lies on top of the other
+      const to = Math.min(2 * n, from + 200);
+      context.fillStyle = this.line;
+      context.globalAlpha = 1;
+      put(i => start[i] >= 0, size * 1.5, from, to);
+      context.fillStyle = colour;
+      put(i => start[i] < 0, size, from, to);
     }
     context.globalAlpha = 1;
   }
