@@ -16,6 +16,7 @@ from ddim_lab.lab.views import Part
 
 KEPT = 32  # fine paths; each takes as many passes as the chain has steps
 SHOWN = 200  # points of a fine path that are sent
+TURN = 5  # passes after which others have theirs
 _fine: "OrderedDict[tuple[Settings, int], Path]" = OrderedDict()
 _lock = threading.Lock()
 
@@ -35,14 +36,14 @@ def _parts(settings: Settings, image: int) -> Iterator[Part]:
         points: list[Any] = []
         for point in _walk(finest, image):
             points.append(point)
-            if len(points) % 25 == 0:
+            if len(points) % TURN == 0:
                 yield {"walked": len(points), "of": settings.T}, b""
         fine = np.stack(points)
         _keep((finest, image), fine)
     points = []
     for point in _walk(settings, image):
         points.append(point)
-        if len(points) % 25 == 0:
+        if len(points) % TURN == 0:
             yield {"walked": len(points), "of": settings.S}, b""
     own, plane = np.stack(points), plane_of(fine)
     thin = fine[np.unique(np.linspace(0, len(fine) - 1, SHOWN).astype(int))]

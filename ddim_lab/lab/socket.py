@@ -157,10 +157,11 @@ class Page:
     async def step(self, message: StepCard) -> None:
         """One image's walk to its step, given up when another card is asked for."""
         walk = await to_thread.run_sync(film.walk, message.settings, message.image, 1)
-        for _ in range(message.j):
-            step = await to_thread.run_sync(next, walk)
+        step = await to_thread.run_sync(next, walk)
+        for _ in range(message.j - 1):
             if self.cards.waiting:
                 return
+            step = await to_thread.run_sync(next, walk)
         numbers, pictures = await to_thread.run_sync(film.step_card, message.settings, step, message.j)
         await self.send({"type": "step", "id": message.id, "image": message.image, "j": message.j, **numbers}, pictures)
 
