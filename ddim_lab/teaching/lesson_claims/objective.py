@@ -23,18 +23,18 @@ def gamma(eta: float, schedule: str = "linear", S: int = 1000) -> tuple[Floats, 
     alpha_bar = NoiseSchedule.named(schedule).alpha_bar
     t, t_prev = np.array(spacing.transitions(spacing.trailing(1000, S)))[:-1].T
     a, c = alpha_bar[t], coefficients(alpha_bar[t], alpha_bar[t_prev], eta)
-    return t * 1.0, np.asarray(c.k) ** 2 * (1 - a) / (2 * a * np.asarray(c.sigma) ** 2)
+    return t.astype(np.float64), np.asarray(c.k) ** 2 * (1 - a) / (2 * a * np.asarray(c.sigma) ** 2)
 
 
 def trained(name: str, schedule: str = "linear") -> tuple[Floats, Floats]:
     """t and the weight of the squared noise error under a loss that is really used, top first."""
     t = np.arange(1000, 1, -1)
-    return t * 1.0, loss.gamma(name, NoiseSchedule.named(schedule).alpha_bar[t])
+    return t.astype(np.float64), loss.gamma(name, NoiseSchedule.named(schedule).alpha_bar[t])
 
 
 def one_network_each() -> dict[str, float]:
     """gamma_t at t = 500, by eta."""
-    found = [float(np.interp(500, *(one[::-1] for one in gamma(eta)))) for eta in ETAS]
+    found = [_at_500(eta) for eta in ETAS]
     return dict(zip(("low", "half", "full"), found, strict=True))
 
 
@@ -59,8 +59,12 @@ def _eta_is_nearly_a_factor() -> bool:
 
 def explosion() -> dict[str, float]:
     """gamma_500 at eta .01 over that at eta .1."""
-    one, ten = (np.interp(500, *(part[::-1] for part in gamma(eta))) for eta in (0.01, 0.1))
-    return {"ratio": float(one / ten)}
+    return {"ratio": _at_500(0.01) / _at_500(0.1)}
+
+
+def _at_500(eta: float) -> float:
+    t, found = gamma(eta)
+    return float(np.interp(500, t[::-1], found[::-1]))
 
 
 def best_number() -> tuple[Floats, Floats, Floats]:
@@ -68,7 +72,7 @@ def best_number() -> tuple[Floats, Floats, Floats]:
     t = np.arange(1000, 1, -1)
     a = NoiseSchedule.linear().alpha_bar[t]
     variance = a * WORLD.cov + 1 - a
-    return t * 1.0, np.sqrt(1 - a) / variance, variance
+    return t.astype(np.float64), np.asarray(np.sqrt(1 - a) / variance), np.asarray(variance)
 
 
 def weights() -> dict[str, Floats]:
