@@ -163,7 +163,7 @@ def test_a_world_drawn_by_hand(world):
     w.page.mouse.down()
     w.page.mouse.move(middle[0] + 100, middle[1], steps=8)
     w.page.mouse.up()
-    w.wait("lab.dataset.crowdWorld == 'drawn' && lab.dataset.crowdMode == 'exact'")
+    w.wait("lab.dataset.crowdWorld == 'drawn' && lab.dataset.crowdMode == 'exact' && lab.dataset.crowdT == 0")
     _, positions = w.particles()
     assert positions[:, 0].std() > 4 * positions[:, 1].std()  # a horizontal stroke
     assert abs(positions[:, 1].mean()) < 0.2
