@@ -194,6 +194,7 @@ export class Clinic {
     $(".case .kind").replaceChildren(element("b", "icon", icon), ` ${word}`);
     $(".case .of").replaceChildren(element("b", "letter", told.document), head.about);
     $(".case .title").replaceChildren(...spelled(told.title));
+    $(".case .title").hidden = false; // empty until the first case is there
     $(".case .claim").replaceChildren(element("b", "", "It says: "), ...spelled(told.claim));
     $(".believed p").replaceChildren(...spelled(capital(head.believed)));
     $(".why p").replaceChildren(...spelled(told.why));
