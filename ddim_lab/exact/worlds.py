@@ -39,16 +39,17 @@ class World:
         with np.errstate(divide="ignore"):
             self._log_weights = np.log(weights)[:, None, None]  # (k, 1, 1)
         self._means, self._variances, self._axes = means[:, :, None], variances[:, :, None], axes
+        self._alike = axes is None and variances.shape[1] == 1 and bool((variances == variances[0]).all())
 
     def eps(self, x_t: Any, alpha_bar_t: Any) -> Any:
         """The exact denoiser E[eps | x_t], of the shape of x_t: what a perfect network would say (DDPM, Eq. 14)."""
         columns = self._columns(x_t, alpha_bar_t)
-        return columns.map(lambda x, a: (1 - a) ** 0.5 * self._pull(columns, x, a), self._cost, self.item)
+        return columns.map(lambda x, a: (1 - a) ** 0.5 * self._pull(columns, x, a), self._pull_cost, self.item)
 
     def score(self, x_t: Any, alpha_bar_t: Any) -> Any:
         """The gradient of `log_density` in x_t, of the shape of x_t."""
         columns = self._columns(x_t, alpha_bar_t)
-        return columns.map(lambda x, a: -self._pull(columns, x, a), self._cost, self.item)
+        return columns.map(lambda x, a: -self._pull(columns, x, a), self._pull_cost, self.item)
 
     def log_density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
         """log q_t(x), one number for each item: the shape of x without `item`."""
@@ -90,6 +91,10 @@ class World:
     def _cost(self) -> int:
         return self._means.size
 
+    @property
+    def _pull_cost(self) -> int:
+        return max(self._means.shape[:2]) if self._alike else self._cost
+
     def _columns(self, x: Any, alpha_bar_t: Any) -> Columns:
         columns = Columns.of(x, alpha_bar_t, self.item)
         if not self._variances.all() and (
@@ -114,11 +119,25 @@ class World:
 
     def _pull(self, columns: Columns, x: Any, a: Any) -> Any:
         """sum_j r_j (a C_j + (1 - a) I)^-1 (x - sqrt(a) m_j), (D, N): minus the score."""
+        if self._alike:
+            return self._pull_alike(columns, x, a)
         miss, v, log_share = self._look(columns, x, a)
         pull = _log_sum_exp(columns.xp, log_share)[1] / v * miss
         if self._axes is not None:
             pull = columns.constant(self._axes) @ pull
         return pull.sum(0)
+
+    def _pull_alike(self, columns: Columns, x: Any, a: Any) -> Any:
+        """`_pull` where every C_j is v_0 I: |x|^2 then drops out of r, and two matrix products are all of the work.
+
+        r is the softmax over j of log w_j + sqrt(a) m_j . (x - sqrt(a) m_j / 2) / v: attention from x to the means.
+        """
+        means = columns.constant(self._means[:, :, 0])  # (k, D)
+        v = a * float(self._variances[0, 0, 0]) + (1 - a)
+        offset = columns.constant(self._log_weights[:, 0]) - (a / v) * (means**2).sum(1)[:, None] / 2  # (k, 1 or N)
+        logs = means @ (x * (a**0.5 / v)) + offset
+        parts = columns.xp.exp(logs - columns.xp.amax(logs, 0))
+        return (x - a**0.5 * (means.T @ parts) / parts.sum(0)) / v
 
 
 def _log_sum_exp(xp: Any, logs: Any) -> tuple[Any, Any]:

@@ -222,3 +222,16 @@ def test_encode_walks_up_in_an_exact_world() -> None:
         tau, x_0 = dl.spacing.leading(1000, S), torch.ones(1, 1, dtype=torch.float64)
         x_T = dl.last(dl.encode(world.eps, x_0, schedule, tau)).x_t
         assert float(dl.last(dl.sample(world.eps, x_T, schedule, tau)).x_prev) == pytest.approx(wanted, abs=6e-5)
+
+
+@pytest.mark.parametrize("a", [1e-12, 0.01, 0.5, 0.99, 1 - 1e-12, 1.0])
+def test_one_spread_for_all_and_its_covariance_matrices_are_the_same_world(a):
+    """The short form for equal spreads against the general one, which is told nothing of it; far points included."""
+    rng = np.random.default_rng(3)
+    weights, means = rng.dirichlet(np.ones(30)), 2 * rng.standard_normal((30, 3))
+    short = exact.GaussianMixture(weights, means, stds=np.full(30, 0.4))
+    general = exact.GaussianMixture(weights, means, covs=np.broadcast_to(0.16 * np.eye(3), (30, 3, 3)))
+    x = np.concatenate([a**0.5 * means, rng.standard_normal((50, 3)), [[1e6, -1e6, 0.0]]])
+    np.testing.assert_allclose(short.score(x, a), general.score(x, a), rtol=1e-9, atol=1e-9)
+    levels = np.linspace(1e-6, a, len(x))  # one level for each item
+    np.testing.assert_allclose(short.eps(x, levels), general.eps(x, levels), rtol=1e-9, atol=1e-9)
