@@ -1,6 +1,6 @@
-"""Shared by the files beside it: is every step proved, and is every changed coefficient noticed in its own step?"""
+"""Shared by the files beside it: is every step proved, is every changed coefficient noticed, and every premise?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 import sympy as sp
@@ -23,23 +23,49 @@ def assert_proved(derivation: Derivation) -> None:
 
 
 def slips(derivations: Iterable[Derivation]) -> list:
-    """Each right side of each checked step with one of its terms doubled, or with 1 added where it is 0."""
-    found = []
-    for derivation in derivations:
-        for number, step in enumerate(derivation.steps):
-            for index, equation in enumerate(step.equations if step.rule is not given else ()):
-                for place, term in enumerate(sp.Add.make_args(right(equation))):
-                    wrong = sp.Add(right(equation), term if term != 0 else sp.S.One)
-                    name = f"{derivation.title}-{number}-{index}-{place}"
-                    found.append(pytest.param(derivation, number, index, wrong, id=name))
-    return found
+    """Each right side of each checked step with one of its terms changed."""
+    return [
+        pytest.param(derivation, number, index, wrong, id=f"{derivation.title}-{number}-{index}-{place}")
+        for derivation in derivations
+        for number, step in enumerate(derivation.steps)
+        for index, equation in enumerate(step.equations if step.rule is not given else ())
+        for place, wrong in enumerate(_changed(equation))
+    ]
+
+
+def premises(derivations: Iterable[Derivation]) -> list:
+    """Each right side of each first step with one of its terms changed."""
+    return [
+        pytest.param(derivation, index, wrong, id=f"{derivation.title}-{index}-{place}")
+        for derivation in derivations
+        for index, equation in enumerate(derivation.steps[0].equations)
+        for place, wrong in enumerate(_changed(equation))
+    ]
+
+
+def _changed(equation: sp.Eq) -> Iterator[sp.Expr]:
+    """The right side with one of its terms doubled, or with 1 added where it is 0: term by term."""
+    for term in sp.Add.make_args(right(equation)):
+        yield sp.Add(right(equation), term if term != 0 else sp.S.One)
 
 
 def assert_noticed(derivation: Derivation, number: int, index: int, wrong: sp.Expr) -> None:
+    """Step `number` no longer follows once its equation `index` has that right side."""
+    slipped = derivation.with_slip(number, index, wrong)
+    _assert_broken(slipped, number, slipped.steps[number].equations[index])
+
+
+def assert_used(derivation: Derivation, index: int, wrong: sp.Expr) -> None:
+    """The second step no longer follows from the first one so changed."""
+    slipped = derivation.with_slip(0, index, wrong)
+    _assert_broken(slipped, 1, slipped.steps[0].equations[index])
+
+
+def _assert_broken(derivation: Derivation, number: int, changed: sp.Eq) -> None:
     """Numbers suffice to show that something is not 0, and are quicker than simplifying it."""
-    slipped = derivation.with_slip(number, index, wrong).steps[number]
-    rest = slipped.rule(derivation.steps[number - 1].equations, slipped.equations)
-    assert any(abs(_number(value)) > 1e-6 for value in rest), (slipped.name, slipped.equations[index])
+    before, step = derivation.steps[number - 1], derivation.steps[number]
+    rest = step.rule(before.equations, step.equations)
+    assert any(abs(_number(value)) > 1e-6 for value in rest), (step.name, changed)
 
 
 def _number(value: sp.Expr) -> sp.Expr:

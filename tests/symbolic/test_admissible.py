@@ -11,30 +11,7 @@ import ddim_lab as dl
 from ddim_lab.symbolic import admissible, posterior
 from ddim_lab.symbolic.admissible import EXAMPLE, RADICAND, J
 from ddim_lab.symbolic.symbols import RATIOS, a, at, b, eta, reduced, sigma, substituted
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
-
-PROOFS = [
-    admissible.ddpm_inside(),
-    admissible.sigma_hat_radicand(),
-    admissible.sigma_hat_as_eta(),
-    admissible.last_transition(),
-]
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS[:3]))  # the fourth: 0 doubled is 0
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
+from tests.symbolic.perturbed import P
 
 
 def test_the_bound_of_eta_is_above_one_and_ddpm_inside():

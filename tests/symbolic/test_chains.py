@@ -9,30 +9,11 @@ from ddim_lab.symbolic import chains
 from ddim_lab.symbolic.chains import MEANS, VARIANCES, rho
 from ddim_lab.symbolic.derivation import right
 from ddim_lab.symbolic.symbols import BOUND, DDIM, DDPM, b, chain_a, chain_sigma, eps, reduced, sigma, x_0, z
-from tests.symbolic.perturbed import assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
 
 CHAINS = {steps: chains.chain(steps) for steps in (1, 2, 3, 4)}
 PROOFS = [*CHAINS.values(), chains.correlation(), *(chains.correlation().case(case) for case in (DDIM, BOUND))]
 LEVELS = (1.0, 0.9, 0.6, 0.35, 0.1)
 ETAS = (0.0, 0.0, 0.5, 1.0, 1.1)  # by the level that the transition leaves
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(
-    ("derivation", "number", "index", "wrong"), slips([CHAINS[3], CHAINS[4], chains.correlation()])
-)
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises([CHAINS[3], CHAINS[4]]))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
 
 
 def test_the_last_step_and_the_covariance_forget_what_they_may_forget():

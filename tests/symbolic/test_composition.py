@@ -7,26 +7,8 @@ from ddim_lab.symbolic import composition
 from ddim_lab.symbolic.composition import GAIN, REST, D, a_1, a_2, a_3, data_s, eps_mid
 from ddim_lab.symbolic.symbols import RATIOS, at, chain_a, eps, reduced, substituted, x_prev
 from tests import oracles
-from tests.symbolic.perturbed import assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
 
-PROOFS = [composition.two_steps(), composition.gain(), composition.counterexample()]
 LEVELS = {"a_1": 0.7, "a_2": 0.5, "a_3": 0.3}
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
 
 
 def rest():

@@ -9,32 +9,8 @@ import ddim_lab as dl
 from ddim_lab.symbolic import forward
 from ddim_lab.symbolic.forward import beta_1, beta_2
 from ddim_lab.symbolic.moments import MEAN, VARIANCE
-from ddim_lab.symbolic.symbols import LAST, a, at, b, eps, substituted, x_0, x_t
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
-
-PROOFS = [
-    forward.two_steps(),
-    forward.induction(),
-    forward.posterior_weight(),
-    forward.posterior_mean(),
-    forward.induction().case(LAST),  # the base of the induction: t = 1
-]
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
+from ddim_lab.symbolic.symbols import a, at, b, eps, substituted, x_0, x_t
+from tests.symbolic.perturbed import P
 
 
 def test_the_variance_of_step_t_is_beta_t_and_not_the_one_before():

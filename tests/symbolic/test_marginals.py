@@ -11,33 +11,11 @@ import ddim_lab as dl
 from ddim_lab.symbolic import marginals
 from ddim_lab.symbolic.marginals import D, V_t, mu_t, phi, u
 from ddim_lab.symbolic.moments import MEAN, VARIANCE
-from ddim_lab.symbolic.symbols import BOUND, DDIM, LAST, a, b, m, reduced, sigma, substituted, x_0, x_prev
+from ddim_lab.symbolic.symbols import LAST, a, b, m, reduced, sigma, substituted, x_0, x_prev
 from ddim_lab.symbolic.undetermined import solution
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
+from tests.symbolic.perturbed import P
 
-GENERAL = [marginals.integral(), marginals.without_noise(), marginals.every_case(), marginals.induction()]
-PROOFS = [
-    *GENERAL,
-    *(marginals.every_case().case(case) for case in (DDIM, LAST, BOUND)),
-    *(marginals.induction().case(case) for case in (DDIM, LAST, BOUND)),
-]
 CLEAN = 0.4
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(GENERAL))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(GENERAL))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
 
 
 def normal(x, mean, variance):

@@ -11,37 +11,9 @@ from ddim_lab.symbolic.nonmarkov import FORWARD_MEAN, FORWARD_VARIANCE, ON_X_0, 
 from ddim_lab.symbolic.posterior import MU, POSTERIOR_VARIANCE, V
 from ddim_lab.symbolic.symbols import BOUND, DDIM, DDPM, LAST, a, b, k, m, reduced, sigma, substituted, x_0, x_prev, x_t
 from ddim_lab.symbolic.undetermined import solution
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
+from tests.symbolic.perturbed import P
 
-PROOFS = [
-    nonmarkov.bayes(),
-    nonmarkov.markov_point(),
-    nonmarkov.markov_step(),
-    nonmarkov.without_noise(),
-    nonmarkov.first(),
-    nonmarkov.bayes().case(BOUND),
-]
 CLEAN, BEFORE = 0.4, -0.8
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(
-    ("derivation", "number", "index", "wrong"), slips(PROOFS[:5])
-)  # the bound is a case of the first
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(
-    ("derivation", "index", "wrong"), premises(one for one in PROOFS if one.title != nonmarkov.markov_step().title)
-)
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
 
 
 def normal(x, mean, variance):

@@ -6,25 +6,7 @@ import sympy as sp
 import ddim_lab as dl
 from ddim_lab.symbolic import numeric, posterior, undetermined
 from ddim_lab.symbolic.symbols import RATIOS, at, at_last, b, eta, p, q, reduced, sigma, substituted, w
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
-
-PROOFS = [posterior.bayes(), posterior.matching(), posterior.bound()]
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
+from tests.symbolic.perturbed import P
 
 
 def test_eta_one_is_the_ddpm_posterior_and_sigma_is_the_only_one():

@@ -11,37 +11,14 @@ from ddim_lab.symbolic import posterior, predictions
 from ddim_lab.symbolic.derivation import right
 from ddim_lab.symbolic.numeric import formulas
 from ddim_lab.symbolic.predictions import v
-from ddim_lab.symbolic.symbols import BOUND, DDIM, DDPM, LAST, a, b, eps, eta, k, m, reduced, sigma, x_0, x_prev, x_t, z
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
+from ddim_lab.symbolic.symbols import BOUND, DDPM, LAST, a, b, eps, eta, k, m, reduced, sigma, x_0, x_prev, x_t, z
+from tests.symbolic.perturbed import P, assert_proved
 
-GENERAL = [
-    predictions.from_eps(),
-    predictions.from_x0(),
-    predictions.from_v(),
-    predictions.update(),
-    predictions.groupings(),
-    predictions.split(),
-]
-PROOFS = [*GENERAL, *(one.case(DDIM) for one in GENERAL[3:])]
 NO_NOISE_KEPT = [
-    one.case(case) for one in GENERAL[3:] for case in (LAST, BOUND)
+    one.case(case)
+    for one in (predictions.update(), predictions.groupings(), predictions.split())
+    for case in (LAST, BOUND)
 ]  # m = 0: the weight of x_t counts for nothing
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
 
 
 @pytest.mark.parametrize("derivation", NO_NOISE_KEPT, ids=lambda one: one.title)

@@ -6,25 +6,7 @@ import sympy as sp
 from ddim_lab.symbolic import undetermined
 from ddim_lab.symbolic.derivation import left, right
 from ddim_lab.symbolic.symbols import a, at, at_last, k, m, reduced, sigma
-from tests.symbolic.perturbed import P, assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
-
-PROOFS = [undetermined.derivation(), undetermined.derivation(-1), undetermined.merging()]
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
+from tests.symbolic.perturbed import P
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -13,26 +13,8 @@ from ddim_lab.symbolic import variance_loss
 from ddim_lab.symbolic.score import SPREAD, s, v
 from ddim_lab.symbolic.symbols import DDPM, LAST, a, at, b, reduced, sigma, substituted
 from ddim_lab.transition import coefficients
-from tests.symbolic.perturbed import assert_noticed, assert_proved, slips
-from tests.symbolic.premises import assert_used, premises
 
-PROOFS = [variance_loss.loss(), variance_loss.telescoping(), variance_loss.angle()]
 LOSS = variance_loss.LOSS
-
-
-@pytest.mark.parametrize("derivation", PROOFS, ids=lambda one: one.title)
-def test_every_residual_is_the_literal_zero(derivation):
-    assert_proved(derivation)
-
-
-@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips(PROOFS))
-def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
-    assert_noticed(derivation, number, index, wrong)
-
-
-@pytest.mark.parametrize(("derivation", "index", "wrong"), premises(PROOFS))
-def test_a_changed_premise_is_noticed_too(derivation, index, wrong):
-    assert_used(derivation, index, wrong)
 
 
 @pytest.mark.parametrize("eta", [0.0, 0.4, 1.0])
