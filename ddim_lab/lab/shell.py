@@ -54,9 +54,10 @@ def bar(current: str) -> str:
 
 @cache
 def live(name: str, path: str) -> Any:
-    """The component of static/<name>.html and <name>.css; its data must name the JavaScript `module`."""
-    html = (STATIC / f"{name}.html").read_text(encoding="utf-8").replace("<!-- pages -->", bar(path))
-    css = "\n".join((STATIC / f"{sheet}.css").read_text(encoding="utf-8") for sheet in ("shell", name))
+    """The component of <name>.html and <name>.css in static/<name>/; its data must name the JavaScript `module`."""
+    html = (STATIC / name / f"{name}.html").read_text(encoding="utf-8").replace("<!-- pages -->", bar(path))
+    sheets = STATIC / "shell.css", STATIC / name / f"{name}.css"
+    css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return component(f"ddim_{name}", html=html, css=css, js=BOOT)
 
 
@@ -93,7 +94,7 @@ def page(name: str, path: str, content: Callable[[], dict[str, Any]], own: tuple
     mine = {key: st.query_params[key] for key in own if key in st.query_params}
     data = {
         **content(),
-        "module": f"{name}.js",
+        "module": f"{name}/{name}.js",
         "settings": settings.to_dict(),
         "problems": problems,
         "query": mine,

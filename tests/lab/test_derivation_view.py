@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab.lab import derivation_page, derivation_view, fading_view, proof_view, shell, typeset, views
+from ddim_lab.lab import shell, typeset, views
+from ddim_lab.lab.derivation import fading as fading_view
+from ddim_lab.lab.derivation import page as derivation_page
+from ddim_lab.lab.derivation import proof, view
 from ddim_lab.symbolic import catalogue, fading
 from ddim_lab.teaching import derivation_questions, page_guides, page_questions
 from ddim_lab.teaching.questions import FIGURES, MISCONCEPTIONS, public, reveal
@@ -58,7 +61,7 @@ def test_the_cores_own_k_m_sigma_stand_at_zero_and_pull(settings, at):
         assert head["variance_met"]
         assert head["now"] == pytest.approx(head["wanted"], abs=1e-9)
         for name in place:  # a little beside it, the knob is pulled back onto it
-            beside = place | {name: min(max(place[name] + 0.01, derivation_view.RANGES[name][0]), 1.2)}
+            beside = place | {name: min(max(place[name] + 0.01, view.RANGES[name][0]), 1.2)}
             pulled, _ = one("knobs", {"settings": settings, "j": j, **KNOBS, **beside, "moved": name})
             if b < 1 and (name != "sigma" or core.sigma > 0.02) and (name != "m" or core.m > 0.02):
                 assert pulled["snapped"] == name
@@ -165,7 +168,7 @@ def test_nonsense_is_refused_in_words(name, values, words):
 
 
 def test_the_steps_come_first_and_then_their_checks():
-    parts = [json.loads(json.dumps(head)) for head, _ in proof_view.steps({"derivation": "bound", "notation": "short"})]
+    parts = [json.loads(json.dumps(head)) for head, _ in proof.steps({"derivation": "bound", "notation": "short"})]
     steps = catalogue.derivation("bound").steps
     assert [part["kind"] for part in parts] == ["outline", *["check"] * len(steps)]
     assert [step["name"] for step in parts[0]["steps"]] == [step.name for step in steps]
@@ -175,13 +178,13 @@ def test_the_steps_come_first_and_then_their_checks():
 
 
 def test_a_derivation_that_fails_is_shown_to_fail():
-    parts = [head for head, _ in proof_view.steps({"derivation": "paper-weight", "notation": "short"})]
+    parts = [head for head, _ in proof.steps({"derivation": "paper-weight", "notation": "short"})]
     assert not all(part["holds"] for part in parts[1:])
 
 
 @pytest.mark.parametrize("notation", typeset.ALL)
 def test_what_changed_is_marked_and_symbols_tell_their_names(notation):
-    shown = proof_view.outline("k-and-m", notation)["steps"]
+    shown = proof.outline("k-and-m", notation)["steps"]
     assert all('class="changed"' in str(step["now"]) for step in shown[1:])
     assert all('class="gone"' in str(step["before"]) for step in shown[1:])
     assert "changed" not in str(shown[0])
@@ -302,8 +305,10 @@ def test_answers_move_with_the_conditions(monkeypatch):
 
 
 def test_the_guide_points_at_what_the_page_has():
-    html = (shell.STATIC / "derivation.html").read_text(encoding="utf-8")
-    script = "".join((shell.STATIC / f"{name}.js").read_text() for name in ("derivation", "knobs", "proof", "fading"))
+    html = (shell.STATIC / "derivation/derivation.html").read_text(encoding="utf-8")
+    script = "".join(
+        (shell.STATIC / f"derivation/{name}.js").read_text() for name in ("derivation", "knobs", "proof", "fading")
+    )
     for step in page_guides.DERIVATION:
         assert f'data-control="{step.highlight}"' in html
         assert step.highlight in page_guides.HIGHLIGHTS["derivation"]

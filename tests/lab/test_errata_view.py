@@ -10,8 +10,9 @@ import torch
 import ddim_lab as dl
 from ddim_lab import errata
 from ddim_lab.errata import paper
-from ddim_lab.lab import errata_tables, messages, moment_curves, twin_films, views
-from ddim_lab.lab.errata_view import GUESSES, finding, listed
+from ddim_lab.lab import messages, views
+from ddim_lab.lab.errata import moment_curves, tables, twin_films
+from ddim_lab.lab.errata.view import GUESSES, finding, listed
 from ddim_lab.lab.routes import STATIC
 from ddim_lab.lab.typeset import ALL as NOTATIONS
 from ddim_lab.teaching import page_guides
@@ -89,7 +90,7 @@ def test_the_papers_table_marks_the_numbers_that_the_statement_names():
     [(float("nan"), "NaN"), (True, "yes"), (0.123456, "0.1235"), (list(range(20)), "20 in all"), ((), "none")],
 )
 def test_facts_read_as_words(value, text):
-    assert text in errata_tables.shown(value)
+    assert text in tables.shown(value)
 
 
 def test_the_list_holds_every_case_once():
@@ -252,7 +253,10 @@ def test_what_the_explanations_say_is_what_the_oracles_give():
 
 
 def test_the_guide_points_at_what_the_page_has():
-    html, code = (STATIC / "errata.html").read_text(), "".join(path.read_text() for path in STATIC.glob("*.js"))
+    html, code = (
+        (STATIC / "errata/errata.html").read_text(),
+        "".join(path.read_text() for path in STATIC.glob("errata/*.js")),
+    )
     for step in page_guides.ERRATA:
         assert f'data-control="{step.highlight}"' in html
         if step.question is None:

@@ -7,7 +7,8 @@ import torch
 import ddim_lab as dl
 from ddim_lab import exact, noise
 from ddim_lab.exact import gallery
-from ddim_lab.lab import exact_view_crowd, exact_view_numbers, views
+from ddim_lab.lab import views
+from ddim_lab.lab.exact import crowd, numbers
 from ddim_lab.lab.messages import TEXT_MAX
 from ddim_lab.lab.settings import Settings
 from ddim_lab.teaching import exact_questions, page_guides, page_questions
@@ -55,7 +56,7 @@ def test_every_frame_is_dl_samples(name, more):
 
 
 def test_two_cores_give_what_one_gives():
-    n = exact_view_crowd.HALVES // 8 + 1
+    n = crowd.HALVES // 8 + 1
     (head, data), *_ = ask("particles", settings=SHORT, world=RING, n=n, place=1.0, drag=True, chosen=[])
     few = head["n"]
     np.testing.assert_allclose(array(data[: few * 8], few, 2), sampled(SHORT, few, gallery.ring())[-1], atol=2e-6)
@@ -70,10 +71,10 @@ def test_a_drag_sends_the_frame_at_the_cursor_and_the_chosen_paths():
 
 
 def test_a_slow_machine_drafts_fewer_particles_and_says_so(monkeypatch):
-    monkeypatch.setattr(exact_view_crowd._pace, "rate", 1e4)
+    monkeypatch.setattr(crowd._pace, "rate", 1e4)
     values = {"settings": SHORT, "world": RING, "place": 1.0, "drag": True, "chosen": [1]}
     ((head, data),) = ask("particles", n=5000, **values)
-    assert (head["n"], head["of"], head["draft"]) == (exact_view_crowd.DRAFTS[-1], 5000, True)
+    assert (head["n"], head["of"], head["draft"]) == (crowd.DRAFTS[-1], 5000, True)
     assert head["settings"] == Settings.fit(SHORT).to_dict()  # never other settings
     np.testing.assert_allclose(array(data[: 300 * 8], 300, 2), sampled(SHORT, 300, gallery.ring())[-1], atol=2e-6)
 
@@ -81,7 +82,7 @@ def test_a_slow_machine_drafts_fewer_particles_and_says_so(monkeypatch):
 def test_a_long_run_keeps_its_ends_and_thins_between():
     parts = ask("particles", settings={"S": 500}, world={"name": "blob"}, n=5, place=0.0, drag=False, chosen=[])
     head = parts[-1][0]
-    assert len(parts) == len(head["t"]) == exact_view_crowd.FRAMES
+    assert len(parts) == len(head["t"]) == crowd.FRAMES
     assert (head["t"][0], head["t"][-1], head["steps"][-1]) == (1000, 0, 500)
     np.testing.assert_allclose(array(parts[-1][1], 5, 2), sampled({"S": 500}, 5, gallery.named("blob"))[-1], atol=2e-6)
 
@@ -115,7 +116,7 @@ def test_contours_hold_the_shares_that_they_claim():
     ((head, _),) = ask("field", settings={}, world={"name": "blob"}, t=500, show="none")
     world, a = gallery.named("blob"), float(dl.NoiseSchedule.linear().alpha_bar[500])
     inside = world.density(world.sample(50_000, 1, a), a)
-    for height, mass in zip(head["heights"], exact_view_crowd.MASSES, strict=True):
+    for height, mass in zip(head["heights"], crowd.MASSES, strict=True):
         assert (inside > height).mean() == pytest.approx(mass, abs=0.02)
 
 
@@ -139,14 +140,14 @@ def test_in_a_mixture_they_are_measured_and_come_time_by_time():
     parts = ask("distances", settings=SHORT, world=RING)
     assert [len(head["t"]) for head, _ in parts] == [*range(1, 10), 9]
     head = parts[-1][0]
-    end = sampled(SHORT, exact_view_numbers.FEW, gallery.ring())[-1]
-    found = exact.sliced_w2(end, gallery.ring(), seed=1, **exact_view_numbers.SLICES)
+    end = sampled(SHORT, numbers.FEW, gallery.ring())[-1]
+    found = exact.sliced_w2(end, gallery.ring(), seed=1, **numbers.SLICES)
     assert (head["w2"][-1], head["floor"][-1]) == pytest.approx((found.value, found.floor), rel=1e-6)
     assert head["split"]["total"] == head["w2"][-1]
 
 
 def test_errors_against_S_are_those_of_the_runs_and_are_kept(monkeypatch):
-    exact_view_numbers._errors.clear()
+    numbers._errors.clear()
     values = {"settings": {"eta": 0.3, "S": 7}, "world": {"name": "blob"}}
     ((head, _),) = ask("errors", **values)
     world, schedule = gallery.named("blob"), dl.NoiseSchedule.linear()
@@ -155,12 +156,12 @@ def test_errors_against_S_are_those_of_the_runs_and_are_kept(monkeypatch):
             end = exact.moments(world, schedule, dl.spacing.trailing(1000, S), *run)
             wanted = exact.w2(end, exact.marginal(world, 1.0))
             assert head["lines"][name][head["S"].index(S)] == pytest.approx(wanted, rel=1e-12)
-    monkeypatch.setattr(exact_view_numbers, "_error", lambda *_: pytest.fail("worked again"))
+    monkeypatch.setattr(numbers, "_error", lambda *_: pytest.fail("worked again"))
     assert ask("errors", **values)[-1][0]["lines"] == head["lines"]
 
 
 def test_an_eta_that_a_run_does_not_admit_has_no_error():
-    exact_view_numbers._errors.clear()
+    numbers._errors.clear()
     settings = {"T": 40, "schedule": "linear", "spacing": "quadratic"}
     ((head, _),) = ask("errors", settings=settings, world={"name": "blob"})
     admitted = Settings(T=40, spacing="quadratic", S=2).eta_end >= 1

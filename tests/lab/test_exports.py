@@ -143,7 +143,11 @@ def test_only_the_named_exports_exist(name):
 
 
 @pytest.mark.parametrize(
-    "path", ["static/../lab_page.py", "static/%2e%2e/lab_page.py", "static/..%2flab_page.py", "plotly/../__init__.py"]
+    "path",
+    [
+        *("static/../routes.py", "static/%2e%2e/routes.py", "static/..%2froutes.py", "plotly/../__init__.py"),
+        *("static/exact/../../routes.py", "static/exact/..%2f..%2froutes.py", "static/exact"),
+    ],
 )
 def test_static_folders_give_nothing_else(path):
     assert client().get(f"/ddim/{path}").status_code == 404
@@ -151,6 +155,8 @@ def test_static_folders_give_nothing_else(path):
 
 def test_static_files_are_there():
     assert client().get("/ddim/static/boot.js").status_code == 200
+    for name in ("digits", "exact", "derivation", "errata"):
+        assert client().get(f"/ddim/static/{name}/{name}.js").status_code == 200
     assert client().get("/ddim/plotly/plotly.min.js").status_code == 200
 
 

@@ -11,7 +11,7 @@ import ddim_lab as dl
 from ddim_lab.errata import mystery, repairs, runner
 from ddim_lab.errata.suspects import SUSPECTS
 from ddim_lab.lab import messages, views
-from ddim_lab.lab.mystery_view import READERS
+from ddim_lab.lab.errata.mystery import READERS
 from ddim_lab.teaching.mystery_words import INSTRUMENTS
 from tests import oracles
 from tests.lab import truth

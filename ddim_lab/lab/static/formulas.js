@@ -1,6 +1,6 @@
 // The notation lens: formulas arrive as MathML parts in three notations; hovering or focusing a symbol tells its value
 // at the cursor, its meaning, its other names and the code that holds it.
-import { element } from "./stepcard.js";
+import { element } from "./dom.js";
 
 export class Lens {
   constructor(root, formulas) {
@@ -63,4 +63,11 @@ export class Lens {
       eta_max: curves.eta_bound[i], T: settings.T, S: settings.S, tau: null,
     };
   }
+}
+
+/** A formula that the server typeset from the project's own derivations. */
+export function formula(mathml, className = "") {
+  const node = element("span", `maths ${className}`);
+  node.innerHTML = mathml;
+  return node;
 }

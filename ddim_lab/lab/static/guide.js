@@ -1,6 +1,6 @@
 // The guide: one sentence, one highlighted control, one action; it waits for the learner and can be skipped.
 // Questions are data: the guess is committed before the server reveals the answer that the core computed.
-import { element } from "./stepcard.js";
+import { element } from "./dom.js";
 
 const FAREWELL = "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves.";
 

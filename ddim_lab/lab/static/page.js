@@ -1,6 +1,6 @@
 // What the pages beside the lab share: links that carry the setting along, the socket's views, guide and notices.
-import { Guide } from "./guide.js";
 import { Lens } from "./formulas.js";
+import { Guide } from "./guide.js";
 import { Live } from "./live.js";
 
 export const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));

@@ -1,5 +1,5 @@
-// Helpers of the charts of the exact world: scales and paths in SVG.
-import { svg } from "./charts.js";
+// Helpers of the charts: scales and paths in SVG.
+import { svg } from "./dom.js";
 
 export const floats = bytes => new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 export const line = points => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");

@@ -1,0 +1,1 @@
+"""The derivation page: knobs and needles, proofs step by step, and proofs to finish."""

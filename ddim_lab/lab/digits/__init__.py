@@ -1,0 +1,1 @@
+"""The first page, "Lab": digits as they are drawn."""

@@ -1,0 +1,1 @@
+"""The errata clinic and its mystery sampler."""

@@ -1,0 +1,314 @@
+// The lab page: one state, one film, and the views that draw them. Numbers and pictures come from the server.
+import { element } from "../dom.js";
+import { Film } from "../film.js";
+import { Lens } from "../formulas.js";
+import { Guide } from "../guide.js";
+import { Live } from "../live.js";
+import { carryLinks, changedFrom, stringified } from "../page.js";
+import { Arc, Ruler, SigmaChart } from "./charts.js";
+import { Controls } from "./controls.js";
+import { StepCard } from "./stepcard.js";
+import { Results, Strips } from "./strips.js";
+import { Tabs } from "./tabs.js";
+
+const SETTLE = 180; // ms without a move after which a drag is drawn in full
+const PACE = 240; // ms between two drawings of a full run
+const PLAY = 1600; // ms a whole film plays
+
+export class Page {
+  constructor(host, data, streamlit) {
+    const root = (this.root = host.querySelector(".lab"));
+    const $ = (this.$ = selector => root.querySelector(selector));
+    Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, etaEnd: data.eta_end, focus: 0, cursor: 1 + Math.floor(data.settings.S / 2), pin: null, ghost: null, dragging: false });
+    this.film = new Film(this.settings.images, this.settings.S);
+    this.strips = new Strips(root, j => this.moveTo(j));
+    this.results = new Results(root, image => { this.focus = image; this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
+    this.sigma = new SigmaChart(root, j => this.moveTo(j));
+    this.ruler = new Ruler(root);
+    this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
+    this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
+    this.lens = new Lens(root, data.formulas);
+    this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
+    this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
+    this.controls.show(this.settings, this.etaEnd);
+    this.guide = new Guide(root, { guide: data.guide, questions: data.questions, level: data.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 }, {
+      onState: state => this.change({ ...data.defaults, seed: this.settings.seed, images: this.settings.images, ...state }, false, true),
+      onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
+      onLevel: level => { root.dataset.level = level; this.dock(); requestAnimationFrame(() => this.refresh()); },
+      onGhost: ghost => this.showGhost(ghost),
+    });
+    root.dataset.level = this.guide.level;
+    this.wire($);
+    this.dock();
+    if (data.problems.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
+    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
+      onOpen: () => this.request(false),
+      onMessage: (head, bytes) => this.receive(head, bytes),
+      onFail: () => { root.dataset.status = "offline"; this.notice("The live connection failed. Plain controls take over below."); streamlit.setStateValue("offline", true); },
+    });
+    this.observer = new ResizeObserver(() => { this.refresh(); this.tabs.resize(); });
+    for (const node of [root, $(".chart"), $(".ruler-box")]) this.observer.observe(node);
+  }
+
+  wire($) {
+    carryLinks(this.root, () => this.query());
+    $(".play").addEventListener("click", () => this.play());
+    $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
+    $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
+    $(".scrub").addEventListener("input", event => this.moveTo(+event.target.value));
+    $(".stop").addEventListener("click", () => this.live.stop());
+    $(".pin").addEventListener("click", () => this.togglePin());
+    $(".notation").addEventListener("change", event => { this.lens.use(event.target.value); this.event("notation-changed"); });
+    $(".all").addEventListener("click", () => this.guide.skipAll());
+    $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.change({ ...this.data.defaults }, false, true); });
+    $(".share").addEventListener("click", event => {
+      navigator.clipboard?.writeText(this.link()).then(() => { event.target.textContent = "Copied"; setTimeout(() => { event.target.textContent = "Copy link"; }, 1500); });
+    });
+    $(".more").addEventListener("toggle", event => event.target.open && this.event("more-opened"));
+    $(".step").addEventListener("click", () => this.event("step-opened"));
+  }
+
+  /** The learner (or a question) set something. While dragging, drafts follow; on release, the full run. */
+  change(changes, dragging, quiet = false) {
+    const before = this.settings;
+    this.settings = { ...before, ...changes };
+    if (before.sigma_hat && changes.eta !== undefined && changes.eta !== 1) this.settings.sigma_hat = false;
+    this.changed = { ...this.changed, ...changes };
+    this.controls.show(this.settings, this.etaEnd);
+    if (this.settings.images !== before.images) this.focus = Math.min(this.focus, this.settings.images - 1);
+    this.dragging = dragging;
+    this.request(dragging);
+    clearTimeout(this.settle);
+    if (dragging) this.settle = setTimeout(() => this.request(false), SETTLE);
+    else {
+      this.save();
+      if (!quiet) for (const name of Object.keys(this.changed ?? {})) this.event(name === "seed" ? "new-start" : `${name}-changed`);
+      this.changed = {};
+    }
+  }
+
+  request(draft) { this.live?.run(this.settings, draft, this.focus); }
+
+  receive(head, bytes) {
+    if (head.type === "curves") this.onCurves(head);
+    else if (head.type === "frame") this.onFrame(head, bytes);
+    else if (head.type === "done") this.onDone(head);
+    else if (head.type === "cancelled") { this.label = { ...this.label, status: "cancelled" }; this.later(); this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
+    else if (head.type === "step") { if (head.id === this.stepId) this.card.show(head, bytes); }
+    else if (head.type === "part" && head.view === "path") this.tabs.path.draw(head);
+    else if (head.type === "answer") this.guide.revealed(head);
+    else if (head.type === "error") this.onError(head);
+  }
+
+  onCurves(curves) {
+    this.curves = curves;
+    this.shown = curves.settings;
+    const { images, S, seed } = this.shown;
+    this.etaEnd = curves.eta_end;
+    if (this.shown.eta !== this.settings.eta && this.settings.eta > curves.eta_end) {
+      this.settings = { ...this.settings, eta: this.shown.eta }; // the run's bound came down: eta with it
+      this.notice(`eta was lowered to ${this.shown.eta.toFixed(4)}, the largest this run admits.`, true);
+    }
+    if (this.shown.S !== this.settings.S && this.shown.S === this.settings.T) this.settings = { ...this.settings, S: this.shown.S };
+    if (this.film.images !== images || this.film.S !== S) {
+      const share = this.film.S ? (this.cursor - 1) / this.film.S : 0.5;
+      const old = this.film;
+      this.film = new Film(images, S);
+      this.film.inherit(old);
+      this.cursor = Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
+    }
+    this.film.hold();
+    this.controls.show(this.settings, this.etaEnd);
+    this.label = { eta: this.shown.eta, steps: S, seed, schedule: this.shown.schedule, spacing: this.shown.spacing, draft: curves.draft, status: "running" };
+    this.mode(curves.draft ? "draft: one image" : "drawing");
+    const warning = this.$(".warning");
+    warning.hidden = !curves.warning;
+    warning.textContent = curves.warning ?? "";
+    this.$(".sigma-title").textContent = this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
+    this.later(); // label, curves and held pictures together
+  }
+
+  onFrame(head, bytes) {
+    if (!this.film || head.j > this.film.frames || head.first + head.n > this.film.images) return;
+    this.film.put(head, bytes);
+    this.label = { ...this.label, frames: head.j };
+    if (!head.draft) this.mode(`drawing ${Math.min(head.j, this.film.S)} of ${this.film.S}`);
+    const quiet = performance.now() - this.drawnAt < PACE; // drawing must not take the cores from sampling
+    if (head.draft || head.j === 1 || !quiet) this.later();
+  }
+
+  onDone(head) {
+    this.label = { ...this.label, status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta };
+    this.mode(head.draft ? "draft: one image" : "exact");
+    this.$(".timing").textContent = `${head.engine} on ${head.device} · ${(1000 * head.seconds / head.S).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}`;
+    if (!head.draft) {
+      this.save(0); // the script's rerun comes after the pictures
+      this.drawExports();
+      this.tabs.draw(this.query(), this.curves, this.cursor);
+    }
+    this.askStep();
+    this.later();
+  }
+
+  onError(head) {
+    this.root.dataset.status = "error";
+    this.mode("stopped");
+    this.notice(head.message);
+  }
+
+  askStep() {
+    if (!this.curves) return;
+    const j = Math.min(this.cursor, this.curves.t.length);
+    this.stepId = this.live.ask({ type: "step", settings: this.shown, image: Math.min(this.focus, this.shown.images - 1), j });
+  }
+
+  moveTo(j) {
+    const next = Math.max(1, Math.min(this.film.frames, j));
+    if (next === this.cursor) return;
+    this.cursor = next;
+    this.refresh();
+    clearTimeout(this.stepTimer);
+    this.stepTimer = setTimeout(() => this.askStep(), 60);
+    if (!this.playing) this.event("scrubbed");
+  }
+
+  play() {
+    if (this.playing) return this.stopPlaying();
+    this.playing = true;
+    this.$(".play").textContent = "■ Stop";
+    this.$(".play").setAttribute("aria-label", "Stop");
+    this.moveTo(1);
+    const started = performance.now(), frames = this.film.frames;
+    const tick = now => {
+      if (!this.playing) return;
+      const j = 1 + Math.floor((now - started) / PLAY * frames);
+      this.moveTo(Math.min(j, frames));
+      if (j > frames) { this.stopPlaying(); this.event("played"); } else requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  }
+
+  stopPlaying() {
+    this.playing = false;
+    this.$(".play").textContent = "▶ Play";
+    this.$(".play").setAttribute("aria-label", "Play");
+    this.askStep();
+  }
+
+  togglePin() {
+    if (this.pin) { this.pin = null; this.$(".pin").textContent = "Pin this"; return this.refresh(); }
+    if (!this.film.exact) return this.notice("Wait for the exact pictures, then pin them.", true);
+    const pictures = Array.from({ length: this.film.images }, (_, i) => this.film.pixels("x_t", i, this.film.frames).slice());
+    const { eta, S, schedule, spacing, seed } = this.shown;
+    this.pin = { pictures, seed, sigma: this.curves.sigma, label: `eta ${+eta.toFixed(3)}, S ${S}, ${spacing}, ${schedule}` };
+    this.$(".pin").textContent = "Unpin";
+    this.event("pinned");
+    this.refresh();
+  }
+
+  async showGhost(ghost) {
+    this.ghost = null;
+    if (ghost) {
+      const reply = await fetch(new URL(`ddim/curves.json?${new URLSearchParams(stringified({ ...changedFrom(this.data.defaults, this.settings), ...ghost }))}`, document.baseURI));
+      if (reply.ok) this.ghost = (await reply.json()).sigma;
+    }
+    this.drawCharts();
+  }
+
+  /** Draws at the next frame of the display, once however many changes came; what the page calls itself comes with it. */
+  later() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.drawnAt = performance.now();
+      const relabelled = this.label && "eta" in this.label;
+      if (relabelled) this.card.hold(this.label.status === "running");
+      this.refresh(relabelled);
+      Object.assign(this.root.dataset, this.label);
+      this.label = null;
+    });
+  }
+
+  refresh(charts = true) {
+    if (!this.curves) return;
+    if (charts) this.drawCharts();
+    const times = [...this.curves.t, 0];
+    this.strips.draw(this.film, this.focus, this.cursor, times);
+    const labels = this.shown.digit === "any" ? null : Array.from({ length: this.film.images }, (_, i) => this.shown.digit === "each" ? i % 10 : this.shown.digit);
+    this.results.draw(this.film, this.focus, labels);
+    if (this.pin) this.pin.sameStart = this.pin.seed === this.shown.seed;
+    this.results.drawPinned(this.pin, this.film);
+  }
+
+  drawCharts() {
+    if (!this.curves) return;
+    this.sigma.draw(this.curves, this.cursor, { pinned: this.pin?.sigma, ghost: this.ghost, symbols: this.guide.level > 1 });
+    this.ruler.draw(this.curves, this.shown.T, this.cursor);
+    this.arc.draw(this.curves, this.cursor);
+    this.lens.at(this.curves, this.shown, this.cursor);
+    this.tabs.moveCursor(this.cursor);
+    const scrub = this.$(".scrub"), t = this.curves.t[this.cursor - 1] ?? 0;
+    scrub.max = this.film.frames;
+    scrub.value = this.cursor;
+    scrub.setAttribute("aria-valuetext", `t = ${t}`);
+    this.$(".where").textContent = `t = ${t}`;
+    if (this.tabs.tab === "numbers") this.tabs.draw(this.query(), this.curves, this.cursor);
+  }
+
+  drawExports() {
+    const box = this.$(".downloads"), query = this.query();
+    box.replaceChildren("Download: ", ...[["film.png", "PNG"], ["film.gif", "GIF"], ["numbers.csv", "CSV"]].map(([name, label]) => {
+      const link = Object.assign(element("a", "", label), { href: new URL(`ddim/export/${name}?${query}&focus=${this.focus}`, document.baseURI).href, download: `ddim-${name}` });
+      return link;
+    }));
+  }
+
+  query() { return new URLSearchParams(stringified(changedFrom(this.data.defaults, this.shown ?? this.settings))).toString(); }
+
+  link() {
+    const url = new URL(document.baseURI);
+    url.search = this.query() + (this.guide.level > 1 ? `&level=${this.guide.level}` : "");
+    return url.href;
+  }
+
+  /** Keeps the setting with Streamlit (the URL, the other pages), once the hand is off the slider. */
+  save(wait = 1500) {
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", this.settings), wait);
+  }
+
+  event(name) { this.guide?.happened(name); }
+  mode(text) {
+    this.$(".mode").textContent = text;
+    this.$(".stop").hidden = !text.startsWith("drawing");
+  }
+
+  notice(text, brief = false) {
+    const box = this.$(".notice");
+    box.textContent = text;
+    box.hidden = !text;
+    clearTimeout(this.noticeTimer);
+    if (brief) this.noticeTimer = setTimeout(() => { box.hidden = true; }, 5000);
+  }
+
+  /** Narrow screens: one control at a time at the bottom. */
+  dock() {
+    const dock = this.$(".dock"), level = +this.root.dataset.level;
+    const entries = [["eta", "eta", 1], ["seed", "start", 1], ["S", "S", 2], ["spacing", "steps", 3], ["schedule", "schedule", 3], ["more", "more", 4]].filter(entry => entry[2] <= level);
+    if (!entries.some(([key]) => key === this.root.dataset.dock)) this.root.dataset.dock = "eta";
+    dock.replaceChildren(...entries.map(([key, label]) => {
+      const button = Object.assign(element("button", "", label), { type: "button" });
+      button.setAttribute("aria-pressed", this.root.dataset.dock === key);
+      button.addEventListener("click", () => { this.root.dataset.dock = key; if (key === "more") this.$(".more").open = true; this.dock(); });
+      return button;
+    }));
+  }
+
+  close() {
+    this.live.close();
+    this.observer.disconnect();
+    for (const timer of [this.settle, this.saveTimer, this.noticeTimer, this.stepTimer]) clearTimeout(timer);
+    this.playing = false;
+  }
+}

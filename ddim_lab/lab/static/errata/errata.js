@@ -1,0 +1,66 @@
+// The errata page: a clinic of known errors, and a mystery sampler. The server computes; this draws what it sends.
+import { LivePage } from "../page.js";
+import { Clinic } from "./clinic.js";
+import { Mystery } from "./mystery.js";
+
+const FILMS = ["digits", "patient_digits"];
+
+export class Page extends LivePage {
+  constructor(host, data, streamlit) {
+    super(host, data, streamlit);
+    this.notation = "short";
+    this.mode = data.query.patient !== undefined ? "mystery" : "clinic";
+    this.clinic = new Clinic(this, data.catalogue, data.query);
+    this.mystery = new Mystery(this, data.query.patient);
+    this.$(".honesty").textContent = data.catalogue.honesty;
+    const tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    tabs[0].textContent = `Clinic: ${this.clinic.cases.length} known errors`;
+    tabs.forEach((tab, i) => {
+      tab.addEventListener("click", () => this.show(tab.dataset.mode));
+      tab.addEventListener("keydown", event => {
+        if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+        tabs[1 - i].focus();
+        this.show(tabs[1 - i].dataset.mode);
+      });
+    });
+    this.observer = new ResizeObserver(() => { this.clinic.drawCurves(); this.mystery.drawCurves(); });
+    this.observer.observe(this.root);
+    this.start();
+    this.show(this.mode);
+  }
+
+  show(mode) {
+    this.mode = this.root.dataset.mode = mode;
+    for (const tab of this.root.querySelectorAll('.modes [role="tab"]')) {
+      const on = tab.dataset.mode === mode;
+      tab.setAttribute("aria-selected", on);
+      tab.tabIndex = on ? 0 : -1;
+    }
+    this.$(".clinic").hidden = mode !== "clinic";
+    this.$(".mystery").hidden = mode !== "mystery";
+    this[mode].enter();
+    if (mode === "mystery") this.event("mystery-opened");
+  }
+
+  own() { return this.mode === "mystery" ? { patient: this.mystery.patient } : this.clinic.own(); }
+
+  notate(notation) {
+    super.notate(notation);
+    this.notation = notation;
+    this.clinic.askCase();
+  }
+
+  opened(state) { if (state.case) { this.show("clinic"); this.clinic.open(state.case); } }
+
+  ended(head) {
+    if (FILMS.includes(head.view)) this.$(".timing").textContent = `both films in ${head.seconds.toFixed(1)} s`;
+    if (head.id === this.answered[head.view] && FILMS.includes(head.view)) this.$(".status .mode").textContent = "exact";
+  }
+
+  ask(name, values) {
+    super.ask(name, values);
+    if (FILMS.includes(name)) this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
+  }
+
+  close() { super.close(); this.observer.disconnect(); clearTimeout(this.clinic.timer); }
+}
