@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from ddim_lab import checks, weights
+from ddim_lab import checks, forms, weights
 from ddim_lab.network import IMAGE_SHAPE, LOG_SNR_MAX, LOG_SNR_MIN, NO_LABEL, UNet, UNetConfig
 
 ENGINES = ("auto", "torch", "onnx")
@@ -91,7 +91,7 @@ class Denoiser:
             ).chunk(2)
             v = without + guidance * (with_label - without)  # eps is affine in v: guiding v guides eps
         root_a, root_1_a = (p.sqrt().to(x_t.dtype).to(x_t.device)[:, None, None, None] for p in (a, 1 - a))
-        return root_a * v.to(x_t.dtype).to(x_t.device) + root_1_a * x_t
+        return forms.turned(x_t, v.to(x_t.dtype).to(x_t.device), root_a, -root_1_a)[1]
 
     def _v(self, x: Tensor, level: Tensor, labels: Tensor) -> Tensor:
         device = self.engine.device

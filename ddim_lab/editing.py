@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ddim_lab import checks, noise, spacing
+from ddim_lab import checks, forms, noise, spacing
 from ddim_lab.sampler import Denoiser, Step, encode, last, sample, step
 from ddim_lab.schedule import NoiseSchedule
 
@@ -45,7 +45,7 @@ def edit(
     else:
         a = float(schedule.alpha_bar[start])
         fresh = _noise(x_0, seed, noise.INITIAL, 0, first)
-        x_start = a**0.5 * x_0 + (1 - a) ** 0.5 * fresh
+        x_start = forms.noised(x_0, fresh, a)
     return sample(denoiser, x_start, schedule, below, eta=eta, seed=seed, first=first)
 
 

@@ -4,7 +4,8 @@
     v   = sqrt(a) eps - sqrt(1 - a) x_0          (Salimans & Ho 2022, arXiv:2202.00512, Section 4)
 
 sqrt(a) and sqrt(1 - a) are cosine and sine of one angle, so (x_t, v) is (x_0, eps) turned by it. Values are numbers,
-NumPy arrays or torch tensors; the level is one float. Raises ValueError for a level outside (0, 1).
+NumPy arrays or torch tensors; the level is one float (batches of levels: `turned`). Raises ValueError for a level
+outside (0, 1).
 """
 
 from dataclasses import dataclass
@@ -25,10 +26,17 @@ class Forms:
     v: Any
 
 
+def turned(x_0: Any, eps: Any, root_a: Any, root_1_a: Any) -> tuple[Any, Any]:
+    """(x_t, v): (x_0, eps) turned. With -root_1_a it turns back: (x_t, v) to (x_0, eps).
+
+    The roots of a and 1 - a are numbers, or arrays that broadcast against the values; their dtype is the caller's.
+    """
+    return root_a * x_0 + root_1_a * eps, root_a * eps - root_1_a * x_0
+
+
 def noised(x_0: Any, eps: Any, alpha_bar_t: float) -> Any:
     """x_t, of the shape of `x_0`: the picture with the noise `eps` at the level `alpha_bar_t`."""
-    root_a, root_1_a = _roots(alpha_bar_t)
-    return root_a * x_0 + root_1_a * eps
+    return turned(x_0, eps, *_roots(alpha_bar_t))[0]
 
 
 def forms(x_t: Any, kind: str, value: Any, alpha_bar_t: float) -> Forms:
@@ -36,12 +44,12 @@ def forms(x_t: Any, kind: str, value: Any, alpha_bar_t: float) -> Forms:
     checks.choice("kind", kind, KINDS)
     root_a, root_1_a = _roots(alpha_bar_t)
     if kind == "v":
-        x0, eps = root_a * x_t - root_1_a * value, root_1_a * x_t + root_a * value
+        x0, eps = turned(x_t, value, root_a, -root_1_a)
     elif kind == "eps":
         x0, eps = (x_t - root_1_a * value) / root_a, value
     else:
         x0, eps = value, (x_t - root_a * value) / root_1_a
-    return Forms(x_t, x0, eps, root_a * eps - root_1_a * x0)
+    return Forms(x_t, x0, eps, turned(x0, eps, root_a, root_1_a)[1])
 
 
 def x0_error(kind: str, alpha_bar_t: float) -> float:

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ddim_lab import checks, machine
+from ddim_lab import checks, forms, machine
 from ddim_lab import loss as objective
 from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, NO_LABEL, UNet
 
@@ -81,12 +81,12 @@ class DenoiserTask:
         eps = rng.standard_normal((n, 1, 28, 28), dtype=np.float32)
         label = np.where(rng.random(n) < self.label_dropout, NO_LABEL, self.labels[indices])
         root_a, root_1_a = (np.sqrt(p).astype(np.float32)[:, None, None, None] for p in (alpha_bar, 1 - alpha_bar))
-        x_0 = self.images[indices]
+        noisy, target = forms.turned(self.images[indices], eps, root_a, root_1_a)
         x_t, v, level, asked, weight = (
             torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
             for array in (
-                root_a * x_0 + root_1_a * eps,
-                root_a * eps - root_1_a * x_0,
+                noisy,
+                target,
                 log_snr.astype(np.float32),
                 label.astype(np.int64),
                 objective.weight(self.weighting, alpha_bar).astype(np.float32),

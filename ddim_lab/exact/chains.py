@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ddim_lab import checks, noise
+from ddim_lab import checks, forms, noise
 from ddim_lab.exact.bad import numbers
 from ddim_lab.exact.recursion import Moments, check_run, levels_of, propagate
 from ddim_lab.exact.rules import Rule, ddim, noise_off, walk
@@ -42,8 +42,7 @@ def forward(
     n, wrong = checks.integer("n", n, 1), checks.flag("wrong_covariance", wrong_covariance)
     check_run(pairs, eta, False)
     rule, z = ddim(eta), particle_noise(n, x_0.shape, seed)
-    a = pairs[0][0]
-    paths = [a**0.5 * x_0 + (1 - a) ** 0.5 * z(0)]
+    paths = [forms.noised(x_0, z(0), pairs[0][0])]
     for j, (a, b) in enumerate(pairs, start=1):
         k, m, sigma = rule(a, b)
         spread = sigma**0.5 if wrong else sigma
