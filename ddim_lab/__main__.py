@@ -12,6 +12,7 @@ from importlib import import_module
 COMMANDS = {
     "train": "train the U-Net on MNIST and write its weights",
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
+    "draw": "draw a sheet of digits and write it as a PNG",
     "evaluate": "sample digits and measure them with the judge",
     "referee": "judge samplers against closed forms: ours, diffusers' and your own",
     "export-graph": "write the U-Net's ONNX graph (needed when the architecture changes)",

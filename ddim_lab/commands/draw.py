@@ -1,0 +1,46 @@
+"""Draw a sheet of digits with the trained model, as a PNG: a column shows one digit, a row comes of fresh noise."""
+
+import argparse
+import functools
+import io
+from pathlib import Path
+
+from ddim_lab import checks, weights
+from ddim_lab.sampler import last
+from ddim_lab.spacing import KINDS, named
+
+COLUMNS, ROWS_MAX = 10, 100
+SCALE = 2  # screen pixels of one pixel of a digit
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The setting, how many rows, and where the picture goes."""
+    parser.add_argument("--rows", type=int, default=10, help="rows of ten digits (default: 10)")
+    parser.add_argument("--S", type=int, default=50, help="steps (default: 50)")
+    parser.add_argument("--eta", type=float, default=0.0, help="0 is DDIM, 1 is DDPM on these steps (default: 0)")
+    parser.add_argument("--spacing", choices=KINDS, default="trailing", help="default: trailing")
+    parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--out", type=Path, default=weights.ASSETS / "digits.png", help="default: assets/digits.png")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Samples the sheet with a progress bar and writes it. Raises ValueError or OSError in words."""
+    import torch
+    from PIL import Image
+    from tqdm import tqdm
+
+    import ddim_lab as dl
+    from ddim_lab.figures.pixels import sheet, to_grey
+
+    n = COLUMNS * checks.integer("--rows", options.rows, 1, ROWS_MAX)
+    schedule = dl.NoiseSchedule.linear()
+    tau = named(options.spacing, schedule.T, options.S)
+    denoiser = functools.partial(dl.load_denoiser(), label=torch.arange(n) % COLUMNS)
+    x_T = dl.initial_noise(n, (1, 28, 28), options.seed)
+    steps = dl.sample(denoiser, x_T, schedule, tau, options.eta, seed=options.seed)
+    result = last(tqdm(steps, total=len(tau), unit="step")).x_prev
+    picture = Image.fromarray(sheet(to_grey(result), COLUMNS, gap=0))
+    png = io.BytesIO()
+    picture.resize((SCALE * picture.width, SCALE * picture.height), Image.Resampling.BICUBIC).save(png, "PNG")
+    weights.write(options.out, png.getvalue())
+    print(f"wrote {options.out}")
