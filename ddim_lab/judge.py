@@ -41,9 +41,11 @@ class Judge(nn.Module):
         self.head = nn.Linear(FEATURES, 10)
 
     def features(self, pictures: Tensor) -> Tensor:  # (B, 1, 28, 28) -> (B, 128)
+        """What the judge sees in each picture, before it decides on a digit."""
         return self.body(pictures).mean(dim=(2, 3))
 
     def forward(self, pictures: Tensor) -> Tensor:  # (B, 1, 28, 28) -> (B, 10)
+        """The ten logits of each picture."""
         return self.head(self.features(pictures))
 
 
@@ -73,6 +75,7 @@ class JudgeTask:
         self.examples = len(self.images)
 
     def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
+        """Mean cross-entropy of the pictures `indices`, distorted by `rng`."""
         pictures = distort(torch.from_numpy(self.images[indices]), rng).to(self.device)
         wanted = torch.from_numpy(self.labels[indices].astype(np.int64)).to(self.device)
         return F.cross_entropy(self.model(pictures).float(), wanted)

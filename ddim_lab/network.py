@@ -54,6 +54,7 @@ class NoiseLevelEmbedding(nn.Module):
         )
 
     def forward(self, log_snr: Tensor) -> Tensor:  # (B,) -> (B, embedding)
+        """Sines and cosines of the level, mixed."""
         angles = log_snr[:, None] * self.frequencies
         return self.mlp(torch.cat([angles.sin(), angles.cos()], dim=1))
 
@@ -72,6 +73,7 @@ class ResidualBlock(nn.Module):
         _zero(self.conv_2, self.scale_shift)  # each block starts as the identity
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:  # (B, C_in, H, W), (B, E) -> (B, C_out, H, W)
+        """`x` and what the block adds to it."""
         scale, shift = self.scale_shift(embedding)[:, :, None, None].chunk(2, dim=1)
         h = self.conv_1(F.silu(self.norm_1(x)))
         h = self.conv_2(F.silu(self.norm_2(h) * (1 + scale) + shift))
@@ -90,6 +92,7 @@ class SelfAttention(nn.Module):
         _zero(self.out)
 
     def forward(self, x: Tensor) -> Tensor:  # (B, C, H, W) -> (B, C, H, W)
+        """`x` and what each position takes from all others."""
         channels, height, width = x.shape[1:]
         qkv = self.qkv(self.norm(x)).reshape(-1, 3, self.heads, channels // self.heads, height * width)
         q, k, v = (part.squeeze(1).transpose(-1, -2) for part in qkv.chunk(3, dim=1))  # (B, heads, H*W, C/heads)

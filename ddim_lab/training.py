@@ -51,12 +51,18 @@ class Task(Protocol):
     """What is trained: `model`, and the loss of a step."""
 
     @property
-    def model(self) -> nn.Module: ...
+    def model(self) -> nn.Module:
+        """What is trained."""
+        ...
 
     @property
-    def examples(self) -> int: ...
+    def examples(self) -> int:
+        """How many there are to draw from."""
+        ...
 
-    def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor: ...
+    def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
+        """The loss on the examples `indices`; all chance comes from `rng`."""
+        ...
 
 
 @dataclass
@@ -75,6 +81,7 @@ class DenoiserTask:
         self.examples = len(self.images)
 
     def loss(self, indices: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
+        """The weighed squared error of v, averaged over pixels and pictures."""
         n = len(indices)
         log_snr = objective.draw_log_snr(rng, n, LOG_SNR_MIN, LOG_SNR_MAX)
         alpha_bar = 1 / (1 + np.exp(-log_snr))

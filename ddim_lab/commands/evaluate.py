@@ -17,6 +17,7 @@ ON_CPU, ON_GPU = 4000, 10_000  # samples, unless told
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is measured, with which files, and where the results go."""
     training.add_data(parser)
     parser.add_argument("--samples", type=int, help=f"at S = 50 (default: {ON_CPU:,} on a CPU, else {ON_GPU:,})")
     parser.add_argument("--batch", type=int, default=64, help="images a pass (default: %(default)s)")
@@ -29,6 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    """Measures every cell that is not kept yet and writes the evaluation. Raises ValueError or OSError in words."""
     device = pick_device(options.device)
     usual = ON_CPU if device.type == "cpu" else ON_GPU
     cells = evaluation.plan(usual if options.samples is None else options.samples)

@@ -8,9 +8,11 @@ from ddim_lab.export import graph_without_weights
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """Where the graph goes."""
     parser.add_argument("--out", type=Path, default=weights.UNET_GRAPH, help="(default: assets)")
 
 
 def run(options: argparse.Namespace) -> None:
+    """Writes the graph. Raises ImportError where the package onnx is missing."""
     weights.write(options.out, graph_without_weights())
     print(f"wrote {options.out}")

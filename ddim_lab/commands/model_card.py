@@ -11,10 +11,12 @@ Card = dict[str, Any]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """The folder that holds the cards."""
     parser.add_argument("--assets", type=Path, default=weights.ASSETS, help="folder of the cards (default: assets)")
 
 
 def run(options: argparse.Namespace) -> None:
+    """Writes the model card and says where."""
     print(f"wrote {write(options.assets)}")
 
 

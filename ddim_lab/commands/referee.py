@@ -10,6 +10,7 @@ HEAD = f"{'schedule':<9}{'spacing':<10}{'S':>5}{'eta':>5} {'mean':>13} {'must be
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """The sampler to be judged, and whether it is judged alone."""
     parser.add_argument(
         "--sampler",
         metavar="package.module:function",

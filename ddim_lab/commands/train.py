@@ -16,6 +16,7 @@ from ddim_lab.training import DenoiserTask, Run, TrainingConfig
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every training run, and the U-Net's own: its loss and its width."""
     training.add_options(parser, TrainingConfig.steps, "runs/unet.pt", weights.UNET)
     parser.add_argument(
         "--loss", choices=objective.LOSSES, default="v", help="how noise levels are weighed (default: %(default)s)"
@@ -27,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    """Shows the loss's weights, then trains and writes the weights. Raises ValueError or OSError in words."""
     print(loss_table(options.loss))
     if options.show_loss:
         return

@@ -15,10 +15,12 @@ STEPS = 4500
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every training run."""
     training.add_options(parser, STEPS, "runs/judge.pt", weights.JUDGE)
 
 
 def run(options: argparse.Namespace) -> None:
+    """Trains the judge, measures it on the test set and writes it. Raises ValueError or OSError in words."""
     device = pick_device(options.device)
     config = TrainingConfig(
         steps=options.steps,

@@ -18,11 +18,13 @@ CURVE_POINTS = 100  # of the loss curve in a card
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
+    """Where MNIST is, and the device."""
     parser.add_argument("--data", type=Path, help="folder of MNIST's four IDX files (default: downloaded once)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: %(default)s)")
 
 
 def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, out: Path) -> None:
+    """The options of a training run: `steps`, `checkpoint` and `out` are their defaults."""
     add_data(parser)
     parser.add_argument("--steps", type=int, default=steps, help="length of the run (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=128, help="images a step (default: %(default)s)")
@@ -44,6 +46,7 @@ def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, ou
 
 
 def precision(chosen: str, device: torch.device) -> str:
+    """The precision to train in on `device`: the chosen one, or what "auto" stands for there."""
     return machine.best_precision(device) if chosen == "auto" else chosen
 
 

@@ -77,10 +77,12 @@ class Setting:
 
     @property
     def schedule(self) -> NoiseSchedule:
+        """Linear betas, T steps."""
         return NoiseSchedule.linear(self.T)
 
     @property
     def tau(self) -> NDArray[np.int64]:
+        """The steps visited, int64 (S,)."""
         return spacing.named(self.spacing, self.T, self.S)
 
 

@@ -66,6 +66,7 @@ class Mystery:
 
     @property
     def candidates(self) -> tuple[str, ...]:
+        """The causes to choose from, in words."""
         return tuple(one.cause for one in self.options)
 
     @property
@@ -75,10 +76,12 @@ class Mystery:
 
     @property
     def answer(self) -> int:
+        """The index of the true cause among the candidates."""
         return self.options.index(self.culprit)
 
     @property
     def case(self) -> Case:
+        """The case of the catalogue that runs unnamed."""
         return errata.find(self.culprit.key)
 
     @property
@@ -92,6 +95,7 @@ class Mystery:
         return self.case.sampler(denoiser, x_T, at.schedule, at.tau, at.eta, seed, first)
 
     def readings(self) -> Readings:
+        """What the instruments say, measured once for each sampler."""
         return _readings(self.culprit.key, self.setting)
 
     def judge(self, choice: int) -> Verdict:

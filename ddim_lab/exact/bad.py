@@ -64,5 +64,6 @@ def covariances(name: str, values: Any, shape: tuple[int, ...]) -> tuple[Floats,
 
 
 def one_of(name: str, value: Any, other_name: str, other: Any) -> None:
+    """Exactly one of the two is given, the other None; else ValueError."""
     if (value is None) == (other is None):
         raise ValueError(f"a world needs either {name} or {other_name}, got {'neither' if value is None else 'both'}")

@@ -54,6 +54,7 @@ class Explorer:
 
     @property
     def starts(self) -> dict[str, Any]:
+        """The value of each control before anybody moves it."""
         return {name: control.start for name, control in self.controls.items()}
 
     def still(self) -> PrintFigure:

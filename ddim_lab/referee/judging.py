@@ -40,10 +40,12 @@ class Case:
 
     @property
     def tau(self) -> NDArray[np.int64]:
+        """The steps visited, int64 (S,)."""
         return spacing.named(self.spacing, self.T, self.S)
 
     @property
     def alpha_bar(self) -> NDArray[np.float64]:
+        """float64 (T + 1,), 1 first."""
         return NoiseSchedule.named(self.schedule, self.T).alpha_bar
 
     def wanted(self, tau: Any = None) -> exact.Moments:
@@ -72,6 +74,7 @@ class Verdict:
 
     @property
     def passes(self) -> bool:
+        """Whether nothing is wrong."""
         return not self.fault
 
 
@@ -117,14 +120,17 @@ class Probe:
 
     @property
     def x_T(self) -> Floats:
+        """The starts, float64 (S + 4, 1)."""
         return self._rows[:, :1]
 
     def noise(self, j: int) -> Floats:
+        """z of the j-th transition, (S + 4, 1). Raises ValueError for a j that the run does not have."""
         if not 1 <= j <= self.case.S:
             raise ValueError(f"noise(j) is for the transitions j = 1..{self.case.S}, 1 the top one; asked for {j}")
         return self._rows[:, j : j + 1].copy()
 
     def denoiser(self, x: Any, t: int) -> Floats:
+        """The exact eps at step t, of the shape of `x`. Raises ValueError for a t outside 1..T."""
         if not 1 <= t <= self.case.T or t != int(t):
             raise ValueError(f"denoiser(x, t) is for steps t = 1..{self.case.T}, asked at {t}")
         return WORLD.eps(np.asarray(x, dtype=np.float64), float(self._alpha_bar[int(t)]))

@@ -92,6 +92,7 @@ class RoundTrip:
 
     @property
     def passes(self) -> bool:
+        """Whether it keeps what explicit Euler must keep."""
         return abs(self.kept - self.explicit) <= TOLERANCE
 
 

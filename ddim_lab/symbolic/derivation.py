@@ -23,10 +23,12 @@ def gap(equation: sp.Eq) -> sp.Expr:
 
 
 def left(equation: sp.Eq) -> sp.Expr:
+    """The left side."""
     return cast(sp.Expr, equation.lhs)
 
 
 def right(equation: sp.Eq) -> sp.Expr:
+    """The right side."""
     return cast(sp.Expr, equation.rhs)
 
 

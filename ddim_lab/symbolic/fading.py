@@ -33,6 +33,7 @@ class Exercise:
 
     @property
     def sigma(self) -> sp.Expr:
+        """What sigma is in this exercise: itself where it may be anything."""
         return self.case.values.get(sigma, sigma)
 
     @property

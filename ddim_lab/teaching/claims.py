@@ -32,6 +32,7 @@ class Claim:
         return self.check_digits is not None
 
     def text(self) -> str:
+        """The sentence, with its numbers computed now."""
         return self.sentence.format(**self.numbers()) if self.numbers else self.sentence
 
 

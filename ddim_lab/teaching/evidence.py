@@ -27,37 +27,44 @@ def only_the_start_stays(films: list[Any]) -> bool:
 
 
 def starts_decide() -> bool:
+    """The same seed gives the same results; another one gives others, farther off than results spread."""
     again, other = measure.pictures({"seed": 0}), measure.pictures({"seed": 1})
     return measure.gap(measure.pictures({}), again) == 0 and measure.gap(again, other) > measure.spread(again)
 
 
 def starts_decide_digits() -> bool:
+    """The same of two digits."""
     one, again, other = (measure.digits_film({"seed": seed}, [3, 8])[-1].x_prev for seed in (0, 0, 1))
     return measure.gap(one, again) == 0 and measure.gap(one, other) > 0.2
 
 
 def first_guess_is_average() -> bool:
+    """The first beliefs of all starts spread less than a hundredth as much as their results."""
     film = measure.film({})
     return measure.spread(film[0].x0) < 0.01 * measure.spread(film[-1].x_prev)
 
 
 def first_guess_is_average_digits() -> bool:
+    """Six threes: the first beliefs spread less than a quarter as much as their results."""
     film = measure.digits_film({}, [3] * 6)
     return measure.spread(film[0].x0) < 0.25 * measure.spread(film[-1].x_prev)
 
 
 def guess_grows_sharper() -> bool:
+    """The beliefs spread more with every step."""
     spreads = [measure.spread(step.x0) for step in measure.film({})]
     return all(np.diff(spreads) > 0)
 
 
 def guess_grows_sharper_digits() -> bool:
+    """The same of six threes: first, halfway, last."""
     film = measure.digits_film({}, [3] * 6)
     spreads = [measure.spread(film[j].x0) for j in (0, len(film) // 2, -1)]
     return spreads[0] < spreads[1] < spreads[2]
 
 
 def legs(eta: float, **state: Any) -> measure.Legs:
+    """`measure.legs` at this eta; `state` holds any other settings."""
     return measure.legs({"eta": eta, **state})
 
 
@@ -69,11 +76,13 @@ def more_fresh_less_put_back() -> bool:
 
 
 def total_is_fixed() -> bool:
+    """Whatever eta is, both kinds of noise together make sqrt(1 - alpha_bar_prev)."""
     noise = np.sqrt(1 - measure.levels({})[1])
     return all(np.allclose(legs(eta).total, noise, rtol=0, atol=1e-12) for eta in ETAS)
 
 
 def collapse() -> dict[str, float]:
+    """Spread of the data, of DDPM's mean without its noise, and of DDIM, each in ten steps."""
     return {
         "right": measure.STD,
         "left": measure.spread_without_noise({"eta": 1.0}),
@@ -82,11 +91,13 @@ def collapse() -> dict[str, float]:
 
 
 def noise_off_collapses() -> bool:
+    """DDPM without its noise keeps hardly any spread; DDIM, which has none either, keeps most of it."""
     found = collapse()
     return found["left"] < 0.01 * found["right"] and found["ddim"] > 0.6 * found["right"]
 
 
 def shares() -> dict[str, float]:
+    """The median share of fresh noise at eta 1, for 10, 50 and 1000 steps."""
     return {f"s{S}": measure.fresh_share({"eta": 1.0, "S": S}) for S in (10, 50, 1000)}
 
 
@@ -112,15 +123,18 @@ def gaps_to_finest(counts: tuple[int, ...] = STEP_COUNTS) -> list[float]:
 
 
 def more_steps_digits() -> bool:
+    """Two digits in 20 steps lie nearer to those of 100 steps than in 5."""
     five, twenty, finest = (measure.digits_film({"S": S}, [3, 8])[-1].x_prev for S in (5, 20, 100))
     return measure.gap(twenty, finest) < measure.gap(five, finest)
 
 
 def first_visit(spacing: str) -> Callable[[], dict[str, float]]:
+    """A function that gives the top step of this spacing, and T."""
     return lambda: {"top": int(measure.tau_of({"spacing": spacing})[-1]), "T": measure.full({})["T"]}
 
 
 def low_half(spacing: str) -> dict[str, float]:
+    """How many of the S steps of this spacing lie in the lower half of 1..T."""
     tau, T = measure.tau_of({"spacing": spacing}), measure.full({})["T"]
     return {"low": int((tau <= T / 2).sum()), "S": len(tau), "half": T // 2}
 
@@ -134,23 +148,27 @@ def any_list_will_do() -> bool:
 
 
 def schedule_moves_levels_only() -> bool:
+    """Linear and cosine: the same steps visited, and another level at each of them."""
     one, other = {"schedule": "linear"}, {"schedule": "cosine"}
     same_steps = bool((measure.tau_of(one) == measure.tau_of(other)).all())
     return same_steps and bool((measure.levels(one)[0] != measure.levels(other)[0]).all())
 
 
 def halfway() -> dict[str, float]:
+    """alpha_bar of the linear and of the cosine schedule at t = T/2."""
     half = measure.full({})["T"] // 2
     found = {kind: float(measure.schedule_of({"schedule": kind}).alpha_bar[half]) for kind in ("linear", "cosine")}
     return {"half": half, **found}
 
 
 def last_step_is_quiet() -> bool:
+    """Fresh noise at every transition but the last, for each eta and S tried."""
     runs = [legs(eta, S=S) for eta in (0.5, 1.0) for S in (1, 10, 1000)]
     return all(run.fresh[-1] == 0 and (run.fresh[:-1] > 0).all() for run in runs)
 
 
 def present_is_enough() -> bool:
+    """A run broken off and gone on with, knowing x_t alone, ends where the whole run ends."""
     states = [{"eta": eta} for eta in (0.0, 1.0)]
     return all(measure.gap(measure.resumed(state, 5), measure.pictures(state)) < 1e-12 for state in states)
 
@@ -165,14 +183,17 @@ def x0_weight_of_forward(eta: float) -> Any:
 
 
 def forward_remembers() -> bool:
+    """The forward kernel leans on x_0 at eta 0 and not at all at eta 1."""
     return bool((np.abs(x0_weight_of_forward(0.0)) > 1e-3).all() and np.allclose(x0_weight_of_forward(1.0), 0))
 
 
 def half_eta_half_sigma() -> bool:
+    """sigma goes with eta, at every transition."""
     return bool(np.allclose(legs(0.5).fresh, legs(1.0).fresh / 2, rtol=1e-12))
 
 
 def end() -> dict[str, float]:
+    """The run's largest eta, and the t at which it is reached."""
     eta, t = measure.eta_end({})
     return {"eta": eta, "t": t}
 
@@ -185,6 +206,7 @@ def legs_at_end() -> tuple[float, float]:
 
 
 def arc_ends_fresh() -> bool:
+    """There all of the noise is fresh, and nothing is put back."""
     put_back, fresh = legs_at_end()
     return put_back < 1e-6 and abs(fresh - 1) < 1e-12
 
@@ -200,6 +222,7 @@ def spreads_at_ten() -> dict[str, float]:
 
 
 def larger_noise_can_win() -> bool:
+    """In ten steps sigma-hat ends nearest to the data's spread, then DDIM, then DDPM."""
     found = spreads_at_ten()
     misses = {name: abs(value - found["right"]) for name, value in found.items()}
     return misses["larger"] < misses["ddim"] < misses["ddpm"]

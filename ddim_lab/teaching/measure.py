@@ -34,10 +34,12 @@ class Legs(NamedTuple):
 
 
 def full(state: State) -> State:
+    """`state`, and the app's default for what it leaves out."""
     return DEFAULTS | state
 
 
 def schedule_of(state: State) -> NoiseSchedule:
+    """The noise schedule of `state`."""
     state = full(state)
     return NoiseSchedule.named(state["schedule"], state["T"])
 

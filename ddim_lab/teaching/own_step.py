@@ -37,6 +37,7 @@ class Trial:
 
     @property
     def where(self) -> str:
+        """The transition in words."""
         return f"a = {self.a:g}, b = {self.b:g}, η = {self.eta:g}"
 
 
@@ -57,6 +58,7 @@ class Report:
 
     @property
     def right(self) -> bool:
+        """Whether every term is right."""
         return all(verdict.state == "right" for verdict in self.verdicts)
 
     def _repr_markdown_(self) -> str:
@@ -69,6 +71,7 @@ class Report:
 
 
 def trials() -> Iterator[Trial]:
+    """Every pair of LEVELS at every eta, on the same two pictures."""
     shape = (1, 4, 4)
     x_t = noise.initial_noise(2, shape, seed=11).double()
     eps, z = (noise.fresh_noise(2, shape, j, seed=11) for j in (1, 2))

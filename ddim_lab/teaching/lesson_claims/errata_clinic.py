@@ -22,6 +22,7 @@ def ends(key: str, S: int, eta: float) -> tuple[Any, Any]:
 
 
 def trap() -> dict[str, float]:
+    """Variances of ten steps at eta 1: with the wrong covariance, right, and of the data."""
     wrong, right = ends("covariance", 10, 1.0)
     return {"wrong": wrong.variance, "right": right.variance, "data": STD**2}
 
@@ -32,6 +33,7 @@ def _wrong_looks_right() -> bool:
 
 
 def swelling() -> dict[str, float]:
+    """The variance that the wrong covariance ends with at eta 1, by the number of steps."""
     return {f"s{S}": ends("covariance", S, 1.0)[0].variance for S in (10, 50, 1000)}
 
 
@@ -41,6 +43,7 @@ def _covariance_swells_only_with_noise() -> bool:
 
 
 def lost_means() -> dict[str, float]:
+    """The mean that the lost root ends with at eta 1, by the number of steps, and the right one."""
     return {f"s{S}": round(ends("lost-root", S, 1.0)[0].mean, 3) + 0.0 for S in (10, 50, 1000)} | {"right": MEAN}
 
 

@@ -51,6 +51,7 @@ def distances(eta: float, counts: tuple[int, ...] = COUNTS, sigma_hat: bool = Fa
 
 
 def two_distances() -> dict[str, float]:
+    """`distances` at eta 0 and at eta 1, with 10 and with 50 steps."""
     (none10, none50), (full10, full50) = (distances(eta, (10, 50)) for eta in (0.0, 1.0))
     return {"none10": none10, "none50": none50, "full10": full10, "full50": full50}
 
@@ -77,6 +78,7 @@ def _distance_can_rise() -> bool:
 
 
 def means() -> dict[str, float]:
+    """Means at the end, at eta 1 and at eta 0, with 1, 10 and 50 steps."""
     return {f"{name}{S}": float(run(S, eta).mean) for name, eta in (("one", 1.0), ("none", 0.0)) for S in (1, 10, 50)}
 
 
@@ -120,6 +122,7 @@ def even_angles(S: int, std: float = measure.STD) -> NDArray[np.int64]:
 
 
 def grid_distances(S: int = 8) -> dict[str, float]:
+    """W2 to the data at eta 0 in S steps: of each spacing, and of steps even in the angle."""
     found = {kind: exact.w2(run(S, 0.0, tau=spacing.named(kind, T, S)), DATA) for kind in spacing.KINDS}
     return found | {"even": exact.w2(run(S, 0.0, tau=even_angles(S)), DATA)}
 
@@ -158,10 +161,12 @@ def with_error(S: int, eta: float, error: Error = always) -> exact.Moments:
 
 
 def error_distances(eta: float, counts: tuple[int, ...] = COUNTS) -> list[float]:
+    """`distances` of the denoiser with the error BIAS."""
     return [exact.w2(with_error(S, eta), DATA) for S in counts]
 
 
 def verdicts() -> dict[str, float]:
+    """`error_distances` at eta 0 and at eta 1, with 10 and with 250 steps."""
     (none10, none250), (full10, full250) = (error_distances(eta, (10, 250)) for eta in (0.0, 1.0))
     return {"none10": none10, "full10": full10, "none250": none250, "full250": full250, "bias": BIAS}
 
@@ -177,6 +182,7 @@ def shift(eta: float, error: Error, S: int = 250) -> float:
 
 
 def kept_shifts() -> dict[str, float]:
+    """`shift` of an early and of a late error, at eta 0 and at eta 1."""
     return {
         f"{when}_{name}": shift(eta, error)
         for when, error in (("early", early), ("late", late))

@@ -52,6 +52,7 @@ def likeness(eta: float, t: int = 500) -> float:
 
 
 def likenesses() -> dict[str, float]:
+    """`likeness` at each of ETAS."""
     return {"none": likeness(0.0), "half": likeness(0.5), "full": likeness(1.0)}
 
 
@@ -64,6 +65,7 @@ def _walks_differ() -> bool:
 
 
 def swollen() -> dict[str, float]:
+    """Spread of the crowd drawn with the variance sigma, over what it should be, at each time of AT."""
     return {f"t{t}": float(crowd(1.0, wrong=True)[row(t)].std() / marginal(t)[1]) for t in AT}
 
 
@@ -103,6 +105,7 @@ def _unexplained(y: Any, *known: Any) -> float:
 
 
 def shares_remembered() -> dict[str, float]:
+    """`remembered` at each of ETAS."""
     return {"none": remembered(0.0), "half": remembered(0.5), "full": remembered(1.0)}
 
 

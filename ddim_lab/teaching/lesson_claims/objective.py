@@ -46,6 +46,7 @@ def shapes(eta: float) -> Floats:
 
 
 def flatness() -> dict[str, float]:
+    """The middle of `shapes` at eta .5, and how far they vary around it."""
     ratio = shapes(0.5)
     return {"factor": float(np.median(ratio)), "spread": float(ratio.max() / ratio.min() - 1)}
 
@@ -95,6 +96,7 @@ def by_search(weight: Floats, at: Any = slice(None)) -> float:
 
 
 def compromises() -> dict[str, float]:
+    """`shared_number` under each of `weights`."""
     return dict(zip(("simple", "full", "v"), (shared_number(weight) for weight in weights().values()), strict=True))
 
 

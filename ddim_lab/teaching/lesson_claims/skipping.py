@@ -9,7 +9,7 @@ from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
 
 T = 1000
-WORLD = exact.Gaussian(measure.MEAN, std=measure.STD)
+WORLD = measure.KNOWN_WORLD
 Pairs = list[tuple[int, int]]
 
 
@@ -69,6 +69,7 @@ def _one_step_too_many() -> bool:
 
 
 def assumed() -> dict[str, float]:
+    """`right_and_assumed` of 600 steps, the data's variance, and for how many S of 1..T that guess is wrong."""
     right, wrong = right_and_assumed(600)
     return {"right": right, "wrong": wrong, "data": float(WORLD.cov), "previous": counts()["previous"], "T": T}
 
@@ -79,6 +80,7 @@ def _assumed_leaves_noise() -> bool:
 
 
 def short_start() -> dict[str, float]:
+    """501 steps, leading and trailing: where leading starts, and both means at the end."""
     pairs = [spacing.transitions(rule(T, 501)) for rule in (spacing.leading, spacing.trailing)]
     low, full = (float(outcome(walk).mean) for walk in pairs)
     return {"top": pairs[0][0][0], "low": low, "full": full, "data": float(WORLD.mean)}
