@@ -37,8 +37,12 @@ VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, impo
     "instrument": "errata.mystery:instrument",
     "accuse": "errata.mystery:accuse",
     "repair": "errata.mystery:repair",
+    "compare": "compare.view:compare",
+    "compare_open": "compare.view:opened",
 }
-PASSES = frozenset({"digits", "patient_digits", "path"})  # their parts cost network passes: they take turns with films
+PASSES = frozenset(
+    {"digits", "patient_digits", "path", "compare"}
+)  # their parts cost network passes: they take turns with films
 
 
 def find(name: str) -> ViewFunction:

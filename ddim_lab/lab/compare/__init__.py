@@ -1,0 +1,1 @@
+"""The page "Compare": two to six settings on the same starts and the same noise."""
