@@ -1,5 +1,6 @@
 """Between codes: spherical interpolation of two, or of four on a grid (DDIM, Section 5.3; Shoemake 1985)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,11 +17,7 @@ def interpolate(code_0: Tensor, code_1: Tensor, weight: Any) -> Tensor:
     opposite codes have no shortest arc, and are refused.
     """
     _check_pair(code_0, code_1)
-    share = torch.as_tensor(weight, dtype=torch.float64, device=code_0.device)
-    if share.ndim not in (0, 1) or (share.ndim == 1 and len(share) != len(code_0)):
-        raise ValueError(f"weight must be a number or ({len(code_0)},), one for each image, got {tuple(share.shape)}")
-    if not bool(((share >= 0) & (share <= 1)).all()):
-        raise ValueError(f"weight must lie within 0..1, got {weight}")
+    share = _share(weight, code_0)
     one, other = (code.reshape(len(code), -1).double() for code in (code_0, code_1))
     norms = one.norm(dim=1) * other.norm(dim=1)
     if not bool((norms > 0).all()):
@@ -35,7 +32,14 @@ def interpolate(code_0: Tensor, code_1: Tensor, weight: Any) -> Tensor:
     return (left[:, None] * one + right[:, None] * other).reshape(code_0.shape).to(code_0.dtype)
 
 
-def grid(corners: Tensor, n: int) -> Tensor:
+def straight(code_0: Tensor, code_1: Tensor, weight: Any) -> Tensor:
+    """The straight line that `interpolate` avoids, arguments as there: halfway, codes of noise are too short by .71."""
+    _check_pair(code_0, code_1)
+    share = _share(weight, code_0).reshape(-1, *[1] * (code_0.ndim - 1))
+    return ((1 - share) * code_0.double() + share * code_1.double()).to(code_0.dtype)
+
+
+def grid(corners: Tensor, n: int, between: Callable[[Tensor, Tensor, Any], Tensor] = interpolate) -> Tensor:
     """Four codes (4, ...) at the corners, row by row, of n x n codes: (n, n, ...), blended along rows, then columns."""
     if not isinstance(corners, Tensor) or len(corners) != 4:
         raise ValueError("a grid needs four codes, one for each corner")
@@ -43,8 +47,17 @@ def grid(corners: Tensor, n: int) -> Tensor:
         raise ValueError(f"a grid has at least 2 codes a side, got {n}")
     weights = torch.linspace(0, 1, n, dtype=torch.float64)
     first, second, third, fourth = (corner.expand(n, *corner.shape) for corner in corners)
-    top, bottom = interpolate(first, second, weights), interpolate(third, fourth, weights)
-    return torch.stack([interpolate(top, bottom, float(weight)) for weight in weights])
+    top, bottom = between(first, second, weights), between(third, fourth, weights)
+    return torch.stack([between(top, bottom, float(weight)) for weight in weights])
+
+
+def _share(weight: Any, code_0: Tensor) -> Tensor:
+    share = torch.as_tensor(weight, dtype=torch.float64, device=code_0.device)
+    if share.ndim not in (0, 1) or (share.ndim == 1 and len(share) != len(code_0)):
+        raise ValueError(f"weight must be a number or ({len(code_0)},), one for each image, got {tuple(share.shape)}")
+    if not bool(((share >= 0) & (share <= 1)).all()):
+        raise ValueError(f"weight must lie within 0..1, got {weight}")
+    return share
 
 
 def _check_pair(code_0: Any, code_1: Any) -> None:

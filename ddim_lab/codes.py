@@ -1,0 +1,65 @@
+"""What can be said of a code x_T: how much it is like noise, and how well decoding it gives the picture back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from ddim_lab import checks
+
+BINS = np.linspace(-4, 4, 33)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Of the values of one code: mean, variance, correlation of neighbouring pixels, length over that of noise.
+
+    True noise has 0, 1, 0 and 1. `density` are the heights of a histogram over `BINS`; what lies beyond is not counted.
+    """
+
+    mean: float
+    variance: float
+    neighbours: float
+    length: float
+    density: tuple[float, ...]
+
+
+def look(code: Tensor) -> Look:
+    """The numbers of one code (1, 1, H, W). Raises ValueError for another shape or values that are not finite."""
+    if code.ndim != 4 or code.shape[:2] != (1, 1) or min(code.shape[2:]) < 2 or not bool(code.isfinite().all()):
+        raise ValueError(f"a code must be finite, of shape (1, 1, H, W), got {tuple(code.shape)}")
+    values = code.detach().cpu().double().numpy()[0, 0]
+    pairs = [(values[:, :-1], values[:, 1:]), (values[:-1], values[1:])]
+    one, other = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
+    spread = one.std() * other.std()
+    counts, _ = np.histogram(values, BINS)
+    return Look(
+        mean=float(values.mean()),
+        variance=float(values.var()),
+        neighbours=float(((one - one.mean()) * (other - other.mean())).mean() / spread) if spread > 0 else 1.0,
+        length=float(lengths(code)[0]),
+        density=tuple((counts / (values.size * (BINS[1] - BINS[0]))).tolist()),
+    )
+
+
+def lengths(codes: Tensor) -> list[float]:
+    """The norm of each code (B, ...) over the square root of its number of pixels: 1 for noise."""
+    return codes.detach().cpu().double().flatten(1).square().mean(dim=1).sqrt().tolist()
+
+
+def by_chance(pixels: int, side: int) -> dict[str, float]:
+    """How far mean, variance and neighbours' correlation of true noise stray, in 95 of 100 codes of so many pixels."""
+    checks.integer("pixels", pixels, 2)
+    pairs = 2 * side * (side - 1)
+    return {"mean": 1.96 / pixels**0.5, "variance": 1.96 * (2 / pixels) ** 0.5, "neighbours": 1.96 / pairs**0.5}
+
+
+def squared_errors(pictures: Tensor, x_0: Tensor) -> list[float]:
+    """Mean squared error a pixel on grey levels from 0 to 1, for each of `pictures` (B, ...) in [-1, 1].
+
+    The scale of the paper's Table 2 (Section 5.4). Raises ValueError if the shapes do not fit.
+    """
+    if pictures.shape[1:] != x_0.shape[1:]:
+        raise ValueError(f"pictures {tuple(pictures.shape)} cannot be compared with {tuple(x_0.shape)}")
+    apart = (pictures.detach().cpu().double() - x_0.detach().cpu().double()) / 2
+    return apart.flatten(1).square().mean(dim=1).tolist()
