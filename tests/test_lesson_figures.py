@@ -1,6 +1,7 @@
 """The lessons' own figures show what the core says, keep their columns, and put their faults in words."""
 
 from io import BytesIO
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from PIL import Image
 
 import ddim_lab as dl
 from ddim_lab import exact
-from ddim_lab.figures import beliefs, noising, rulers, strips
+from ddim_lab.figures import beliefs, exact_lines, noising, rulers, strips
+from ddim_lab.teaching.lesson_claims import exact_worlds
 
 SCHEDULES = {"linear": dl.NoiseSchedule.linear(), "cosine": dl.NoiseSchedule.cosine()}
 PICTURE, GRAINS = torch.linspace(-1, 1, 784).reshape(1, 28, 28), dl.initial_noise(1, (1, 28, 28))[0]
@@ -89,6 +91,20 @@ def test_beliefs_are_flat_in_noise_and_steep_near_the_data():
     flat, steep = (np.ptp(np.asarray(line.get_ydata())) for line in lines)
     assert flat < 0.05
     assert steep > 1.1
+
+
+@pytest.mark.parametrize("rule", dl.spacing.KINDS)
+@pytest.mark.parametrize("S", [1, 8, 20])
+def test_labels_of_a_run_in_angles_keep_apart(rule, S):
+    tau = dl.spacing.named(rule, 1000, S)
+    figure = exact_lines.angles(exact_worlds.angles(), {rule: tau})
+    size(figure)
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    named = [int(t) for word in words_in(figure) for t in word.split("–")]
+    assert named == sorted(named)
+    assert {named[0], named[-1]} == {0, int(tau[-1])}
+    assert len(figure.axes[0].lines) == 1 + 2 * (S + 1), "the arc; a ray and a dot for each time"
 
 
 @pytest.mark.parametrize("draw", [beliefs.loss_weights, lambda: beliefs.turn(0.5)])

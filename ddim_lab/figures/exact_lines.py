@@ -1,6 +1,7 @@
 """Lines of lesson 10: an amount over t or over the number of steps, one line a name; and the angles of a run."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib import rc_context
@@ -13,6 +14,7 @@ from ddim_lab.figures.printing import STYLE, PrintFigure, canvas, time_axis
 
 INK, GREY = palette.LIGHT.text, palette.NEUTRAL.colour
 MARKS, DASHES = ("o", "s", "D", "^"), ("-", (0, (5, 2)), (0, (1, 1.5)), "-.")
+LABEL_ARC = 0.1  # of the unit circle, in radians: what a label needs beside its neighbour
 Lines = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 
 
@@ -48,23 +50,45 @@ def over_steps(panels: Mapping[str, Lines], words: str = "distance to the data, 
 
 
 def angles(phi: NDArray[np.float64], runs: Mapping[str, Sequence[int]]) -> PrintFigure:
-    """Each run as rays on a quarter circle: phi (T + 1,) of every t; data (angle 0) at the right, noise at the top."""
+    """Each run as rays on a quarter circle: phi (T + 1,) of every t; data (angle 0) at the right, noise at the top.
+
+    Neighbours too close for a label each share one, such as 500–1000.
+    """
     with rc_context(STYLE):
         spoken = "; ".join(f"{name}: {_widest(phi, tau):.0f} degrees" for name, tau in runs.items())
         figure = canvas(3.3 * len(runs), 3.2, f"Steps as angles, and the largest angle of a step. {spoken}")
         for axes, (name, tau) in zip(figure.subplots(1, len(runs), squeeze=False)[0], runs.items(), strict=True):
-            arc = np.linspace(0, phi[-1], 90)
-            axes.plot(np.cos(arc), np.sin(arc), color=GREY, linewidth=1.2)
-            for t in (0, *tau):
-                x, y = np.cos(phi[t]), np.sin(phi[t])
-                axes.plot([0, x], [0, y], color=INK, linewidth=0.9)
-                axes.plot(x, y, "o", color=INK, markersize=3.5)
-                axes.text(1.09 * x, 1.09 * y, str(t), ha="center", va="center", fontsize=8)
+            _rays(axes, phi, [0, *(int(t) for t in tau)])
             axes.set_title(f"{name}\nlargest angle {_widest(phi, tau):.0f}°")
-            axes.set(aspect="equal", xlim=(-0.08, 1.25), ylim=(-0.05, 1.22), xticks=[], yticks=[])
+            axes.set(aspect="equal", xlim=(-0.12, 1.22), ylim=(-0.05, 1.22), xticks=[], yticks=[])
             axes.set_xlabel("from the picture: √ᾱ·s")
             axes.set_ylabel("from the noise: √(1 − ᾱ)")
     return figure
+
+
+def _rays(axes: Axes, phi: NDArray[np.float64], times: list[int]) -> None:
+    arc = np.linspace(0, phi[-1], 90)
+    axes.plot(np.cos(arc), np.sin(arc), color=GREY, linewidth=1.2)
+    for t in times:
+        x, y = np.cos(phi[t]), np.sin(phi[t])
+        axes.plot([0, x], [0, y], color=INK, linewidth=0.9)
+        axes.plot(x, y, "o", color=INK, markersize=3.5)
+    for group in _close(phi, times):
+        middle = phi[[group[0], group[-1]]].mean()
+        words = str(group[0]) if len(group) == 1 else f"{group[0]}–{group[-1]}"
+        x, y = 1.06 * np.cos(middle), 1.06 * np.sin(middle)
+        axes.text(x, y, words, ha="left" if x > 0.2 else "center", va="center" if x > 0.2 else "bottom", fontsize=8)
+
+
+def _close(phi: NDArray[np.float64], times: list[int]) -> list[list[int]]:
+    """`times`, rising, in groups: neighbours less than LABEL_ARC apart go together."""
+    groups = [times[:1]]
+    for before, t in pairwise(times):
+        if phi[t] - phi[before] < LABEL_ARC:
+            groups[-1].append(t)
+        else:
+            groups.append([t])
+    return groups
 
 
 def _widest(phi: NDArray[np.float64], tau: Sequence[int]) -> float:
