@@ -22,6 +22,7 @@ HIGHLIGHTS = {
     ),
     "derivation": ("knobs", "k", "m", "sigma", "hold", "needles", "plane", "sheet", "steps", "themes", "fading"),
     "errata": ("list", "forms", "guess", "eta", "S", "curves", "twins", "modes", "instruments", "causes"),
+    "compare": ("predict", "scrub", "kind", "eta", "lanes", "ready", "editor"),
 }
 ACTIONS = {  # what the page's JavaScript reports
     "exact": (
@@ -36,6 +37,7 @@ ACTIONS = {  # what the page's JavaScript reports
         "guessed", "eta-zero", "case-opened", "claim-opened", "mystery-opened", "instrument-opened", "cause-named",
         "repaired",
     ),
+    "compare": ("guessed", "guessed-another", "scrubbed", "eta-changed", "lane-added"),
 }  # fmt: skip
 
 
@@ -88,4 +90,18 @@ ERRATA: tuple[GuideStep, ...] = (
     _do("name", "causes", "cause-named", "Name the cause. A wrong guess is answered with the reading against it."),
     _do("repair", "causes", "repaired", "Repair the line, and see the sampler agree."),
 )
-GUIDES: dict[str, tuple[GuideStep, ...]] = {"exact": EXACT, "derivation": DERIVATION, "errata": ERRATA}
+COMPARE: tuple[GuideStep, ...] = (
+    _do("predict", "predict", "guessed", "Three lanes, one start. Guess what lane 2 will draw, then see."),
+    _do("scrub", "scrub", "scrubbed", "Drag the scrubber to the left and back: all lanes keep to one noise level."),
+    _ask("compare-ways", "kind"),
+    _do("eta", "eta", "eta-changed", "Choose lane 3 and drag its eta up to 1. Lanes 1 and 2 stay as they are."),
+    _ask("compare-far", "lanes"),
+    _do("another", "ready", "guessed-another", "Open another comparison, and guess before you look."),
+    _do("own", "editor", "lane-added", "Now your own: duplicate a lane, and change one thing in the copy."),
+)
+GUIDES: dict[str, tuple[GuideStep, ...]] = {
+    "exact": EXACT,
+    "derivation": DERIVATION,
+    "errata": ERRATA,
+    "compare": COMPARE,
+}

@@ -56,6 +56,8 @@ MISCONCEPTIONS = TWELVE | {
     "fault-everywhere": "a wrong formula is wrong at every setting",
     "any-noise": "whatever stands in the place of the fresh noise is random",
     "more-steps-heal": "enough steps make any sampler right",
+    "clip-safe": "clipping a belief to its range cannot hurt",
+    "far-is-wrong": "of two pictures far apart one must be worse",
 }
 
 
