@@ -12,10 +12,9 @@ from starlette.staticfiles import StaticFiles
 
 from ddim_lab.lab import film
 from ddim_lab.lab.exports import EXPORTS
+from ddim_lab.lab.markup import STATIC
 from ddim_lab.lab.settings import Settings
 from ddim_lab.lab.socket import live
-
-STATIC = Path(__file__).with_name("static")
 
 
 def routes() -> list[BaseRoute]:

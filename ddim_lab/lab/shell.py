@@ -1,17 +1,18 @@
-"""What every live page is made of: the bar with the page list, one style, one way to mount its JavaScript."""
+"""What every live page is: a link that is read and kept, data for the browser, and one way to mount its JavaScript."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 from streamlit.components.v2 import component
 
+from ddim_lab.lab import markup
 from ddim_lab.lab.settings import Settings
 
-STATIC = Path(__file__).with_name("static")
+Data = dict[str, Any]
+OnChange = Callable[[], None]
 OWN_MAX = 100  # characters of one value that a page keeps in the link
 BOOT = """
 export default async function (component) {
@@ -24,41 +25,52 @@ export default async function (component) {
 """
 
 
-class Entry(NamedTuple):
-    """A page in the bar: `path` in the address (the first page has none), the group it stands in, its title."""
+@dataclasses.dataclass(frozen=True)
+class LivePage:
+    """A page of static/<name>/, at the path `name` unless `path` says another.
 
-    path: str
-    group: str
-    title: str
+    `content` makes what is the same for everyone and is sent once. `own` names what of the query belongs to this page
+    alone; its JavaScript gets it as `data.query`. `short` and `buttons` are the head's, see `markup.html`.
+    """
 
+    name: str
+    content: Callable[[], Data]
+    own: tuple[str, ...] = ()
+    path: str | None = None
+    short: bool = False
+    buttons: markup.Buttons = (markup.SHARE,)
 
-ENTRIES = (
-    Entry("", "See", "Lab"),
-    Entry("exact", "See", "Exact world"),
-    Entry("derivation", "Derive", "Derivation"),
-    Entry("errata", "Derive", "Errata clinic"),
-)
+    def script(self) -> None:
+        """Reads the link, shows the page, keeps the link up to date."""
+        self.show(*Settings.from_query(st.query_params))
 
-
-def bar(current: str) -> str:
-    """The page list as HTML, with the page at path `current` marked."""
-    parts, group = [], ""
-    for entry in ENTRIES:
-        if entry.group != group:
-            group = entry.group
-            parts.append(f'<span class="group">{group}</span>')
-        mark = ' aria-current="page"' if entry.path == current else ""
-        parts.append(f'<a href="./{entry.path}" data-page="./{entry.path}"{mark}>{entry.title}</a>')
-    return f'<nav class="pages" aria-label="Pages">{"".join(parts)}</nav>'
+    def show(self, settings: Settings, problems: list[str], more: Data | None = None, **changed: OnChange) -> None:
+        """Shows the page at `settings`; `more` joins its data, `changed` is Streamlit's on_..._change callbacks."""
+        mine = {key: st.query_params[key] for key in self.own if key in st.query_params}
+        data = {
+            **_content(self),
+            "module": f"{self.name}/{self.name}.js",
+            "settings": settings.to_dict(),
+            "problems": problems,
+            "query": mine,
+            **(more or {}),
+        }
+        told = {f"on_{value}_change": lambda: None for value in ("settings", "own")} | changed
+        state = _component(self)(key=self.name, data=data, height="content", **told)
+        if state.settings is not None:
+            keep(state.settings, _own(state.own, self.own) if state.own is not None else mine)
 
 
 @cache
-def live(name: str, path: str) -> Any:
-    """The component of <name>.html and <name>.css in static/<name>/; its data must name the JavaScript `module`."""
-    html = (STATIC / name / f"{name}.html").read_text(encoding="utf-8").replace("<!-- pages -->", bar(path))
-    sheets = STATIC / "shell.css", STATIC / name / f"{name}.css"
-    css = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-    return component(f"ddim_{name}", html=html, css=css, js=BOOT)
+def _content(page: LivePage) -> Data:
+    return page.content()
+
+
+@cache
+def _component(page: LivePage) -> Any:
+    path = page.name if page.path is None else page.path
+    html = markup.html(page.name, path, page.short, page.buttons)
+    return component(f"ddim_{page.name}", html=html, css=markup.css(page.name), js=BOOT)
 
 
 def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[str, Any]:
@@ -83,26 +95,6 @@ def keep(values: Any, also: Mapping[str, str] | None = None) -> None:
     wanted = settings.to_query() | dict(also or {})
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
-
-
-def page(name: str, path: str, content: Callable[[], dict[str, Any]], own: tuple[str, ...] = ()) -> None:
-    """The script of a live page beside the lab: reads the link, shows the component, keeps the link up to date.
-
-    `own` names what of the query belongs to this page alone; its JavaScript gets it as `data.query`.
-    """
-    settings, problems = Settings.from_query(st.query_params)
-    mine = {key: st.query_params[key] for key in own if key in st.query_params}
-    data = {
-        **content(),
-        "module": f"{name}/{name}.js",
-        "settings": settings.to_dict(),
-        "problems": problems,
-        "query": mine,
-    }
-    told = {f"on_{value}_change": lambda: None for value in ("settings", "own")}
-    state = live(name, path)(key=name, data=data, height="content", **told)
-    if state.settings is not None:
-        keep(state.settings, _own(state.own, own) if state.own is not None else mine)
 
 
 def _own(values: Any, names: tuple[str, ...]) -> dict[str, str]:

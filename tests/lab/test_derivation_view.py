@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab.lab import shell, typeset, views
+from ddim_lab.lab import markup, typeset, views
 from ddim_lab.lab.derivation import fading as fading_view
 from ddim_lab.lab.derivation import page as derivation_page
 from ddim_lab.lab.derivation import proof, view
@@ -267,7 +267,7 @@ def test_hostile_text_is_refused_in_words_over_the_socket_too():
 
 
 def test_the_page_gets_no_answer_before_it_is_asked_for():
-    sent = json.dumps(derivation_page._content())
+    sent = json.dumps(derivation_page.PAGE.content())
     for exercise in fading.EXERCISES[1:]:
         shown, whole = (
             one("exercise", {"exercise": exercise.key, "notation": "short", "all": all})[0]["steps"]
@@ -305,9 +305,9 @@ def test_answers_move_with_the_conditions(monkeypatch):
 
 
 def test_the_guide_points_at_what_the_page_has():
-    html = (shell.STATIC / "derivation/derivation.html").read_text(encoding="utf-8")
+    html = markup.html("derivation", "derivation")
     script = "".join(
-        (shell.STATIC / f"derivation/{name}.js").read_text() for name in ("derivation", "knobs", "proof", "fading")
+        (markup.STATIC / f"derivation/{name}.js").read_text() for name in ("derivation", "knobs", "proof", "fading")
     )
     for step in page_guides.DERIVATION:
         assert f'data-control="{step.highlight}"' in html

@@ -10,10 +10,10 @@ import torch
 import ddim_lab as dl
 from ddim_lab import errata
 from ddim_lab.errata import paper
-from ddim_lab.lab import messages, views
+from ddim_lab.lab import markup, messages, views
 from ddim_lab.lab.errata import moment_curves, tables, twin_films
 from ddim_lab.lab.errata.view import GUESSES, finding, listed
-from ddim_lab.lab.routes import STATIC
+from ddim_lab.lab.markup import STATIC
 from ddim_lab.lab.typeset import ALL as NOTATIONS
 from ddim_lab.teaching import page_guides
 from ddim_lab.teaching.errata_questions import QUESTIONS
@@ -253,10 +253,7 @@ def test_what_the_explanations_say_is_what_the_oracles_give():
 
 
 def test_the_guide_points_at_what_the_page_has():
-    html, code = (
-        (STATIC / "errata/errata.html").read_text(),
-        "".join(path.read_text() for path in STATIC.glob("errata/*.js")),
-    )
+    html, code = markup.html("errata", "errata"), "".join(path.read_text() for path in STATIC.glob("errata/*.js"))
     for step in page_guides.ERRATA:
         assert f'data-control="{step.highlight}"' in html
         if step.question is None:

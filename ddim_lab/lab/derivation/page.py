@@ -1,6 +1,5 @@
 """The derivation page: knobs and needles, derivations step by step, and derivations that the learner finishes."""
 
-from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -10,12 +9,8 @@ from ddim_lab.lab.derivation import fading, proof
 from ddim_lab.symbolic import conditions, symbols, undetermined
 from ddim_lab.teaching import formulas
 
-OWN = ("j", "proof")  # what of the link belongs to this page: the transition, the derivation that is open
 
-
-@cache
 def _content() -> dict[str, Any]:
-    """Guide, questions and formulas: the same for everyone, sent once."""
     from ddim_lab.teaching.derivation_questions import QUESTIONS
     from ddim_lab.teaching.page_guides import DERIVATION
 
@@ -64,6 +59,5 @@ def _part(part: sp.Basic | str, notation: str) -> str:
     return formulas.mathml(part) if isinstance(part, str) else typeset.mathml(part, notation)
 
 
-def page() -> None:
-    """The page's script."""
-    shell.page("derivation", "derivation", _content, own=OWN)
+# own: the transition, the derivation that is open
+PAGE = shell.LivePage("derivation", _content, own=("j", "proof"), short=True)

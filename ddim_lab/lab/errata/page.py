@@ -1,17 +1,12 @@
 """The errata clinic: known errors with what they do, and the mystery sampler."""
 
-from functools import cache
 from typing import Any
 
 from ddim_lab.lab import shell
 from ddim_lab.lab.errata import view
 
-OWN = ("case", "at", "patient")  # the case that is open, its "eta,S", and the patient of the mystery
 
-
-@cache
 def _content() -> dict[str, Any]:
-    """Guide, questions, and the list of cases: the same for everyone, sent once."""
     from ddim_lab.teaching.errata_questions import QUESTIONS
     from ddim_lab.teaching.page_guides import ERRATA
 
@@ -21,6 +16,5 @@ def _content() -> dict[str, Any]:
     }
 
 
-def page() -> None:
-    """The page's script."""
-    shell.page("errata", "errata", _content, own=OWN)
+# own: the case that is open, its "eta,S", and the patient of the mystery
+PAGE = shell.LivePage("errata", _content, own=("case", "at", "patient"), short=True)

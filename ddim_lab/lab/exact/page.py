@@ -1,16 +1,11 @@
 """The exact world: same crowd and different walks, noise switched off, and a world in the plane."""
 
-from functools import cache
 from typing import Any
 
 from ddim_lab.lab import shell
 
-OWN = ("view", "world")  # what of the link belongs to this page: the view that is open, the world of the plane
 
-
-@cache
 def _content() -> dict[str, Any]:
-    """Guide, questions, formulas and the worlds: the same for everyone, sent once."""
     from ddim_lab.exact import gallery
     from ddim_lab.teaching.exact_questions import QUESTIONS
     from ddim_lab.teaching.page_guides import EXACT
@@ -22,6 +17,4 @@ def _content() -> dict[str, Any]:
     }
 
 
-def page() -> None:
-    """The page's script."""
-    shell.page("exact", "exact", _content, own=OWN)
+PAGE = shell.LivePage("exact", _content, own=("view", "world"))  # the view that is open, the world of the plane

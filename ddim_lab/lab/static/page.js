@@ -1,4 +1,4 @@
-// What the pages beside the lab share: links that carry the setting along, the socket's views, guide and notices.
+// What all pages share: links that carry the setting along, the socket's views, guide and notices.
 import { Lens } from "./formulas.js";
 import { Guide } from "./guide.js";
 import { Live } from "./live.js";
@@ -25,25 +25,33 @@ export class LivePage {
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
     carryLinks(root, () => this.query());
     this.lens = new Lens(root, data.formulas);
-    this.$(".notation")?.addEventListener("change", event => this.notate(event.target.value));
-    this.$(".share")?.addEventListener("click", event => this.share(event.target));
+    this.$(".notation").addEventListener("change", event => this.notate(event.target.value));
+    this.$(".share").addEventListener("click", event => this.share(event.target));
     if (data.problems?.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
 
-  start() {
-    const { guide = [], questions = [] } = this.data;
-    if (this.$(".guide-body")) {
-      this.guide = new Guide(this.root, { guide, questions, level: 1, linked: false, farewell: this.data.farewell }, {
-        onState: state => this.opened(state), onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
-        onLevel: () => {}, onGhost: ghost => this.ghosted?.(ghost),
-        onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
-      });
-    }
-    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
-      onOpen: () => { const waiting = this.wanted; this.wanted = {}; for (const [name, values] of Object.entries(waiting)) this.ask(name, values); },
-      onMessage: (head, bytes) => this.receive(head, bytes),
-      onFail: () => { this.root.dataset.status = "offline"; this.notice("The live connection failed. Reload the page to try again; the lab page has plain controls."); },
+  /** Guide and socket; `linked`: the setting that a link brought stays until the learner goes on. */
+  start({ level = 1, linked = false } = {}) {
+    const { guide = [], questions = [], farewell } = this.data;
+    this.guide = new Guide(this.root, { guide, questions, level, linked, farewell }, {
+      onState: state => this.opened(state), onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
+      onLevel: reached => this.reached?.(reached), onGhost: ghost => this.ghosted?.(ghost),
+      onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
     });
+    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
+      onOpen: () => this.connected(), onMessage: (head, bytes) => this.receive(head, bytes), onFail: () => this.failed(),
+    });
+  }
+
+  connected() {
+    const waiting = this.wanted;
+    this.wanted = {};
+    for (const [name, values] of Object.entries(waiting)) this.ask(name, values);
+  }
+
+  failed(advice = "Reload the page to try again; the lab page has plain controls.") {
+    this.root.dataset.status = "offline";
+    this.notice(`The live connection failed. ${advice}`);
   }
 
   /** The learner chose a notation; pages that have more than fixed formulas add to this. */
@@ -67,22 +75,26 @@ export class LivePage {
 
   event(name) { this.guide?.happened(name); }
 
-  query() { return new URLSearchParams(stringified(changedFrom(this.data.defaults, this.settings))).toString(); }
+  query(settings = this.settings) { return new URLSearchParams(stringified(changedFrom(this.data.defaults, settings))).toString(); }
 
-  share(button) {
+  link() {
     const url = new URL(document.baseURI);
     url.search = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(this.query())), ...this.own?.() });
-    navigator.clipboard?.writeText(url.href).then(() => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy link"; }, 1500); });
+    return url.href;
+  }
+
+  share(button) {
+    navigator.clipboard?.writeText(this.link()).then(() => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy link"; }, 1500); });
   }
 
   /** Keeps the setting with Streamlit (the URL, the other pages). */
-  save() {
+  save(wait = 600) {
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => {
       const own = this.own?.();
       if (own) this.streamlit.setStateValue("own", stringified(own));
       this.streamlit.setStateValue("settings", { ...this.settings });
-    }, 600);
+    }, wait);
   }
 
   notice(text, brief = false) {

@@ -1,10 +1,7 @@
 // The lab page: one state, one film, and the views that draw them. Numbers and pictures come from the server.
 import { element } from "../dom.js";
 import { Film } from "../film.js";
-import { Lens } from "../formulas.js";
-import { Guide } from "../guide.js";
-import { Live } from "../live.js";
-import { carryLinks, changedFrom, stringified } from "../page.js";
+import { changedFrom, LivePage, stringified } from "../page.js";
 import { Arc, Ruler, SigmaChart } from "./charts.js";
 import { Controls } from "./controls.js";
 import { StepCard } from "./stepcard.js";
@@ -15,11 +12,11 @@ const SETTLE = 180; // ms without a move after which a drag is drawn in full
 const PACE = 240; // ms between two drawings of a full run
 const PLAY = 1600; // ms a whole film plays
 
-export class Page {
+export class Page extends LivePage {
   constructor(host, data, streamlit) {
-    const root = (this.root = host.querySelector(".lab"));
-    const $ = (this.$ = selector => root.querySelector(selector));
-    Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, etaEnd: data.eta_end, focus: 0, cursor: 1 + Math.floor(data.settings.S / 2), pin: null, ghost: null, dragging: false });
+    super(host, data, streamlit);
+    const { root, $ } = this;
+    Object.assign(this, { etaEnd: data.eta_end, focus: 0, cursor: 1 + Math.floor(data.settings.S / 2), pin: null, ghost: null, dragging: false });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
     this.results = new Results(root, image => { this.focus = image; this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
@@ -27,45 +24,51 @@ export class Page {
     this.ruler = new Ruler(root);
     this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
     this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
-    this.lens = new Lens(root, data.formulas);
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
     this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
     this.controls.show(this.settings, this.etaEnd);
-    this.guide = new Guide(root, { guide: data.guide, questions: data.questions, level: data.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 }, {
-      onState: state => this.change({ ...data.defaults, seed: this.settings.seed, images: this.settings.images, ...state }, false, true),
-      onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
-      onLevel: level => { root.dataset.level = level; this.dock(); requestAnimationFrame(() => this.refresh()); },
-      onGhost: ghost => this.showGhost(ghost),
-    });
+    this.views.path = head => this.tabs.path.draw(head);
+    this.start({ level: data.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
     root.dataset.level = this.guide.level;
     this.wire($);
     this.dock();
-    if (data.problems.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
-    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
-      onOpen: () => this.request(false),
-      onMessage: (head, bytes) => this.receive(head, bytes),
-      onFail: () => { root.dataset.status = "offline"; this.notice("The live connection failed. Plain controls take over below."); streamlit.setStateValue("offline", true); },
-    });
     this.observer = new ResizeObserver(() => { this.refresh(); this.tabs.resize(); });
     for (const node of [root, $(".chart"), $(".ruler-box")]) this.observer.observe(node);
   }
 
   wire($) {
-    carryLinks(this.root, () => this.query());
     $(".play").addEventListener("click", () => this.play());
     $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
     $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
     $(".scrub").addEventListener("input", event => this.moveTo(+event.target.value));
     $(".stop").addEventListener("click", () => this.live.stop());
     $(".pin").addEventListener("click", () => this.togglePin());
-    $(".notation").addEventListener("change", event => { this.lens.use(event.target.value); this.event("notation-changed"); });
     $(".all").addEventListener("click", () => this.guide.skipAll());
     $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.change({ ...this.data.defaults }, false, true); });
-    $(".share").addEventListener("click", event => {
-      navigator.clipboard?.writeText(this.link()).then(() => { event.target.textContent = "Copied"; setTimeout(() => { event.target.textContent = "Copy link"; }, 1500); });
-    });
     $(".more").addEventListener("toggle", event => event.target.open && this.event("more-opened"));
     $(".step").addEventListener("click", () => this.event("step-opened"));
+  }
+
+  connected() { this.request(false); }
+
+  failed() {
+    super.failed("Plain controls take over below.");
+    this.streamlit.setStateValue("offline", true);
+  }
+
+  notate(notation) {
+    super.notate(notation);
+    this.event("notation-changed");
+  }
+
+  /** A question asks about the default setting, but for what it names itself; start and images stay the learner's. */
+  opened(state) { this.change({ ...this.data.defaults, seed: this.settings.seed, images: this.settings.images, ...state }, false, true); }
+
+  /** The guide came to a level, which has more controls. */
+  reached(level) {
+    this.root.dataset.level = level;
+    this.dock();
+    requestAnimationFrame(() => this.refresh());
   }
 
   /** The learner (or a question) set something. While dragging, drafts follow; on release, the full run. */
@@ -95,9 +98,7 @@ export class Page {
     else if (head.type === "done") this.onDone(head);
     else if (head.type === "cancelled") { this.label = { ...this.label, status: "cancelled" }; this.later(); this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
     else if (head.type === "step") { if (head.id === this.stepId) this.card.show(head, bytes); }
-    else if (head.type === "part" && head.view === "path") this.tabs.path.draw(head);
-    else if (head.type === "answer") this.guide.revealed(head);
-    else if (head.type === "error") this.onError(head);
+    else super.receive(head, bytes);
   }
 
   onCurves(curves) {
@@ -150,11 +151,7 @@ export class Page {
     this.later();
   }
 
-  onError(head) {
-    this.root.dataset.status = "error";
-    this.mode("stopped");
-    this.notice(head.message);
-  }
+  refused() { this.mode("stopped"); }
 
   askStep() {
     if (!this.curves) return;
@@ -206,7 +203,7 @@ export class Page {
     this.refresh();
   }
 
-  async showGhost(ghost) {
+  async ghosted(ghost) {
     this.ghost = null;
     if (ghost) {
       const reply = await fetch(new URL(`ddim/curves.json?${new URLSearchParams(stringified({ ...changedFrom(this.data.defaults, this.settings), ...ghost }))}`, document.baseURI));
@@ -264,32 +261,21 @@ export class Page {
     }));
   }
 
-  query() { return new URLSearchParams(stringified(changedFrom(this.data.defaults, this.shown ?? this.settings))).toString(); }
+  /** The run on the screen. */
+  query() { return super.query(this.shown ?? this.settings); }
 
   link() {
-    const url = new URL(document.baseURI);
-    url.search = this.query() + (this.guide.level > 1 ? `&level=${this.guide.level}` : "");
+    const url = new URL(super.link());
+    if (this.guide.level > 1) url.searchParams.set("level", this.guide.level);
     return url.href;
   }
 
-  /** Keeps the setting with Streamlit (the URL, the other pages), once the hand is off the slider. */
-  save(wait = 1500) {
-    clearTimeout(this.saveTimer);
-    this.saveTimer = setTimeout(() => this.streamlit.setStateValue("settings", this.settings), wait);
-  }
+  /** Once the hand is off the slider. */
+  save(wait = 1500) { super.save(wait); }
 
-  event(name) { this.guide?.happened(name); }
   mode(text) {
     this.$(".mode").textContent = text;
     this.$(".stop").hidden = !text.startsWith("drawing");
-  }
-
-  notice(text, brief = false) {
-    const box = this.$(".notice");
-    box.textContent = text;
-    box.hidden = !text;
-    clearTimeout(this.noticeTimer);
-    if (brief) this.noticeTimer = setTimeout(() => { box.hidden = true; }, 5000);
   }
 
   /** Narrow screens: one control at a time at the bottom. */
@@ -306,9 +292,10 @@ export class Page {
   }
 
   close() {
-    this.live.close();
+    super.close();
     this.observer.disconnect();
-    for (const timer of [this.settle, this.saveTimer, this.noticeTimer, this.stepTimer]) clearTimeout(timer);
+    clearTimeout(this.settle);
+    clearTimeout(this.stepTimer);
     this.playing = false;
   }
 }

@@ -1,44 +1,28 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
 import { button, element } from "../dom.js";
-import { formula } from "../formulas.js";
-import { drawMoments, drawSteps, four } from "./moments.js";
+import { CaseList } from "./caselist.js";
+import { drawCase, drawFinding } from "./forms.js";
+import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
 
-export const KINDS = { formula: ["ƒ", "formula"], code: ["{ }", "code"], claim: ["¶", "claim"] };
 const NAMES = { wrong: "✗ wrong", right: "✓ right" };
 const PAUSE = 150; // ms between two drafts while a slider moves
 const KEYS = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 };
-const INDEX = /(?<![\p{L}\p{N}_])([xtβακλσLzqx]|ᾱ|J|T)_(\(([^)]+)\)|[\p{L}0-9]+)/gu;
-
-/** Words with names such as x_t or α_(t−1) in them, the index set lower. */
-export function spelled(text) {
-  const parts = [];
-  let from = 0;
-  for (const found of text.matchAll(INDEX)) {
-    parts.push(text.slice(from, found.index), element("i", "", found[1]), element("sub", "", found[3] ?? found[2]));
-    from = found.index + found[0].length;
-  }
-  return [...parts, text.slice(from)];
-}
 
 export class Clinic {
   constructor(page, catalogue, query) {
-    Object.assign(this, { page, $: page.$, catalogue, guesses: {}, told: {}, kinds: new Set(Object.keys(KINDS)) });
-    this.cases = catalogue.documents.flatMap(one => one.cases.map(entry => ({ ...entry, document: one.id })));
+    Object.assign(this, { page, $: page.$, catalogue, guesses: {}, told: {} });
+    this.list = new CaseList(page, catalogue, key => this.open(key, true));
     this.twins = new Twins(this.$(".clinic .twins"), [{ side: "wrong", icon: "✗", title: "with the error" }, { side: "right", icon: "✓", title: "right" }], image => this.follow(image));
     this.wire();
-    this.drawFilters();
-    this.drawList();
     Object.assign(page.views, {
       erratum: head => (head.kind === "outline" ? this.onOutline(head) : this.onFinding(head)),
       effect: head => this.onEffect(head), guess: head => this.onGuess(head), digits: (head, bytes) => this.onDigits(head, bytes),
     });
-    const known = this.find(query.case);
+    const known = this.list.find(query.case);
     if (query.case !== undefined && !known) page.notice(`There is no error called ${query.case}. The list shows all of them.`);
-    this.pick(known ?? this.cases[0], known && this.parsed(query.at));
+    this.pick(known ?? this.list.cases[0], known && this.parsed(query.at));
   }
-
-  find(key) { return this.cases.find(one => one.key === key); }
 
   parsed(at) {
     const [eta, S] = (at ?? "").split(",").map(Number);
@@ -47,9 +31,8 @@ export class Clinic {
 
   wire() {
     const { $ } = this, eta = $(".clinic .eta"), S = $(".clinic .S");
-    $(".search").addEventListener("input", () => this.drawList());
-    $(".before").addEventListener("click", () => this.step(-1));
-    $(".after").addEventListener("click", () => this.step(1));
+    $(".before").addEventListener("click", () => this.open(this.list.beside(this.entry.key, -1), true));
+    $(".after").addEventListener("click", () => this.open(this.list.beside(this.entry.key, 1), true));
     $(".home").addEventListener("click", () => this.set({ ...this.entry.setting }, false));
     $(".guess-first").addEventListener("change", () => this.drawGuess());
     const rounded = () => Math.round(+eta.value * 1000) / 1000;
@@ -72,63 +55,11 @@ export class Clinic {
     });
   }
 
-  // The list
-
-  drawFilters() {
-    this.$(".kinds").replaceChildren(...Object.entries(KINDS).map(([kind, [icon, word]]) => {
-      const node = button("", [element("b", "icon", icon), ` ${word}`], () => {
-        if (this.kinds.has(kind)) this.kinds.delete(kind); else this.kinds.add(kind);
-        node.setAttribute("aria-pressed", this.kinds.has(kind));
-        this.drawList();
-      });
-      node.setAttribute("aria-pressed", true);
-      return node;
-    }));
-  }
-
-  drawList() {
-    const words = this.$(".search").value.trim().toLowerCase().split(/\s+/);
-    const matches = entry => this.kinds.has(entry.kind) && words.every(word => `${entry.title} ${entry.believed} ${entry.key}`.toLowerCase().includes(word));
-    let any = false;
-    this.$(".cases").replaceChildren(...this.catalogue.documents.flatMap(one => {
-      const entries = one.cases.filter(matches);
-      if (!entries.length) return [];
-      any = true;
-      const heading = element("h2", "document"), list = element("ul", "");
-      heading.append(element("b", "letter", one.id), one.description);
-      heading.title = `It covers: ${one.covers}.`;
-      list.append(...entries.map(entry => {
-        const item = element("li", ""), [icon, word] = KINDS[entry.kind];
-        const mark = element("span", "icon", icon);
-        mark.setAttribute("role", "img");
-        mark.setAttribute("aria-label", word);
-        const node = button("entry", [mark, element("span", "name", "")], () => this.open(entry.key, true));
-        node.querySelector(".name").append(...spelled(entry.title));
-        node.dataset.key = entry.key;
-        item.append(node);
-        return item;
-      }));
-      return [heading, list];
-    }));
-    this.$(".none").hidden = any;
-    this.markEntry();
-  }
-
-  markEntry() {
-    for (const node of this.page.root.querySelectorAll(".entry")) node.setAttribute("aria-current", node.dataset.key === this.entry?.key);
-  }
-
-  step(by) {
-    const shown = [...this.page.root.querySelectorAll(".entry")].map(node => node.dataset.key);
-    const keys = shown.length ? shown : this.cases.map(one => one.key), i = keys.indexOf(this.entry.key);
-    this.open(keys[(i + by + keys.length) % keys.length], true);
-  }
-
   // Opening a case
 
   open(key, byHand = false) {
     if (this.entry.key !== key) {
-      this.pick(this.find(key));
+      this.pick(this.list.find(key));
       this.ask();
       this.page.save();
     }
@@ -140,9 +71,9 @@ export class Clinic {
   }
 
   pick(entry, at) {
-    Object.assign(this, { entry, outline: null, curves: null, at: at ?? (entry.setting && { ...entry.setting }) });
+    Object.assign(this, { entry, curves: null, at: at ?? (entry.setting && { ...entry.setting }) });
     if (at) this.guesses[entry.key] ??= null; // a link to one setting shows it
-    this.markEntry();
+    this.list.mark(entry.key);
     this.$(".case").dataset.state = "waiting";
     this.$(".chosen").textContent = entry.title;
     this.$(".effect").hidden = !entry.setting;
@@ -177,53 +108,10 @@ export class Clinic {
     this.page.ask("digits", { case: this.entry.key, ...this.at, seed: this.page.settings.seed, draft, focus: this.twins.focus });
   }
 
-  // Forms
-
   onOutline(head) {
     if (head.case.key !== this.entry.key) return;
-    this.outline = head;
-    const { case: told } = head, [icon, word] = KINDS[told.kind], { $ } = this;
-    $(".case").dataset.state = "fresh";
-    $(".case .kind").replaceChildren(element("b", "icon", icon), ` ${word}`);
-    $(".case .of").replaceChildren(element("b", "letter", told.document), head.about);
-    $(".case .title").replaceChildren(...spelled(told.title));
-    $(".case .title").hidden = false; // empty until the first case is there
-    $(".case .claim").replaceChildren(element("b", "", "It says: "), ...spelled(told.claim));
-    $(".believed p").replaceChildren(...spelled(capital(head.believed)));
-    $(".why p").replaceChildren(...spelled(told.why));
-    $(".source").textContent = told.source ? `Source: ${told.source}` : "";
-    this.drawForms(head);
-  }
-
-  drawForms(head) {
-    const sides = [["wrong", "✗", "as written"], ["right", "✓", "right"]];
-    const heads = sides.map(([side, icon, word]) => { const node = element("div", `form-head ${side}`); node.append(element("b", "mark", icon), ` ${word}`); return node; });
-    const cells = [...heads, ...(head.lines.length ? [element("div", "form-head rest", "✗ minus ✓")] : [])];
-    if (head.words) cells.push(...sides.map(([side]) => {
-      const isCode = head.case.kind === "code", node = element(isCode ? "pre" : "p", isCode ? "form code" : "form words", isCode ? head.words[side] : "");
-      if (isCode) node.tabIndex = 0; else node.append(...spelled(head.words[side]));
-      return node;
-    }));
-    for (const line of head.lines) {
-      const name = element("div", "form-name");
-      name.append(...spelled(line.name));
-      cells.push(name, ...sides.map(([side]) => {
-        const node = element("div", "form maths-form"), equation = element("div", "equation");
-        equation.tabIndex = 0;
-        equation.append(formula(line.symbol), " = ", formula(line[side]));
-        node.append(equation, element("span", "at-p", `at P: ${four(line.at[side])}`));
-        return node;
-      }));
-      const rest = element("div", "residual"), left = element("span", "equation");
-      left.append(formula(line.residual), element("b", "", " ≠ 0"));
-      left.tabIndex = 0;
-      rest.append(left, element("span", "at-p", `at P: ${four(line.at.residual)}`));
-      cells.push(rest);
-    }
-    this.$(".forms").classList.toggle("three", head.lines.length > 0);
-    this.$(".forms").replaceChildren(...cells);
-    const point = Object.entries(head.point).map(([name, value]) => `${{ a: "a (ᾱ at t)", b: "b (ᾱ at t_prev)", sigma: "σ", beta_1: "β₁", beta_2: "β₂" }[name] ?? name} = ${value}`);
-    this.$(".point").textContent = point.length ? `P: ${point.join(", ")}.` : "";
+    this.$(".case").dataset.state = "fresh";
+    drawCase(this.$, head);
   }
 
   onFinding(head) {
@@ -235,19 +123,7 @@ export class Clinic {
   drawFinding() {
     const { finding } = this, shown = finding?.key === this.entry.key && finding.statement && !this.veiled;
     this.$(".measured").hidden = !shown;
-    if (!shown) return;
-    this.$(".statement").replaceChildren(element("b", "", finding.holds ? "✓ " : "✗ "), ...spelled(finding.statement));
-    const { columns, rows, caption } = finding.table, table = this.$(".measured table"), head = element("tr", "");
-    head.append(...columns.map(name => Object.assign(element("th", "", name), { scope: "col" })));
-    table.replaceChildren(element("caption", "", caption), head, ...rows.map(cells => {
-      const row = element("tr", "");
-      row.append(...cells.map(({ text, marked }, i) => {
-        const cell = element(i ? "td" : "th", marked ? "marked" : "", text);
-        if (!i) cell.scope = "row";
-        return cell;
-      }));
-      return row;
-    }));
+    if (shown) drawFinding(this.$, finding);
   }
 
   // The guess
@@ -367,5 +243,3 @@ export class Clinic {
     if (line.textContent !== text) line.textContent = text;
   }
 }
-
-const capital = text => text.replace(/^[a-z](?![\w]*_)/, letter => letter.toUpperCase()); // a symbol keeps its case

@@ -14,7 +14,7 @@ export class Page extends LivePage {
     this.mystery = new Mystery(this, data.query.patient);
     this.$(".honesty").textContent = data.catalogue.honesty;
     const tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
-    tabs[0].textContent = `Clinic: ${this.clinic.cases.length} known errors`;
+    tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
     tabs.forEach((tab, i) => {
       tab.addEventListener("click", () => this.show(tab.dataset.mode));
       tab.addEventListener("keydown", event => {

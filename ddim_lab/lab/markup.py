@@ -1,0 +1,71 @@
+"""A page's HTML: its own file, with the head that all pages share and the controls that several have put in.
+
+A page's file says where: `<!-- head -->`, or `<!-- S: lv2 -->` for the slider of S with the class lv2. These parts lie
+in static/parts/; in them $page is the page's name, so that every id is the page's own.
+"""
+
+import re
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+STATIC = Path(__file__).with_name("static")
+PART = re.compile(r"<!-- (\w+)(?:: ([\w -]+?))? -->")
+NOTATIONS = {  # as the bar offers them
+    "short": "short (a, b)",
+    "ours": "this lab (ᾱ)",
+    "paper": "DDIM paper (α)",
+    "diffusers": "diffusers (code)",
+}
+SHARE = ("share", "Copy link")
+Buttons = tuple[tuple[str, str], ...]  # class, text
+
+
+class Entry(NamedTuple):
+    """A page in the bar: `path` in the address (the first page has none), the group it stands in, its title."""
+
+    path: str
+    group: str
+    title: str
+
+
+ENTRIES = (
+    Entry("", "See", "Lab"),
+    Entry("exact", "See", "Exact world"),
+    Entry("derivation", "Derive", "Derivation"),
+    Entry("errata", "Derive", "Errata clinic"),
+)
+
+
+def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,)) -> str:
+    """The page `name`, which stands at `path`; `short` offers the letters a and b too, `buttons` stand in the bar."""
+    offered = [(key, text) for key, text in NOTATIONS.items() if short or key != "short"]
+    values = {
+        "page": name,
+        "pages": bar(path),
+        "notations": "".join(f'<option value="{key}">{text}</option>' for key, text in offered),
+        "buttons": "".join(f'<button class="{kind}" type="button">{text}</button>' for kind, text in buttons),
+    }
+
+    def part(found: re.Match[str]) -> str:
+        text = (STATIC / "parts" / f"{found[1]}.html").read_text(encoding="utf-8")
+        return Template(text).substitute(values, classes=found[2] or "").rstrip()
+
+    return PART.sub(part, (STATIC / name / f"{name}.html").read_text(encoding="utf-8"))
+
+
+def css(name: str) -> str:
+    """The style that all pages share, then the page's own."""
+    return "\n".join((STATIC / sheet).read_text(encoding="utf-8") for sheet in ("shell.css", f"{name}/{name}.css"))
+
+
+def bar(current: str) -> str:
+    """The page list as HTML, with the page at path `current` marked."""
+    parts, group = [], ""
+    for entry in ENTRIES:
+        if entry.group != group:
+            group = entry.group
+            parts.append(f'<span class="group">{group}</span>')
+        mark = ' aria-current="page"' if entry.path == current else ""
+        parts.append(f'<a href="./{entry.path}" data-page="./{entry.path}"{mark}>{entry.title}</a>')
+    return f'<nav class="pages" aria-label="Pages">{"".join(parts)}</nav>'

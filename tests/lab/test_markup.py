@@ -1,0 +1,64 @@
+"""The pages' HTML: one head, every id once, every label and every link where it belongs."""
+
+import re
+
+import pytest
+
+from ddim_lab.lab import markup, pages
+from ddim_lab.lab.derivation.page import PAGE as DERIVATION
+from ddim_lab.lab.digits.page import PAGE as DIGITS
+from ddim_lab.lab.errata.page import PAGE as ERRATA
+from ddim_lab.lab.exact.page import PAGE as EXACT
+
+ALL = (DIGITS, EXACT, DERIVATION, ERRATA)
+
+
+def html_of(page):
+    return markup.html(page.name, page.path or "", page.short, page.buttons)
+
+
+def test_every_entry_of_the_bar_has_a_script():
+    assert [entry.path for entry in markup.ENTRIES] == list(pages.SCRIPTS)
+
+
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.name)
+def test_nothing_is_left_to_fill_in_and_every_id_is_there_once(page):
+    html = html_of(page)
+    assert "<!--" not in html
+    assert not re.search(r"\$\w", html)
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(set(ids)) == len(ids)
+    used = re.findall(r'(?:for|aria-labelledby|aria-controls)="([^"]+)"', html)
+    assert used
+    assert set(used) <= set(ids)
+
+
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.name)
+def test_every_page_has_the_head(page):
+    html = html_of(page)
+    for needed in ('class="notice" role="alert"', 'class="guide-body"', 'class="notation"', 'class="share"'):
+        assert html.count(needed) == 1
+    assert html.count('<a href="./') == len(markup.ENTRIES)
+
+
+def test_the_bar_marks_the_page_that_is_open():
+    assert re.findall(r'data-page="\./(\w*)" aria-current="page"', markup.bar("errata")) == ["errata"]
+
+
+def test_the_short_letters_are_offered_where_the_page_asks_for_them():
+    with_short, without = html_of(DERIVATION), html_of(EXACT)
+    assert all(f'value="{word}"' in with_short for word in markup.NOTATIONS)
+    assert [word for word in markup.NOTATIONS if f'value="{word}"' not in without] == ["short"]
+
+
+def test_a_part_takes_the_classes_that_the_page_gives_it():
+    assert 'class="pair control lv3" data-control="schedule"' in html_of(DIGITS)
+
+
+def test_an_unknown_part_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "odd/odd.html").write_text("<!-- nothing -->")
+    monkeypatch.setattr(markup, "STATIC", tmp_path)
+    with pytest.raises(FileNotFoundError):
+        markup.html("odd", "odd")
