@@ -14,6 +14,7 @@ COMMANDS = {
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
     "draw": "draw a sheet of digits and write it as a PNG",
     "evaluate": "sample digits and measure them with the judge",
+    "quality": "measure eta and sigma-hat against S and spacing, and what is lost by encoding",
     "referee": "judge samplers against closed forms: ours, diffusers' and your own",
     "export-graph": "write the U-Net's ONNX graph (needed when the architecture changes)",
     "model-card": "write assets/MODEL_CARD.md from the measured numbers",

@@ -98,11 +98,14 @@ class Denoiser:
         return self.engine(x.detach().to(device), level.to(device), labels.to(device))
 
 
-def load_denoiser(device: str = "auto", engine: str = "auto", path: Path | str = weights.UNET) -> Denoiser:
+def load_denoiser(
+    device: str = "auto", engine: str = "auto", path: Path | str = weights.UNET, threads: int = 0
+) -> Denoiser:
     """The trained denoiser. `device`: "auto" (CUDA, else Apple's MPS, else the CPU), "cpu", "cuda", "mps".
 
     `engine`: "auto" takes ONNX Runtime on the CPU where it is installed, PyTorch elsewhere; both give the same picture
-    to one grey level. Raises FileNotFoundError or ValueError if the weights are missing or damaged.
+    to one grey level. `threads` are ONNX Runtime's (0: one a core; PyTorch has one setting for the whole process).
+    Raises FileNotFoundError or ValueError if the weights are missing or damaged.
     """
     checks.choice("engine", engine, ENGINES)
     chosen = pick_device(device)
@@ -110,7 +113,7 @@ def load_denoiser(device: str = "auto", engine: str = "auto", path: Path | str =
     network = build(state, card, Path(path))
     if chosen.type == "cpu" and engine != "torch" and network.config == UNetConfig():
         try:
-            return Denoiser(OnnxEngine(state, weights.UNET_GRAPH))
+            return Denoiser(OnnxEngine(state, weights.UNET_GRAPH, threads))
         except ImportError:
             if engine == "onnx":
                 raise

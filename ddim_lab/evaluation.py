@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +13,35 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ddim_lab import checks, mnist, quality, spacing, weights
+from ddim_lab import checks, mnist, spacing, weights
 from ddim_lab.denoiser import Denoiser
-from ddim_lab.judge import Judge, look
 from ddim_lab.network import IMAGE_SHAPE
 from ddim_lab.noise import initial_noise
+from ddim_lab.quality.reference import Pictures, Reference
 from ddim_lab.sampler import last, sample
 from ddim_lab.schedule import NoiseSchedule
 
 SEED = 0  # x_T and z of image i are those of (SEED, i) in every cell, so cells differ in their setting alone
 SMALL = 2000  # samples of the cells that the bars are not about
-SUBSETS = 20  # random subsets of the test images whose mean distance is the floor at a smaller n
-
-Pictures = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One setting of the sampler (trailing steps, guidance off), and how many digits are drawn with it."""
+    """One setting of the sampler (guidance off), and how many digits are drawn with it."""
 
     schedule: str
     T: int
     S: int
     eta: float
     n: int
+    spacing: str = "trailing"
+    sigma_hat: bool = False
 
     @property
     def key(self) -> str:
-        return f"{self.schedule} T={self.T} S={self.S} eta={self.eta:g} n={self.n} seed={SEED}"
+        """Names the cell in a store."""
+        rest = ("" if self.spacing == "trailing" else f" {self.spacing}") + (" sigma-hat" if self.sigma_hat else "")
+        return f"{self.schedule} T={self.T} S={self.S} eta={self.eta:g} n={self.n} seed={SEED}{rest}"
 
     @property
     def passes(self) -> int:
@@ -65,16 +66,22 @@ def asked(n: int, first: int = 0) -> NDArray[np.int64]:
 
 def generate(denoiser: Denoiser, cell: Cell, batch: int, progress: Callable[[int], object]) -> Pictures:
     """The cell's digits as grey pictures (n, 28, 28); `progress` is told the images passed through the network."""
+    return np.concatenate([draw(denoiser, cell, first, n, progress) for first, n in batches(cell.n, batch)])
+
+
+def batches(n: int, batch: int) -> list[tuple[int, int]]:
+    """The first image and the size of each batch of n images."""
+    return [(first, min(batch, n - first)) for first in range(0, n, batch)]
+
+
+def draw(denoiser: Denoiser, cell: Cell, first: int, n: int, progress: Callable[[int], object]) -> Pictures:
+    """The images first .. first + n - 1 of the cell."""
     schedule = NoiseSchedule.named(cell.schedule, cell.T)
-    tau = spacing.trailing(cell.T, cell.S)
-    pictures = []
-    for first in range(0, cell.n, batch):
-        n = min(batch, cell.n - first)
-        bound = partial(denoiser, label=torch.from_numpy(asked(n, first)))
-        x_T = initial_noise(n, IMAGE_SHAPE, SEED, first).to(denoiser.engine.device)
-        steps = sample(bound, x_T, schedule, tau, eta=cell.eta, seed=SEED, first=first)
-        pictures.append(mnist.to_grey(last(_told(steps, n, progress)).x_prev.cpu().numpy()))
-    return np.concatenate(pictures)
+    tau = spacing.named(cell.spacing, cell.T, cell.S)
+    bound = partial(denoiser, label=torch.from_numpy(asked(n, first)))
+    x_T = initial_noise(n, IMAGE_SHAPE, SEED, first).to(denoiser.engine.device)
+    steps = sample(bound, x_T, schedule, tau, eta=cell.eta, sigma_hat=cell.sigma_hat, seed=SEED, first=first)
+    return mnist.to_grey(last(_told(steps, n, progress)).x_prev.cpu().numpy())
 
 
 def _told(steps: Iterator[Any], n: int, progress: Callable[[int], object]) -> Iterator[Any]:
@@ -83,62 +90,13 @@ def _told(steps: Iterator[Any], n: int, progress: Callable[[int], object]) -> It
         yield step
 
 
-@dataclass
-class Reference:
-    """The real digits: what generated ones are compared with. The training set is the reference, the test set gives
-    the floor: the distance at which digits are that are as real as the reference."""
-
-    judge: Judge
-    train: tuple[Pictures, NDArray[np.uint8]]
-    test: tuple[Pictures, NDArray[np.uint8]]
-
-    @cached_property
-    def moments(self) -> quality.Moments:
-        return quality.moments(look(self.judge, self.train[0])[0], quality.balance(self.train[1]))
-
-    @cached_property
-    def variance(self) -> NDArray[np.float64]:
-        return quality.pixel_variance(*self.train)
-
-    @cached_property
-    def _seen(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        return look(self.judge, self.test[0])
-
-    def floor(self) -> dict[str, Any]:
-        """The measures of the real test images."""
-        features, digits = self._seen
-        ratio, classes = quality.variance_ratio(*self.test, self.variance, SEED)
-        return {
-            "n": len(digits),
-            "accuracy": asdict(quality.accuracy(self.test[1].astype(np.int64), digits, SEED)),
-            "frechet": asdict(quality.distance(features, self.test[1], self.moments, SEED)),
-            "variance_ratio": asdict(ratio),
-            "variance_ratio_by_digit": [asdict(c) for c in classes],
-        }
-
-    def floor_at(self, n: int) -> float:
-        """The mean distance of random subsets of n test images (of all of them where n is not smaller)."""
-        features, labels = self._seen[0], self.test[1]
-        rng = np.random.default_rng(SEED)
-        subsets = [rng.permutation(len(labels))[:n] for _ in range(SUBSETS if n < len(labels) else 1)]
-        found = [quality.moments(features[subset], quality.balance(labels[subset])) for subset in subsets]
-        return float(np.mean([quality.frechet_distance(self.moments, each) for each in found]))
-
-
 def measure(cell: Cell, pictures: Pictures, reference: Reference) -> dict[str, Any]:
-    """All measures of the cell's pictures; every one is taken of the same pictures."""
-    labels = asked(cell.n)
-    features, digits = look(reference.judge, pictures)
-    ratio, classes = quality.variance_ratio(pictures, labels, reference.variance, SEED)
+    """All measures of the cell's pictures, each with what as many real test images give."""
     return {
         **asdict(cell),
         "alpha_bar_T": float(NoiseSchedule.named(cell.schedule, cell.T).alpha_bar[-1]),
-        "accuracy": asdict(quality.accuracy(labels, digits, SEED)),
-        "accuracy_by_digit": [float((digits[labels == d] == d).mean()) for d in range(10)],
-        "frechet": asdict(quality.distance(features, labels, reference.moments, SEED)),
-        "frechet_floor_at_n": reference.floor_at(cell.n),
-        "variance_ratio": asdict(ratio),
-        "variance_ratio_by_digit": [asdict(c) for c in classes],
+        **reference.measure(pictures, asked(cell.n)),
+        **{f"{name}_floor_at_n": value for name, value in reference.floor_at(cell.n).items()},
     }
 
 
@@ -157,9 +115,13 @@ class Store:
         """The result stored under `key`, computed (with its seconds) and stored if there is none."""
         if key not in self.done:
             started = time.perf_counter()
-            self.done[key] = {**compute(), "seconds": round(time.perf_counter() - started, 1)}
-            weights.write_json(self.path, self.all)
+            self.put(key, {**compute(), "seconds": round(time.perf_counter() - started, 1)})
         return self.done[key]
+
+    def put(self, key: str, result: dict[str, Any]) -> None:
+        """Stores `result` under `key`."""
+        self.done[key] = result
+        weights.write_json(self.path, self.all)
 
 
 def checksum(*arrays: NDArray[Any]) -> str:

@@ -3,6 +3,7 @@
 import platform
 import signal
 import threading
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,6 +19,17 @@ def processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Of Python and of the libraries that numbers depend on, as far as they are installed."""
+    found = {"python": platform.python_version()}
+    for package in ("torch", "onnxruntime", "numpy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 def fingerprint(device: torch.device) -> dict[str, Any]:

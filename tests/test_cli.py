@@ -10,11 +10,12 @@ import time
 
 import pytest
 
-from ddim_lab import evaluation, quality, weights
+from ddim_lab import evaluation, weights
 from ddim_lab.__main__ import main
 from ddim_lab.commands import model_card
 from ddim_lab.commands.training import thin
 from ddim_lab.evaluation import Cell, plan
+from ddim_lab.quality import bootstrap
 from ddim_lab.schedule import NoiseSchedule
 from tests import tiny
 
@@ -160,7 +161,7 @@ CELLS = [Cell("linear", 1000, 2, 0.0, 100), Cell("cosine", 50, 2, 1.0, 100)]
 @pytest.fixture
 def evaluate(tmp_path, data, monkeypatch):
     monkeypatch.setattr(evaluation, "plan", lambda samples: CELLS)
-    monkeypatch.setattr(quality, "DRAWS", 12)
+    monkeypatch.setattr(bootstrap, "DRAWS", 12)
     tiny.save_random_unet(tmp_path / "unet.safetensors", tiny.SMALL)
 
     def call(out="evaluation.json"):

@@ -1,8 +1,6 @@
 """Sample digits at several settings and measure them with the judge. Finished cells are kept: a second call goes on."""
 
 import argparse
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +49,7 @@ def run(options: argparse.Namespace) -> None:
         "sampling": {"spacing": "trailing", "guidance": "off", "digits": "i mod 10", "seed": evaluation.SEED},
         "engine": denoiser.engine.name,
         "hardware": machine.fingerprint(device),
-        "versions": _versions(),
+        "versions": machine.versions(),
         "seconds": round(sum(entry["seconds"] for entry in [floor, *results])),
         "floor": floor,
         "cells": results,
@@ -78,13 +76,3 @@ def _cell(
         cell.key,
         lambda: evaluation.measure(cell, evaluation.generate(denoiser, cell, batch, bar.update), reference),
     )
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("torch", "onnxruntime", "numpy"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -1,27 +1,12 @@
-"""How good generated digits are: the digit asked against the digit seen, and real pictures against generated ones.
+"""How good generated digits are: the digit asked against the digit seen, and real pictures against generated ones."""
 
-Every measure comes with a bootstrap interval (Efron 1979): the pictures are drawn again, with replacement, and the
-measure is taken of each draw. A draw is kept as how often each picture came up, so a measure is a weighted one.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-DRAWS, LEVEL = 300, 0.95
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A value and its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
+from ddim_lab.quality.bootstrap import Array, Measure, draws, moved, percentiles
 
 
 @dataclass(frozen=True)
@@ -74,20 +59,18 @@ def frechet_distance(a: Moments, b: Moments) -> float:
 def accuracy(asked: NDArray[np.int64], seen: NDArray[np.int64], seed: int = 0) -> Measure:
     """Share of pictures (N,) in which the judge sees the digit asked for."""
     hits = (asked == seen).astype(np.float64)
-    return _percentiles(float(hits.mean()), [float(counts @ hits / len(hits)) for counts in _draws(len(hits), seed)])
+    return percentiles(float(hits.mean()), [float(counts @ hits / len(hits)) for counts in draws(len(hits), seed)])
 
 
 def distance(features: Array, labels: NDArray[np.integer], reference: Moments, seed: int = 0) -> Measure:
     """Fréchet distance to `reference` of pictures with `features` (N, D), every class of `labels` (N,) weighed alike.
 
-    A draw holds fewer different pictures than the sample, so its distance is larger on average; the interval is moved
-    back by that difference, and is one for the distance at this N.
+    The interval is one for the distance at this N (`bootstrap.moved`).
     """
     weight = balance(labels)
     value = frechet_distance(reference, moments(features, weight))
-    drawn = [frechet_distance(reference, moments(features, counts * weight)) for counts in _draws(len(features), seed)]
-    moved = np.array(drawn) - np.mean(drawn) + value
-    return _percentiles(value, moved.clip(0).tolist())
+    drawn = [frechet_distance(reference, moments(features, counts * weight)) for counts in draws(len(features), seed)]
+    return moved(value, drawn, 0)
 
 
 def pixel_variance(pictures: NDArray[np.uint8], labels: NDArray[np.integer], digits: int = 10) -> Array:
@@ -104,27 +87,15 @@ def variance_ratio(
     """
     value = pixel_variance(pictures, labels, len(real))
     drawn = np.stack([_drawn_variance(pictures[labels == digit], seed + digit) for digit in range(len(real))])
-    classes = [_percentiles(float(v / r), (d / r).tolist()) for v, r, d in zip(value, real, drawn, strict=True)]
-    return _percentiles(float(value.sum() / real.sum()), (drawn.sum(axis=0) / real.sum()).tolist()), classes
+    classes = [percentiles(float(v / r), (d / r).tolist()) for v, r, d in zip(value, real, drawn, strict=True)]
+    return percentiles(float(value.sum() / real.sum()), (drawn.sum(axis=0) / real.sum()).tolist()), classes
 
 
 def _drawn_variance(pictures: NDArray[np.uint8], seed: int) -> Array:
     """(DRAWS,) mean pixel variances of the draws of pictures (N, 28, 28)."""
     flat = pictures.reshape(len(pictures), -1).astype(np.float64)
     flat -= flat.mean(axis=0)
-    counts = np.stack(list(_draws(len(flat), seed))).astype(np.float64)  # (DRAWS, N)
+    counts = np.stack(list(draws(len(flat), seed))).astype(np.float64)  # (DRAWS, N)
     n = len(flat)
     # A draw's variance is short by (n - 1) / n twice: as every sample's is, and as it has its sample's mean for truth.
     return ((counts @ flat**2 / n - (counts @ flat / n) ** 2) * (n / (n - 1)) ** 2).mean(axis=1)
-
-
-def _draws(n: int, seed: int) -> Iterator[NDArray[np.int64]]:
-    """How often each of n pictures comes up in each bootstrap draw, (n,)."""
-    rng = np.random.default_rng(seed)
-    for _ in range(DRAWS):
-        yield np.bincount(rng.integers(n, size=n), minlength=n)
-
-
-def _percentiles(value: float, drawn: list[float]) -> Measure:
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Measure(value, float(low), float(high))

@@ -1,0 +1,86 @@
+"""Writes the measured table: one result after another, each saved as it comes; what is there is not done again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ddim_lab import weights
+from ddim_lab.evaluation import Store
+from ddim_lab.quality import reconstruction, table
+from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task, reconstructions
+
+
+class Book:
+    """The table in `path`, of the files and settings in `about`. Measured of others (`fresh`), it starts anew.
+
+    Parts of reconstructions wait in the store `parts` until their row is whole. `digits`: how many a row holds.
+    """
+
+    def __init__(self, path: Path, about: dict[str, Any], parts: Store, digits: int):
+        self.path, self.parts, self.digits = path, parts, digits
+        found = table.load(path) if path.is_file() else None
+        self.fresh = found is None or {name: found["made"].get(name) for name in about} != about
+        if found is None or self.fresh:
+            found = {"made": {**about, "machines": [], "seconds": 0}, "floor": None, "cells": [], "reconstruction": []}
+        self.made: dict[str, Any] = found["made"]
+        self.floor: dict[str, Any] | None = found["floor"]
+        self.cells: list[dict[str, Any]] = found["cells"]
+        self.rows: list[dict[str, Any]] = found["reconstruction"]
+
+    def has(self, task: Task) -> bool:
+        """Whether the task is done, with as many samples or digits, or more."""
+        if isinstance(task, FloorTask):
+            return self.floor is not None
+        if isinstance(task, CellTask):
+            return any(_of(entry) == _of(vars(task.cell)) and entry["n"] >= task.cell.n for entry in self.cells)
+        return task.key in self.parts.done or any(
+            _row(r) == _row(vars(task)) and r["digits"] >= self.digits for r in self.rows
+        )
+
+    def add(self, task: Task, result: dict[str, Any]) -> None:
+        """Takes the result of a task in and writes the file."""
+        self.made["seconds"] = round(self.made["seconds"] + result["seconds"], 1)
+        if isinstance(task, FloorTask):
+            self.floor = self._placed(result)
+        elif isinstance(task, CellTask):
+            others = [entry for entry in self.cells if _of(entry) != _of(result)]
+            self.cells = sorted([*others, self._placed(result)], key=_order)
+        else:
+            self.parts.put(task.key, result)
+            self._gather(task)
+        self.save()
+
+    def save(self) -> None:
+        """Writes the table, whole or not at all."""
+        content = {"made": self.made, "floor": self.floor, "cells": self.cells, "reconstruction": self.rows}
+        weights.write_json(self.path, content)
+
+    def _gather(self, task: ReconstructionTask) -> None:
+        """Makes the row of `task`, once all its parts are there."""
+        keys = [each.key for each in reconstructions(self.digits) if _row(vars(each)) == _row(vars(task))]
+        if all(key in self.parts.done for key in keys):
+            row = reconstruction.row(task.S, task.implicit, [self.parts.done[key] for key in keys])
+            others = [entry for entry in self.rows if _row(entry) != _row(row)]
+            self.rows = sorted([*others, self._placed(row)], key=_row)
+
+    def _placed(self, result: dict[str, Any]) -> dict[str, Any]:
+        """The result with its machine's place in the list of machines."""
+        machines = self.made["machines"]
+        if result["machine"] not in machines:
+            machines.append(result["machine"])
+        return {**result, "machine": machines.index(result["machine"])}
+
+
+def _of(cell: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What tells a cell of the table from others."""
+    return tuple(cell[name] for name in ("schedule", "T", "spacing", "S", "eta", "sigma_hat"))
+
+
+def _order(cell: Mapping[str, Any]) -> tuple[Any, ...]:
+    spacings = ("trailing", "quadratic", "leading")
+    return spacings.index(cell["spacing"]), cell["S"], cell["eta"], cell["sigma_hat"]
+
+
+def _row(row: Mapping[str, Any]) -> tuple[bool, int]:
+    """What tells a reconstruction from others."""
+    return row["implicit"], row["S"]
