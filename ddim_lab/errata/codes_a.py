@@ -9,25 +9,24 @@ from numpy.typing import NDArray
 from ddim_lab import spacing
 from ddim_lab.errata import formulas_ab, formulas_ce, rules, runner
 from ddim_lab.errata.case import Case, Finding, Line, Setting
-from ddim_lab.errata.recipe import Move, Moves, Recipe, by_rule
+from ddim_lab.errata.recipe import Move, Recipe, by_rule
 from ddim_lab.errata.rules import DIRECTION, SIGMA
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.symbolic.posterior import POSTERIOR_VARIANCE
 from ddim_lab.symbolic.symbols import a, eta, sigma
 
 FULL = NoiseSchedule.linear()
-SHORT_T = 250
+SHORT = NoiseSchedule.linear(250)  # with the betas made for T = 1000
 
 
-def _short_chain() -> Moves:
-    """The right moves on T = 250 with the betas made for T = 1000."""
+def on_chain(chain: NoiseSchedule) -> Recipe:
+    """The right moves on another chain than the one asked for, in as many steps."""
     right = by_rule(rules.right())
 
     def moves(schedule: NoiseSchedule, tau: NDArray[np.int64], at_eta: float) -> list[Move]:
-        short = NoiseSchedule.linear(SHORT_T)
-        return right(short, spacing.trailing(SHORT_T, min(len(tau), SHORT_T)), at_eta)
+        return right(chain, spacing.trailing(chain.T, min(len(tau), chain.T)), at_eta)
 
-    return moves
+    return Recipe(moves)
 
 
 SQUARED = rules.by_meaning(formulas_ab.ROOT_B, rules.in_eta(DIRECTION), eta * POSTERIOR_VARIANCE)
@@ -83,8 +82,7 @@ def _root_lost() -> Finding:
 
 
 def _still_signal() -> Finding:
-    short = NoiseSchedule.linear(SHORT_T)
-    left, full = float(short.alpha_bar[-1]), float(FULL.alpha_bar[-1])
+    left, full = float(SHORT.alpha_bar[-1]), float(FULL.alpha_bar[-1])
     said = (
         f"With T = 250 alpha_bar_T is {left:.3f}, with T = 1000 it is {full:.6f}: at the top {math.sqrt(left):.0%} of "
         "x_0 is still in the picture, yet sampling starts from pure noise."
@@ -143,7 +141,7 @@ CASES = (
         right="betas = linspace(4e-4, 0.08, 250)   # four times as large: alpha_bar_T = 0.00003",
         why="Betas are variances of single steps: a quarter of the steps needs about four times the betas. Otherwise "
         "the start of sampling is noisier than anything the chain ends with, and its mean is off.",
-        recipe=Recipe(_short_chain()),
+        recipe=on_chain(SHORT),
         setting=Setting(eta=0.0, S=50),
         run=_still_signal,
     ),

@@ -4,6 +4,7 @@ The notes count indices 0..T-1; index i is t = i + 1 here.
 """
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,18 +28,27 @@ def uniform_steps(T: int, stride: int) -> list[int]:
 
 def exp_steps(T: int, count: int) -> list[int]:
     """`count` squares from 0 to 0.8 T, cut to whole numbers, and T - 1 appended."""
-    return [*(int(value) for value in np.linspace(0, np.sqrt(0.8 * T), count) ** 2), T - 1]
+    return [*squares(0.8 * T, count), T - 1]
+
+
+def squares(top: float, count: int) -> list[int]:
+    """`count` squares of evenly spaced numbers, from 0 to `top`, cut to whole numbers."""
+    return [int(value) for value in np.linspace(0, np.sqrt(top), count) ** 2]
+
+
+def downwards(visited: list[int]) -> Pairs:
+    """(t, t_prev) from the last of `visited` to the first, as they stand: repeated ones stay."""
+    return list(pairwise(visited[::-1]))
 
 
 def pairs_of(steps: list[int]) -> Pairs:
     """(t, t_prev) from the last index down to the first: it ends at index 0, that is at t = 1."""
-    return [(i + 1, before + 1) for before, i in zip(steps[-2::-1], steps[:0:-1], strict=True)]
+    return downwards([i + 1 for i in steps])
 
 
 def ends_at_one(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
     """The walk along tau that stops at t = 1, the first entry of a table without alpha_bar[0] = 1."""
-    visited = [1, *(t for t in tau.tolist() if t > 1)]
-    return list(zip(visited[:0:-1], visited[-2::-1], strict=True))
+    return downwards([1, *(t for t in tau.tolist() if t > 1)])
 
 
 def _top_twice(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
@@ -47,8 +57,7 @@ def _top_twice(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
 
 
 def _squares(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
-    steps = [0, *(i + 1 for i in exp_steps(schedule.T, len(tau)))]
-    return list(zip(steps[:0:-1], steps[-2::-1], strict=True))
+    return downwards([0, *(i + 1 for i in exp_steps(schedule.T, len(tau)))])
 
 
 def adjacent_table(walk: Walk = as_given) -> Moves:

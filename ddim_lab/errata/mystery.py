@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import checks, errata, exact
+from ddim_lab import checks, errata
 from ddim_lab.errata import runner
 from ddim_lab.errata.case import Case, Setting
 from ddim_lab.errata.recipe import Denoiser
 from ddim_lab.errata.runner import Moment
 from ddim_lab.errata.suspects import SUSPECTS, Suspect
-from ddim_lab.teaching.measure import MEAN, STD
+from ddim_lab.teaching.measure import KNOWN_WORLD
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -144,9 +144,7 @@ def _drawn(case: Case, at: Setting, seed: int) -> NDArray[np.float64]:
     from ddim_lab import noise
 
     x_T = noise.initial_noise(IMAGES, (1,), seed=0).double()
-    walk = deque(
-        case.sampler(exact.Gaussian(mean=MEAN, std=STD).eps, x_T, at.schedule, at.tau, at.eta, seed=seed), maxlen=1
-    )
+    walk = deque(case.sampler(KNOWN_WORLD.eps, x_T, at.schedule, at.tau, at.eta, seed=seed), maxlen=1)
     return walk[0].x_prev.numpy()
 
 

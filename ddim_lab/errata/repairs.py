@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
 from ddim_lab import spacing
-from ddim_lab.errata import codes_b, codes_c, formulas_ab, formulas_ce, rules
-from ddim_lab.errata.recipe import RIGHT, Move, Moves, Pairs, Recipe, Walk, by_rule, trained_on
+from ddim_lab.errata import codes_a, codes_b, codes_c, formulas_ab, formulas_ce, rules
+from ddim_lab.errata.recipe import RIGHT, Pairs, Recipe, Walk, by_rule, trained_on
 from ddim_lab.errata.rules import DIRECTION, SIGMA, K, M
 from ddim_lab.errata.suspects import SUSPECTS
 from ddim_lab.schedule import NoiseSchedule
@@ -85,24 +84,9 @@ def _indices(steps: Callable[[int, int], list[int]]) -> Recipe:
     return _walked(walk)
 
 
-def _pairs(visited: list[int]) -> Pairs:
-    return list(pairwise(visited))
-
-
 def _squares(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
     """As the suspect walks, but up to T."""
-    steps = [int(value) for value in np.linspace(0, np.sqrt(schedule.T), len(tau) + 1) ** 2]
-    return _pairs(steps[::-1])
-
-
-def _chain(chain: NoiseSchedule) -> Moves:
-    """The right moves on another chain, in as many steps."""
-    right = by_rule(rules.right())
-
-    def moves(schedule: NoiseSchedule, tau: NDArray[np.int64], at_eta: float) -> list[Move]:
-        return right(chain, spacing.trailing(chain.T, min(len(tau), chain.T)), at_eta)
-
-    return moves
+    return codes_c.downwards(codes_c.squares(schedule.T, len(tau) + 1))
 
 
 OWN_LINES = {  # where the suspect's own line is not all that must change
@@ -196,8 +180,11 @@ OTHERS: dict[str, tuple[Repair, ...]] = {
         Repair("visited = [*tau[::-1], 0]; sigma = eta * table[t]", Recipe(codes_c.adjacent_table())),
     ),
     "last-transition": (
-        Repair("visited = tau[::-1]", _walked(lambda schedule, tau: _pairs(tau[::-1].tolist()))),
-        Repair("visited = [*tau[:0:-1], 0]", _walked(lambda schedule, tau: _pairs([*tau[:0:-1].tolist(), 0]))),
+        Repair("visited = tau[::-1]", _walked(lambda schedule, tau: codes_c.downwards(tau.tolist()))),
+        Repair(
+            "visited = [*tau[:0:-1], 0]",
+            _walked(lambda schedule, tau: codes_c.downwards([0, *tau[1:].tolist()])),
+        ),
     ),
     "uniform-repeats": (
         Repair("steps = range(0, T, stride)", _indices(lambda T, S: list(range(0, T, T // S)))),
@@ -211,9 +198,9 @@ OTHERS: dict[str, tuple[Repair, ...]] = {
         Repair("steps = linspace(0, sqrt(T), S + 1) ** 2", _walked(_squares)),
     ),
     "short-chain": (
-        Repair("schedule = NoiseSchedule.linear(500)", Recipe(_chain(NoiseSchedule.linear(500)))),
+        Repair("schedule = NoiseSchedule.linear(500)", codes_a.on_chain(NoiseSchedule.linear(500))),
         Repair(
-            "schedule = NoiseSchedule.linear(250, 1e-4, 0.05)", Recipe(_chain(NoiseSchedule.linear(250, 1e-4, 0.05)))
+            "schedule = NoiseSchedule.linear(250, 1e-4, 0.05)", codes_a.on_chain(NoiseSchedule.linear(250, 1e-4, 0.05))
         ),
     ),
 }  # fmt: skip
