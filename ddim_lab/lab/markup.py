@@ -34,6 +34,8 @@ ENTRIES = (
     Entry("exact", "See", "Exact world"),
     Entry("derivation", "Derive", "Derivation"),
     Entry("errata", "Derive", "Errata clinic"),
+    Entry("compare", "Do", "Compare"),
+    Entry("encode", "Do", "Encode and edit"),
 )
 
 

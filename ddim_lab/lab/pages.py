@@ -10,8 +10,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ddim_lab.lab import markup
+from ddim_lab.lab.compare import page as compare
 from ddim_lab.lab.derivation import page as derivation
 from ddim_lab.lab.digits import page as digits
+from ddim_lab.lab.encode import page as encode
 from ddim_lab.lab.errata import page as errata
 from ddim_lab.lab.exact import page as exact
 
@@ -20,6 +22,8 @@ SCRIPTS = {
     "exact": exact.PAGE.script,
     "derivation": derivation.PAGE.script,
     "errata": errata.PAGE.script,
+    "compare": compare.PAGE.script,
+    "encode": encode.PAGE.script,
 }  # path -> the page's script
 
 # The lab has its own bar and fills the window; without Streamlit's header there is nothing to skip either.

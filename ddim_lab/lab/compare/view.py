@@ -121,9 +121,11 @@ def _walk(lane: Lane, number: int, first: int, n: int) -> Iterator[Part]:
     last, place = lane.settings.S, {index: frame for frame, index in enumerate(lane.kept, start=1)}
     head = {"kind": "frame", "lane": number, "first": first, "n": n}
     for j, step in enumerate(walk(lane, first, n)):
-        yield head | {"share": j / last, "frame": place.get(j)}, _grey(lane, step.x_t, step.x0) if j in place else b""
+        told, pixels = _pictures(lane, step.x_t, step.x0) if j in place else ({}, b"")
+        yield head | {"share": j / last, "frame": place.get(j), **told}, pixels
         if j == last - 1:
-            yield head | {"share": 1.0, "frame": place[last]}, _grey(lane, step.x_prev, step.x_prev)
+            told, pixels = _pictures(lane, step.x_prev, step.x_prev)
+            yield head | {"share": 1.0, "frame": place[last], **told}, pixels
             if n == lane.settings.images:
                 _remember(lane, step.x_prev)
 
@@ -144,19 +146,25 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
     return comparing.noise_off(bound, x_T, s.noise_schedule, s.tau, s.eta, s.sigma_hat, s.clip)
 
 
-def _grey(lane: Lane, x_t: Any, x0: Any) -> bytes:
+def _pictures(lane: Lane, x_t: Any, x0: Any) -> Part:
+    """Grey levels of x_t and x_0; where all share one start, also how their pixels vary: two maps and two numbers."""
     from ddim_lab.figures.pixels import to_grey
 
     pictures = to_grey(x_t).tobytes() + to_grey(x0).tobytes()
-    if lane.one_start and len(x_t) > 1:
-        pictures += b"".join(_spread_map(one) for one in (x_t, x0))
-    return pictures
+    if not lane.one_start or len(x_t) < 2:
+        return {}, pictures
+    spreads = [comparing.pixel_std(one.detach().cpu().numpy()[:, 0]) for one in (x_t, x0)]
+    return {"vary": [_overall(one) for one in spreads]}, pictures + b"".join(_map(one) for one in spreads)
 
 
-def _spread_map(pictures: Any) -> bytes:
+def _map(spread: NDArray[np.float64]) -> bytes:
     """std 0 black, std 1 (the most that pictures within -1..1 can have) white."""
-    spread = comparing.pixel_std(pictures.detach().cpu().numpy()[:, 0])
     return np.rint(255 * np.clip(spread, 0, 1)).astype(np.uint8).tobytes()
+
+
+def _overall(spread: NDArray[np.float64]) -> float:
+    """Root of the mean variance of the pixels."""
+    return float(f"{(spread**2).mean() ** 0.5:.3g}")
 
 
 def _remember(lane: Lane, pictures: Any) -> None:
@@ -186,20 +194,18 @@ def _judge() -> Any:
 
 
 def _numbers(lanes: tuple[Lane, ...]) -> list[dict[str, Any] | None]:
-    """Of each lane whose result is known: distance to lane 1 picture by picture, digits read, spread over one start."""
+    """Of each lane whose result is known: distance to lane 1 picture by picture, digits read."""
     with _lock:
         found = [_results.get(lane) for lane in lanes]
     yardstick = found[0]
-    return [None if one is None else _told(lane, one, yardstick) for lane, one in zip(lanes, found, strict=True)]
+    return [None if one is None else _told(one, yardstick) for one in found]
 
 
-def _told(lane: Lane, result: Result, yardstick: Result | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"read": result.read, "rms": None, "differ": None, "spread": None}
+def _told(result: Result, yardstick: Result | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"read": result.read, "rms": None, "differ": None}
     if yardstick is not None:
         gaps = comparing.gaps(result.pictures, yardstick.pictures)
         told |= {"rms": [float(f"{gap:.3g}") for gap in gaps], "differ": int((gaps > comparing.VISIBLE).sum())}
-    if lane.one_start:
-        told["spread"] = float(f"{(comparing.pixel_std(result.pictures) ** 2).mean() ** 0.5:.3g}")
     return told
 
 
