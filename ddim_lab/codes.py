@@ -1,13 +1,17 @@
 """What can be said of a code x_T: how much it is like noise, and how well decoding it gives the picture back."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from torch import Tensor
 
 from ddim_lab import checks
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 BINS = np.linspace(-4, 4, 33)
+INVERSE = {"tol": 1e-4, "max_rounds": 30}  # of `encode(implicit=True)` where eyes judge: some seconds for S = 100
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Look:
     density: tuple[float, ...]
 
 
-def look(code: Tensor) -> Look:
+def look(code: "Tensor") -> Look:
     """The numbers of one code (1, 1, H, W). Raises ValueError for another shape or values that are not finite."""
     if code.ndim != 4 or code.shape[:2] != (1, 1) or min(code.shape[2:]) < 2 or not bool(code.isfinite().all()):
         raise ValueError(f"a code must be finite, of shape (1, 1, H, W), got {tuple(code.shape)}")
@@ -42,7 +46,7 @@ def look(code: Tensor) -> Look:
     )
 
 
-def lengths(codes: Tensor) -> list[float]:
+def lengths(codes: "Tensor") -> list[float]:
     """The norm of each code (B, ...) over the square root of its number of pixels: 1 for noise."""
     return codes.detach().cpu().double().flatten(1).square().mean(dim=1).sqrt().tolist()
 
@@ -54,7 +58,15 @@ def by_chance(pixels: int, side: int) -> dict[str, float]:
     return {"mean": 1.96 / pixels**0.5, "variance": 1.96 * (2 / pixels) ** 0.5, "neighbours": 1.96 / pairs**0.5}
 
 
-def squared_errors(pictures: Tensor, x_0: Tensor) -> list[float]:
+def bell(points: int = 81) -> list[float]:
+    """The density of true noise at `points` places, evenly over the range of `BINS`."""
+    from ddim_lab import exact
+
+    places = np.linspace(BINS[0], BINS[-1], checks.integer("points", points, 2))
+    return exact.Gaussian(0.0, 1.0).density(places, 1.0).tolist()
+
+
+def squared_errors(pictures: "Tensor", x_0: "Tensor") -> list[float]:
     """Mean squared error a pixel on grey levels from 0 to 1, for each of `pictures` (B, ...) in [-1, 1].
 
     The scale of the paper's Table 2 (Section 5.4). Raises ValueError if the shapes do not fit.

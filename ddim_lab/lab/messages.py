@@ -10,7 +10,7 @@ from ddim_lab import checks
 from ddim_lab.lab.settings import IMAGES_MAX, Settings
 from ddim_lab.lab.views import VIEWS
 
-TEXT_MAX = 4096  # characters of one message
+TEXT_MAX = 6144  # characters of one message: four pictures of 28 x 28 grey levels in base64, and a setting
 ID_MAX = 2**31 - 1
 
 

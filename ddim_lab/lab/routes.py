@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ddim_lab.lab import film
+from ddim_lab.lab.encode import pictures
 from ddim_lab.lab.exports import EXPORTS
 from ddim_lab.lab.markup import STATIC
 from ddim_lab.lab.settings import Settings
@@ -22,6 +23,7 @@ def routes() -> list[BaseRoute]:
     return [
         WebSocketRoute("/ddim/live", live),
         Route("/ddim/export/{name}", export),
+        Route("/ddim/picture", pictures.picture, methods=["POST"]),
         Route("/ddim/figures.json", figures),
         Route("/ddim/curves.json", curves),
         Mount("/ddim/static", StaticFiles(directory=STATIC)),

@@ -39,9 +39,12 @@ VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, impo
     "repair": "errata.mystery:repair",
     "compare": "compare.view:compare",
     "compare_open": "compare.view:opened",
+    "encode": "encode.view:encode",
+    "ready": "encode.pictures:ready",
+    "take": "encode.take:take",
 }
 PASSES = frozenset(
-    {"digits", "patient_digits", "path", "compare"}
+    {"digits", "patient_digits", "path", "compare", "encode", "ready", "take"}
 )  # their parts cost network passes: they take turns with films
 
 

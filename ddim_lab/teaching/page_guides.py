@@ -23,6 +23,7 @@ HIGHLIGHTS = {
     "derivation": ("knobs", "k", "m", "sigma", "hold", "needles", "plane", "sheet", "steps", "themes", "fading"),
     "errata": ("list", "forms", "guess", "eta", "S", "curves", "twins", "modes", "instruments", "causes"),
     "compare": ("predict", "scrub", "kind", "eta", "lanes", "ready", "editor"),
+    "encode": ("pad", "film", "again", "eta", "modes", "weight", "start", "mask"),
 }
 ACTIONS = {  # what the page's JavaScript reports
     "exact": (
@@ -38,6 +39,9 @@ ACTIONS = {  # what the page's JavaScript reports
         "repaired",
     ),
     "compare": ("guessed", "guessed-another", "scrubbed", "eta-changed", "lane-added"),
+    "encode": (
+        "digit-taken", "eta-high", "blend-opened", "slid", "change-opened", "start-changed", "fill-opened", "masked",
+    ),
 }  # fmt: skip
 
 
@@ -99,9 +103,25 @@ COMPARE: tuple[GuideStep, ...] = (
     _do("another", "ready", "guessed-another", "Open another comparison, and guess before you look."),
     _do("own", "editor", "lane-added", "Now your own: duplicate a lane, and change one thing in the copy."),
 )
+ENCODE: tuple[GuideStep, ...] = (
+    _do("draw", "pad", "digit-taken", "Draw a digit on the black pad, or take a ready one below it."),
+    _ask("encode-twice", "film"),
+    _ask("encode-solved", "again"),
+    _ask("encode-eta", "eta"),
+    _do("fresh", "eta", "eta-high", "Drag eta to 1: the way up stays, the way back leads somewhere else."),
+    _do("blend", "modes", "blend-opened", "Open “Blend”: two codes, and what lies between them."),
+    _do("slide", "weight", "slid", "Drag the slider from A to B, and compare both pictures in the middle."),
+    _ask("encode-halfway", "weight"),
+    _do("change", "modes", "change-opened", "Open “Another digit”: one code, ten labels."),
+    _ask("encode-turn", "start"),
+    _do("turn", "start", "start-changed", "Drag “How far up”, and find where your digit lets go of its shape."),
+    _do("fill", "modes", "fill-opened", "Open “Fill in”: a part is covered, and the model guesses it four times."),
+    _do("mask", "mask", "masked", "Cover another part: paint over it, or press a button."),
+)
 GUIDES: dict[str, tuple[GuideStep, ...]] = {
     "exact": EXACT,
     "derivation": DERIVATION,
     "errata": ERRATA,
     "compare": COMPARE,
+    "encode": ENCODE,
 }

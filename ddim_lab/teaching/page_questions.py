@@ -1,6 +1,12 @@
 """The questions of every page, by the page's path in the app; an answer is asked for by the question's key."""
 
-from ddim_lab.teaching import compare_questions, derivation_questions, errata_questions, exact_questions
+from ddim_lab.teaching import (
+    compare_questions,
+    derivation_questions,
+    encode_questions,
+    errata_questions,
+    exact_questions,
+)
 from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
 from ddim_lab.teaching.questions import Question, pick
 
@@ -10,6 +16,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     "derivation": derivation_questions.QUESTIONS,
     "errata": errata_questions.QUESTIONS,
     "compare": compare_questions.QUESTIONS,
+    "encode": encode_questions.QUESTIONS,
 }
 
 

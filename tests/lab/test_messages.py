@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ddim_lab.lab.messages import Answer, BadMessageError, Run, StepCard, Stop, pack, parse
+from ddim_lab.lab.messages import TEXT_MAX, Answer, BadMessageError, Run, StepCard, Stop, pack, parse
 from ddim_lab.lab.settings import Settings
 
 RUN = {"type": "run", "id": 1, "settings": {"eta": 0.5}, "draft": True, "focus": 3}
@@ -110,9 +110,9 @@ def test_an_infinity_in_disguise():
 
 
 def test_a_long_text_is_refused_unread():
-    assert refused(" " * 4097).code == "too-large"
+    assert refused(" " * (TEXT_MAX + 1)).code == "too-large"
     assert refused("[" * 1_000_000).code == "too-large"
-    padded = json.dumps(STOP) + " " * (4096 - len(json.dumps(STOP)))
+    padded = json.dumps(STOP) + " " * (TEXT_MAX - len(json.dumps(STOP)))
     assert parse(padded) == Stop(4)
 
 

@@ -57,7 +57,8 @@ def _there_and_back(subject: Subject) -> Iterator[Part]:
             code = end.value
             continue
         yield {"kind": "up", "column": rise.column, "share": rise.share}, rise.picture
-    yield {"kind": "code", **asdict(codes.look(code.x_T)), "chance": codes.by_chance(784, 28)}, walks.grey(code.x_T)
+    noise = {"chance": codes.by_chance(784, 28), "bell": codes.bell()}
+    yield {"kind": "code", **asdict(codes.look(code.x_T)), **noise}, walks.grey(code.x_T)
     settings, shown = subject.settings, walks.columns(subject.settings.S)
     yield _down(shown, settings.S, settings.S, code.x_T)
     for j, step in enumerate(walks.down(walks.bound(subject.label), code.x_T, settings), start=1):

@@ -1,17 +1,12 @@
 """Encode and edit: a digit of one's own, its code, blends, another digit, a part filled in."""
 
-from functools import cache
 from typing import Any
 
 from ddim_lab.lab import shell
 from ddim_lab.lab.encode import code, pictures
 
-OWN = ("do", "ready", "inverse")  # what of the link is this page's: the view, the ready digit, the way of encoding
 
-
-@cache
 def _content() -> dict[str, Any]:
-    """Guide, questions, ready digits: the same for everyone, sent once."""
     from ddim_lab.teaching.encode_questions import QUESTIONS
     from ddim_lab.teaching.page_guides import ENCODE
 
@@ -23,6 +18,5 @@ def _content() -> dict[str, Any]:
     }
 
 
-def page() -> None:
-    """The page's script."""
-    shell.page("encode", "encode", _content, own=OWN)
+# own: the view that is open, the ready digit, the way of encoding
+PAGE = shell.LivePage("encode", _content, own=("do", "ready", "inverse"))

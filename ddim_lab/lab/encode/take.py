@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ddim_lab import checks
+from ddim_lab import checks, codes
 from ddim_lab.lab.encode import blend, change, fill, view, walks
 from ddim_lab.lab.encode.asked import Corner, Subject
 from ddim_lab.lab.settings import Settings
@@ -159,7 +159,7 @@ def _label(model: str, label: int | None, guidance: float = 1.0) -> str:
 
 
 def _encode(x_0: str, implicit: bool, model: str = "denoiser", tau: str = "tau") -> str:
-    extra = [f"{name}={value}" for name, value in walks.INVERSE.items()] if implicit else []
+    extra = [f"{name}={value}" for name, value in codes.INVERSE.items()] if implicit else []
     return f"dl.encode({', '.join([model, x_0, 'schedule', tau, *['implicit=True'] * implicit, *extra])})"
 
 

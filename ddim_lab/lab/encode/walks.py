@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from ddim_lab import spacing
+from ddim_lab import codes, spacing
 from ddim_lab.lab import film
 from ddim_lab.lab.encode.asked import Subject
 from ddim_lab.lab.settings import Settings
 from ddim_lab.lab.views import Part
 
 COLUMNS = 11  # states of a film that are shown
-INVERSE = {"tol": 1e-4, "max_rounds": 30}  # of the implicit inverse on this page: some seconds for S = 100
 KEPT = 64
 warnings.filterwarnings("ignore", "encode at t")  # the page itself tells rounds and residual
 
@@ -93,7 +92,7 @@ def _walked(subject: Subject, tau: Any) -> Walk:
     x_0 = subject.x_0.to(model.func.engine.device)
     shown, walked, records = columns(len(tau)), [Rise(0.0, 0, subject.picture)], []
     yield walked[0]
-    walk = dl.encode(model, x_0, settings.noise_schedule, tau, subject.implicit, **INVERSE)
+    walk = dl.encode(model, x_0, settings.noise_schedule, tau, subject.implicit, **codes.INVERSE)
     for j, step in enumerate(walk, start=1):
         seen = j in shown
         rise = Rise(j / len(tau), shown.index(j) if seen else None, grey(step.x_t) if seen else b"")
