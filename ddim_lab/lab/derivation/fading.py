@@ -9,8 +9,9 @@ import sympy as sp
 
 from ddim_lab import checks
 from ddim_lab.lab import typeset
-from ddim_lab.lab.derivation.proof import drawn, exactly
+from ddim_lab.lab.derivation.proof import drawn
 from ddim_lab.lab.derivation.view import Transition, transition
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 from ddim_lab.symbolic import answers, fading, grammar, slips
 from ddim_lab.symbolic.symbols import k, m

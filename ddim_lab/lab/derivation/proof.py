@@ -12,6 +12,7 @@ import sympy as sp
 from ddim_lab import checks
 from ddim_lab.lab import typeset
 from ddim_lab.lab.derivation.view import Transition, transition
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 from ddim_lab.symbolic import catalogue, symbols
 from ddim_lab.symbolic.changes import between
@@ -160,9 +161,3 @@ def _value(side: Side, known: tuple[float, ...]) -> float | None:
 
 def _key(value: Any) -> str:
     return checks.choice("derivation", value, tuple(entry.key for entry in catalogue.entries()))
-
-
-def exactly(values: dict[str, Any], *names: str) -> None:
-    """Raises ValueError unless `values` holds just these names."""
-    if set(values) != set(names):
-        raise ValueError(f"the view needs {', '.join(names)}; got {', '.join(sorted(map(str, values)))}")

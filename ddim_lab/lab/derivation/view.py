@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ddim_lab import checks
 from ddim_lab.figures.run_curves import run_curves
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import floats, settings_of
 from ddim_lab.lab.views import Part
 from ddim_lab.symbolic.conditions import Conditions
 from ddim_lab.transition import coefficients
@@ -41,7 +42,7 @@ class Transition(NamedTuple):
 
 def setting(values: dict[str, Any]) -> Iterator[Part]:
     """All transitions of a run, top first, and where eta ends."""
-    settings = _settings(values, "settings")
+    settings = settings_of(values)
     run = run_curves(settings.noise_schedule, settings.tau, settings.eta)
     names = {"t": run.t, "t_prev": run.t_prev}
     return iter([({"settings": settings.to_dict(), "eta_end": settings.eta_end, **_whole(names)}, b"")])
@@ -68,12 +69,12 @@ def solutions(values: dict[str, Any]) -> Iterator[Part]:
         found = coefficients(at.conditions.a, at.conditions.b, eta)
         named[name] = {"k": float(found.k), "m": float(found.m), "sigma": float(found.sigma)}
     curve = at.conditions.curve()
-    return iter([({"j": at.j, "named": named, "points": len(curve)}, curve.astype("<f4").tobytes())])
+    return iter([({"j": at.j, "named": named, "points": len(curve)}, floats(curve))])
 
 
 def transition(values: dict[str, Any], *names: str) -> Transition:
     """The transition `j` of `settings`; beside these two `values` holds `names` and nothing else."""
-    settings = _settings(values, "settings", "j", *names)
+    settings = settings_of(values, "j", *names)
     return _transition(settings, checks.integer("j", values["j"], 1, settings.S))
 
 
@@ -84,13 +85,6 @@ def _transition(settings: Settings, j: int) -> Transition:
         float(row[j - 1]) for row in (run.t, run.t_prev, run.alpha_bar_t, run.alpha_bar_prev, run.k, run.m, run.sigma)
     )
     return Transition(j, int(t), int(t_prev), settings.eta, Conditions(a, b), k, m, sigma)
-
-
-def _settings(values: dict[str, Any], *names: str) -> Settings:
-    if set(values) != set(names):
-        raise ValueError(f"the view needs {', '.join(names)}; got {', '.join(sorted(map(str, values)))}")
-    given = values["settings"]
-    return Settings.fit(given)
 
 
 def _knob(name: str, value: Any) -> float:
@@ -121,7 +115,7 @@ def _turned(at: Transition, place: dict[str, float], moved: str, magnet: float) 
         **{"ranges": RANGES, "x_0": X_0, "points": len(X)},
     }
     drawn = (X, _density(wanted_mean * X_0, wanted_variance**0.5), _density(mean * X_0, variance**0.5))
-    return head, np.concatenate(drawn).astype("<f4").tobytes()
+    return head, floats(*drawn)
 
 
 def _pulled(

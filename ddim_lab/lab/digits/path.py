@@ -12,6 +12,7 @@ from ddim_lab import checks
 from ddim_lab.figures.chords import Path, end_gap, plane_of
 from ddim_lab.lab import film
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import settings_of
 from ddim_lab.lab.views import Part
 
 KEPT = 32  # fine paths; each takes as many passes as the chain has steps
@@ -23,9 +24,7 @@ _lock = threading.Lock()
 
 def path(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, image. Parts: progress of the fine path while it is walked, then both paths in its plane."""
-    if set(values) != {"settings", "image"}:
-        raise ValueError(f"a path needs settings and image, got {sorted(values)}")
-    settings = Settings.fit(values["settings"])
+    settings = settings_of(values, "image")
     return _parts(settings, checks.integer("image", values["image"], 0, settings.images - 1))
 
 

@@ -13,8 +13,8 @@ from ddim_lab import checks, errata
 from ddim_lab.errata import mystery, repairs, runner
 from ddim_lab.lab.errata import moment_curves, twin_films
 from ddim_lab.lab.errata.moment_curves import number, words
-from ddim_lab.lab.errata.view import exactly
 from ddim_lab.lab.settings import SEED_MAX
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 from ddim_lab.teaching import mystery_words
 

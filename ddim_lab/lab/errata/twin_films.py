@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks, errata
 from ddim_lab.lab import film
-from ddim_lab.lab.errata.view import drawing_case, exactly, setting_of
+from ddim_lab.lab.errata.view import drawing_case, setting_of
 from ddim_lab.lab.settings import SEED_MAX, Settings
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 
 IMAGES, COLUMNS = 8, 11

@@ -10,6 +10,7 @@ from ddim_lab import checks, errata
 from ddim_lab.errata.case import Line
 from ddim_lab.lab import typeset
 from ddim_lab.lab.errata import moment_curves, tables
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 from ddim_lab.symbolic.symbols import at
 from ddim_lab.teaching import formulas
@@ -112,6 +113,7 @@ def guess(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def case_of(value: Any) -> errata.Case:
+    """The case called `value`. Raises TypeError or ValueError if there is none."""
     return errata.find(checks.choice("case", value, KEYS))
 
 
@@ -129,8 +131,3 @@ def setting_of(values: dict[str, Any]) -> errata.Setting:
     if not 0 <= eta <= 1:
         raise ValueError(f"eta must lie within 0..1 on this page, got {eta}")
     return errata.Setting(eta=eta, S=checks.integer("S", values["S"], 1, S_MAX))
-
-
-def exactly(values: dict[str, Any], *names: str) -> None:
-    if set(values) != set(names):
-        raise ValueError(f"the view needs {', '.join(names)}; got {', '.join(sorted(map(str, values))) or 'nothing'}")

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from ddim_lab import checks, exact
 from ddim_lab.exact import gallery, rules
 from ddim_lab.exact.chains import particle_noise
-from ddim_lab.lab.exact.view import floats, run_head, settings_of, thinned, times
+from ddim_lab.lab.exact.view import run_head, times
 from ddim_lab.lab.film import NOISY_START
 from ddim_lab.lab.settings import SEED_MAX, Settings
+from ddim_lab.lab.values import floats, settings_of, thinned
 from ddim_lab.lab.views import Part
 
 Floats = NDArray[np.float64]

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from ddim_lab import exact
 from ddim_lab.lab.exact.crowd import World, crowd, world_of
-from ddim_lab.lab.exact.view import run_head, settings_of, thinned, times
+from ddim_lab.lab.exact.view import run_head, times
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import settings_of, thinned
 from ddim_lab.lab.views import Part
 
 FEW = 2000  # particles of every measured number

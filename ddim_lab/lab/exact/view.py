@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks, exact
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import floats, settings_of, thinned
 from ddim_lab.lab.views import Part
 from ddim_lab.spacing import transitions
 
@@ -27,26 +29,9 @@ LANE_WORLD = exact.Gaussian(mean=0.3, std=0.5)
 ERRORS = 4.0  # a variance counts as kept when it is no more than this many standard errors away
 
 
-def settings_of(values: dict[str, Any], *names: str) -> Settings:
-    """The checked settings; beside them `values` must hold `names` and nothing else."""
-    if set(values) != {"settings", *names}:
-        wanted = ", ".join(("settings", *names))
-        raise ValueError(f"the view needs {wanted}; got {', '.join(sorted(map(str, values)))}")
-    return Settings.fit(values["settings"])
-
-
 def times(settings: Settings) -> NDArray[np.int64]:
     """Every t of a run, top first, 0 last: (S + 1,)."""
     return np.array([*(t for t, _ in transitions(settings.tau)), 0])
-
-
-def thinned(n: int, most: int) -> NDArray[np.int64]:
-    """Indices of 0 .. n - 1, evenly thinned to at most `most`, both ends among them."""
-    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))
-
-
-def floats(*arrays: Any) -> bytes:
-    return b"".join(np.ascontiguousarray(array, dtype="<f4").tobytes() for array in arrays)
 
 
 def run_head(settings: Settings) -> dict[str, Any]:
@@ -127,6 +112,4 @@ def _lanes(settings: Settings) -> Part:
 
 
 def _laned(settings: Settings) -> Iterator[Part]:
-    from dataclasses import replace
-
     yield _lanes(replace(settings, eta=0.0, sigma_hat=False))  # each lane has its own eta
