@@ -70,7 +70,7 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison(
         "compare-noises",
         "One start, many noises",
-        "All eight pictures start from the very same x_T; no digit is asked, and each gets fresh noise of its own.",
+        "All eight pictures start from the very same noise; no digit is asked, and each gets fresh noise of its own.",
         _lanes("eta", 0.0, 0.5, 1.0),
         (1, 2),
         {"digit": "any", "one_start": True},

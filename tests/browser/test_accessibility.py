@@ -41,6 +41,8 @@ OTHER_PAGES = (
     "errata",
     "errata?case=five-times",
     "errata?patient=1",
+    "compare",
+    "compare?S=2&images=2&l2=eta1-S2-off&l3=S2-cosine&l4=S2&one=1&digit=any",
 )
 
 

@@ -184,6 +184,8 @@ export class Page extends LivePage {
 
   begin(head) {
     Object.assign(this, { labels: head.labels, shared: head.shared });
+    if (this.refusal) this.notice("");
+    this.refusal = false;
     const dragged = this.setting.eta.matches(":active") || this.setting.S.matches(":active");
     head.lanes.forEach((told, i) => {
       const wanted = this.lanes[i].own;
@@ -207,7 +209,7 @@ export class Page extends LivePage {
     this.pump();
   }
 
-  refused() { this.flight = null; this.$(".status .mode").textContent = "stopped"; }
+  refused() { this.flight = null; this.refusal = true; this.$(".status .mode").textContent = "stopped"; }
 
   receive(head, bytes) {
     if (head.type === "answer" && this.ready.answered(head)) return;
@@ -224,7 +226,7 @@ export class Page extends LivePage {
 
   draw() {
     const few = this.lanes.length <= 3, rows = NARROW.matches || few ? 2 : 1, both = few && !NARROW.matches;
-    Object.assign(this.root.dataset, { rows, both });
+    Object.assign(this.root.dataset, { rows, both, labels: Boolean(this.labels) });
     this.lanes.forEach((lane, i) => lane.draw({
       number: i + 1, selected: i === this.selected, covered: this.ready.covers(i), place: this.place, kind: this.kind, both, focus: this.focus, labels: this.labels, oneStart: this.common.one_start, rows,
     }));

@@ -185,7 +185,7 @@ export class LaneView {
     if (pixels) this.mapSheet.put(0, ["map", kind, cursor, this.film.id, this.film.versions[this.film.at(0, cursor)]].join(), pixels, held);
     else this.mapSheet.clear(0);
     const vary = this.film.vary[kind][cursor];
-    this.mapWords.textContent = vary === undefined ? "std of each pixel" : `pixels vary by ${vary.toFixed(2)}`;
+    this.mapWords.textContent = vary === undefined ? "std over the eight" : `std over the eight: ${vary.toFixed(2)}`;
   }
 
   drawNumbers({ number, labels, covered }) {
