@@ -16,6 +16,7 @@ from ddim_lab.teaching.lesson_claims import (
     see_it,
     skipping,
     three_weights,
+    trained_model,
     writing,
 )
 
@@ -31,6 +32,7 @@ _MODULES = (
     ode,
     errata_clinic,
     exact_worlds,
+    trained_model,
 )
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 

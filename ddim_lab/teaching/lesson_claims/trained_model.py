@@ -1,0 +1,232 @@
+"""Sentences of lesson 11, A trained model: the table, known errors, codes, filling, guidance, memorising.
+
+What they measure is in `ddim_lab.teaching.trained` and, of the table, in `ddim_lab.teaching.quality_table`.
+"""
+
+import numpy as np
+import torch
+
+import ddim_lab as dl
+from ddim_lab import exact, spacing
+from ddim_lab.teaching import measure, memory, quality_table, trained
+from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching.lesson_claims import exact_worlds as known
+from ddim_lab.teaching.lesson_claims import one_network
+
+
+def _start_decides() -> bool:
+    found = [
+        measure.gap(measure.pictures({"S": 10, "eta": eta}), measure.pictures({"S": 50, "eta": eta}))
+        for eta in (0.0, 1.0)
+    ]
+    return found[0] < found[1] / 2
+
+
+def _start_decides_digits() -> bool:
+    found = trained.start_gaps()
+    return found["none"] < found["full"] / 2
+
+
+def _zero_wins(size: float) -> bool:
+    """Ten steps with an error of the predicted noise at every level, run and not scaled from another."""
+    none, full = (exact.w2(known.with_error(10, eta, lambda a: size), known.DATA) for eta in (0.0, 1.0))
+    return none < full
+
+
+def _ties_shrink() -> bool:
+    size = trained.tie("everywhere", 10)
+    turned = _zero_wins(0.9 * size) and not _zero_wins(1.1 * size)
+    return turned and all(trained.tie(kind, 100) < trained.tie(kind, 20) < 1 for kind in trained.KINDS)
+
+
+def _typical() -> bool:
+    found = trained.typical_shares()
+    return found["data"] < found["none"] < found["full"]
+
+
+def _forgotten_digits() -> bool:
+    found = trained.moved()
+    return found["full"] < found["none"] / 1.5
+
+
+def _forgotten() -> bool:
+    return known.shift(1.0, known.early, 10) < known.shift(0.0, known.early, 10) / 1.5
+
+
+def _straight_is_short() -> bool:
+    found = trained.halfway()
+    return abs(found["interpolate"] - 1) < 0.01 and abs(found["straight"] - 0.5**0.5) < 0.01
+
+
+def _comes_back() -> bool:
+    x_0 = measure.start({}, 64) * measure.STD + measure.MEAN
+    taus = {S: spacing.trailing(trained.T, S) for S in (10, 20)}
+    ups = {S: dl.last(dl.encode(known.WORLD.eps, x_0, trained.SCHEDULE, tau)).x_t for S, tau in taus.items()}
+    downs = [trained.end(known.WORLD.eps, up, S) for S, up in ups.items()]
+    return trained.gap(downs[1], x_0) < trained.gap(downs[0], x_0)
+
+
+def _comes_back_digits() -> bool:
+    found = trained.errors_back()
+    falling = found["explicit5"] > found["explicit10"] > found["explicit20"]
+    return falling and found["implicit10"] < found["explicit20"] / 5
+
+
+def _measured_back() -> bool:
+    found = trained.measured_back()
+    return found["many_mse"] < found["few_mse"]
+
+
+def _resampling_agrees() -> bool:
+    found = trained.fillings()
+    return abs(found["ten"] - found["exact"]) < abs(found["once"] - found["exact"]) / 2
+
+
+def _guidance_narrows() -> bool:
+    return one_network.guided_spread(1.0) > one_network.guided_spread(3.0)
+
+
+def _guidance_costs_digits() -> bool:
+    found = trained.guided_ends()
+    return found["right4"] > found["right0"] and found["spread4"] < found["spread1"] < found["spread0"]
+
+
+def _ideal_memorises() -> bool:
+    points = np.random.default_rng(0).standard_normal((10, 50))
+    x = trained.end(
+        exact.empirical(points).eps, torch.as_tensor(np.random.default_rng(1).standard_normal((20, 50))), 20
+    )
+    return float(memory.nearest(x, points)[0].max()) < 0.02
+
+
+def _ideal_memorises_digits() -> bool:
+    found = memory.memory_gaps()
+    return found["ideal"] < 0.1 * found["network"]
+
+
+def _verdicts_follow() -> bool:
+    found = quality_table.tally()
+    return quality_table.verdicts_follow_numbers() and max(found["cifar10"], found["celeba"]) <= found["all"]
+
+
+def _floor_is_lowest() -> bool:
+    found = quality_table.floors()
+    return 0 < found["floor"] < found["worst"] and found["best"] <= found["worst"]
+
+
+def _at_odds() -> bool:
+    found = quality_table.at_odds()
+    return found["right_a"] > found["right_b"] and found["far_a"] > found["far_b"]
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "start-decides-over-S",
+        "From the same x_T, the digits of 10 and of 40 steps differ by {none:.2f} a pixel at eta 0, and by {full:.2f} "
+        "at eta 1.",
+        {"S": 10},
+        _start_decides,
+        numbers=trained.start_gaps,
+        check_digits=_start_decides_digits,
+    ),
+    Claim(
+        "table-floor",
+        "As many real test digits as a cell holds, {n:.0f}, have the Fréchet distance {floor:.3f} from the training "
+        "digits. The best cell has {best_times:.1f} times as much, the worst {worst_times:.0f} times.",
+        {},
+        _floor_is_lowest,
+        numbers=quality_table.floors,
+    ),
+    Claim(
+        "table-beside-paper",
+        "Of these {all} statements, digits answer {cifar10} as CIFAR10 does in the paper and {celeba} as CelebA does; "
+        "{open} are too close to call.",
+        {},
+        _verdicts_follow,
+        numbers=quality_table.tally,
+    ),
+    Claim(
+        "table-at-odds",
+        "At S = {S}, the digits of eta {eta_a:g} are recognised more often than those of eta {eta_b:g}, {right_a:.1f} "
+        "against {right_b:.1f} %, and yet they are farther from the real ones: {far_a:.3f} against {far_b:.3f}.",
+        {},
+        _at_odds,
+        numbers=quality_table.at_odds,
+    ),
+    Claim(
+        "typical-is-recognised",
+        "In the known world, {data:.0f} % of the data lie within half a standard deviation of their mean. Of the "
+        "results of ten exact steps {none:.0f} % do at eta 0, and {full:.0f} % at eta 1.",
+        {"S": 10},
+        _typical,
+        numbers=trained.typical_shares,
+    ),
+    Claim(
+        "ties-shrink",
+        "With 10 steps, eta 1 wins if the predicted noise is off by more than {every10:.3f} everywhere, or by "
+        "{early10:.3f} early. With 100 steps {every100:.3f} and {early100:.3f} will do.",
+        {},
+        _ties_shrink,
+        numbers=trained.ties,
+    ),
+    Claim(
+        "network-forgets-too",
+        "An early error of {size} in the network's predicted noise moves its digits by {none:.2f} a pixel at eta 0 "
+        "and by {full:.2f} at eta 1, with the same noise.",
+        {"S": 10},
+        _forgotten,
+        numbers=trained.moved,
+        check_digits=_forgotten_digits,
+    ),
+    Claim(
+        "straight-is-short",
+        "Halfway between two codes, a blend on the sphere has {interpolate:.2f} times the length of noise, a straight "
+        "one {straight:.2f} times.",
+        {},
+        _straight_is_short,
+        numbers=trained.halfway,
+    ),
+    Claim(
+        "digits-come-back",
+        "Encoded and decoded in 5, 10 and 20 explicit steps, the digits miss by {explicit5:.1e}, {explicit10:.1e} and "
+        "{explicit20:.1e}; in 10 implicit ones by {implicit10:.1e}.",
+        {"eta": 0.0},
+        _comes_back,
+        numbers=trained.errors_back,
+        check_digits=_comes_back_digits,
+    ),
+    Claim(
+        "table-comes-back",
+        "Of {digits} MNIST test digits, explicit encoding loses {few_mse:.1e} with S = {few} and {many_mse:.1e} with "
+        "S = {many}. Implicit encoding with S = {implicit} loses {implicit_mse:.1e}, for {rounds:.1f} rounds a step.",
+        {"eta": 0.0},
+        _measured_back,
+        numbers=trained.measured_back,
+    ),
+    Claim(
+        "resampling-agrees",
+        "Two pixels that go together, one seen at {seen}: the other should be {exact:.2f} on average. Filled in 20 "
+        "steps it is {once:.2f}; with each step taken ten times it is {ten:.2f}.",
+        {"S": 20},
+        _resampling_agrees,
+        numbers=trained.fillings,
+    ),
+    Claim(
+        "guidance-costs",
+        "Without a label, {right0} of {n} digits are what was asked for; with guidance 4, {right4}. Their spread falls "
+        "from {spread0:.3f} without a label to {spread1:.3f} with guidance 1 and {spread4:.3f} with 4.",
+        {"S": 6},
+        _guidance_narrows,
+        numbers=trained.guided_ends,
+        check_digits=_guidance_costs_digits,
+    ),
+    Claim(
+        "ideal-memorises",
+        "The ideal denoiser of ten pictures draws nothing else: no result is farther than {ideal:.0e} a pixel from one "
+        "of the ten. The network's digits are at least {network:.2f} from each of them.",
+        {"S": 20},
+        _ideal_memorises,
+        numbers=memory.memory_gaps,
+        check_digits=_ideal_memorises_digits,
+    ),
+)
