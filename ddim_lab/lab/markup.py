@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("errata", "Derive", "Errata clinic"),
     Entry("compare", "Do", "Compare"),
     Entry("encode", "Do", "Encode and edit"),
+    Entry("quality", "Do", "Quality"),
 )
 
 

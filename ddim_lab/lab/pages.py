@@ -16,6 +16,7 @@ from ddim_lab.lab.digits import page as digits
 from ddim_lab.lab.encode import page as encode
 from ddim_lab.lab.errata import page as errata
 from ddim_lab.lab.exact import page as exact
+from ddim_lab.lab.quality import page as quality
 
 SCRIPTS = {
     "": digits.script,
@@ -24,6 +25,7 @@ SCRIPTS = {
     "errata": errata.PAGE.script,
     "compare": compare.PAGE.script,
     "encode": encode.PAGE.script,
+    "quality": quality.PAGE.script,
 }  # path -> the page's script
 
 # The lab has its own bar and fills the window; without Streamlit's header there is nothing to skip either.

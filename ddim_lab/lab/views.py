@@ -42,9 +42,11 @@ VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, impo
     "encode": "encode.view:encode",
     "ready": "encode.pictures:ready",
     "take": "encode.take:take",
+    "quality": "quality.view:quality",
+    "quality_cell": "quality.view:quality_cell",
 }
 PASSES = frozenset(
-    {"digits", "patient_digits", "path", "compare", "encode", "ready", "take"}
+    {"digits", "patient_digits", "path", "compare", "encode", "ready", "take", "quality_cell"}
 )  # their parts cost network passes: they take turns with films
 
 

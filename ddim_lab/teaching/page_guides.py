@@ -24,6 +24,7 @@ HIGHLIGHTS = {
     "errata": ("list", "forms", "guess", "eta", "S", "curves", "twins", "modes", "instruments", "causes"),
     "compare": ("predict", "scrub", "kind", "eta", "lanes", "ready", "editor"),
     "encode": ("pad", "film", "again", "eta", "modes", "weight", "start", "mask"),
+    "quality": ("map", "paper", "measure", "spacing", "relative", "cell", "curves", "back"),
 }
 ACTIONS = {  # what the page's JavaScript reports
     "exact": (
@@ -42,6 +43,7 @@ ACTIONS = {  # what the page's JavaScript reports
     "encode": (
         "digit-taken", "eta-high", "blend-opened", "slid", "change-opened", "start-changed", "fill-opened", "masked",
     ),
+    "quality": ("cell-chosen", "measure-changed", "spacing-changed", "relative-changed", "drawn"),
 }  # fmt: skip
 
 
@@ -118,10 +120,26 @@ ENCODE: tuple[GuideStep, ...] = (
     _do("fill", "modes", "fill-opened", "Open “Fill in”: a part is covered, and the model guesses it four times."),
     _do("mask", "mask", "masked", "Cover another part: paint over it, or press a button."),
 )
+QUALITY: tuple[GuideStep, ...] = (
+    _ask("quality-variety", "map"),
+    _ask("quality-floor", "map"),
+    _do(
+        "choose",
+        "map",
+        "cell-chosen",
+        "The map is open. Click a cell, or walk with the arrow keys: its digits are drawn.",
+    ),
+    _ask("quality-apart", "map"),
+    _do("measure", "measure", "measure-changed", "Choose another measure. Does it name the same best cell?"),
+    _ask("quality-hat", "paper"),
+    _do("spacing", "spacing", "spacing-changed", "Choose other steps visited, and keep an eye on the left columns."),
+    _ask("quality-back", "back"),
+)
 GUIDES: dict[str, tuple[GuideStep, ...]] = {
     "exact": EXACT,
     "derivation": DERIVATION,
     "errata": ERRATA,
     "compare": COMPARE,
     "encode": ENCODE,
+    "quality": QUALITY,
 }

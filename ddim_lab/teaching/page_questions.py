@@ -6,6 +6,7 @@ from ddim_lab.teaching import (
     encode_questions,
     errata_questions,
     exact_questions,
+    quality_questions,
 )
 from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
 from ddim_lab.teaching.questions import Question, pick
@@ -17,6 +18,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
     "errata": errata_questions.QUESTIONS,
     "compare": compare_questions.QUESTIONS,
     "encode": encode_questions.QUESTIONS,
+    "quality": quality_questions.QUESTIONS,
 }
 
 

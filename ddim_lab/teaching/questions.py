@@ -61,6 +61,10 @@ MISCONCEPTIONS = TWELVE | {
     "more-steps-heal": "enough steps make any sampler right",
     "clip-safe": "clipping a belief to its range cannot hurt",
     "far-is-wrong": "of two pictures far apart one must be worse",
+    "floor-zero": "real pictures are at distance 0 from real pictures",
+    "floor-beaten": "a drawn digit can be more real than a real one",
+    "smaller-is-better": "of two measured numbers the smaller one is the better setting",
+    "carries-over": "what holds for one data set holds for another, number for number",
 }
 
 

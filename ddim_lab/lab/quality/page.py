@@ -1,0 +1,25 @@
+"""Quality map: what eta, S and the steps visited do to digits, measured, beside the paper's table."""
+
+from typing import Any
+
+from ddim_lab.lab import shell
+
+
+def _content() -> dict[str, Any]:
+    from ddim_lab.quality import paper
+    from ddim_lab.quality.grid import KINDS
+    from ddim_lab.teaching.page_guides import QUALITY
+    from ddim_lab.teaching.quality_questions import QUESTIONS, answerable
+
+    asked = tuple(question for question in QUESTIONS if answerable(question))
+    known = {question.key for question in asked}
+    guide = tuple(step for step in QUALITY if step.question is None or step.question in known)
+    return shell.teaching(asked, guide) | {
+        "kinds": [{"key": one.key, "name": one.name, "hint": one.hint, "relative": one.relative} for one in KINDS],
+        "paper": list(paper.TABLE_1),
+        "farewell": "The map is yours. Choose a cell, and ask whether its number tells what you see.",
+    }
+
+
+# own: steps visited, measure, in units of the floor, the cell chosen, the seed of its samples, the paper's data set
+PAGE = shell.LivePage("quality", _content, own=("by", "measure", "floor", "cell", "start", "beside"))
