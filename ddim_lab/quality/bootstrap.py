@@ -1,8 +1,8 @@
 """95 % intervals: the pictures are drawn again, and the measure is taken of each draw (Efron 1979).
 
-A draw with replacement is kept as how often each picture came up, so a measure is a weighted one. Where a picture that
-comes up twice would mean something else (a neighbour at distance 0), halves are drawn without replacement instead: the
-mean of n / 2 of n values differs from that of all n by as much as that of n values from the truth (Efron 1982, ch. 8).
+A draw with replacement is kept as how often each picture came up, so a measure is a weighted one. Where copies mislead
+(a neighbour at distance 0; a covariance of as many features as pictures), halves are drawn without replacement instead:
+the mean of n / 2 of n values scatters about that of all n as much as that of n values about the truth (Efron 1982).
 """
 
 from collections.abc import Iterator
@@ -31,11 +31,12 @@ def draws(n: int, seed: int) -> Iterator[NDArray[np.int64]]:
         yield np.bincount(rng.integers(n, size=n), minlength=n)
 
 
-def halves(n: int, seed: int) -> Iterator[NDArray[np.int64]]:
-    """Which n // 2 of n pictures each half holds, in ascending order."""
+def halves(labels: NDArray[np.integer], seed: int) -> Iterator[NDArray[np.int64]]:
+    """Which pictures each half holds, in ascending order: half of those of each digit in `labels` (N,)."""
     rng = np.random.default_rng(seed)
+    of = [np.flatnonzero(labels == digit) for digit in np.unique(labels)]
     for _ in range(HALVES):
-        yield np.sort(rng.permutation(n)[: n // 2])
+        yield np.sort(np.concatenate([rng.permutation(each)[: len(each) // 2] for each in of]))
 
 
 def percentiles(value: float, drawn: list[float]) -> Measure:

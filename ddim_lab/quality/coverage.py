@@ -56,12 +56,12 @@ def precision(features: Array, weight: Array, real: Manifold, seed: int = 0) -> 
     return percentiles(_share(inside, weight), drawn)
 
 
-def recall(features: Array, real: Array, seed: int = 0) -> Measure:
+def recall(features: Array, labels: NDArray[np.integer], real: Array, seed: int = 0) -> Measure:
     """Share of the `real` pictures' features (M, D) that lie where those with `features` (N, D) live.
 
-    The interval is that of another N generated pictures, for these real ones.
+    The interval is that of another N generated pictures of the same `labels` (N,), for these real ones.
     """
-    drawn = [found_share(features[half], real) for half in halves(len(features), seed)]
+    drawn = [found_share(features[half], real) for half in halves(labels, seed)]
     return moved(found_share(features, real), drawn, 0, 1)
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab.quality.bootstrap import Array, Measure, draws, moved, percentiles
+from ddim_lab.quality.bootstrap import Array, Measure, draws, halves, moved, percentiles
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,12 @@ def accuracy(asked: NDArray[np.int64], seen: NDArray[np.int64], seed: int = 0) -
 def distance(features: Array, labels: NDArray[np.integer], reference: Moments, seed: int = 0) -> Measure:
     """Fréchet distance to `reference` of pictures with `features` (N, D), every class of `labels` (N,) weighed alike.
 
-    The interval is one for the distance at this N (`bootstrap.moved`).
+    The estimate grows as the pictures get fewer, so the interval, from halves, is moved to be one at this N.
     """
-    weight = balance(labels)
-    value = frechet_distance(reference, moments(features, weight))
-    drawn = [frechet_distance(reference, moments(features, counts * weight)) for counts in draws(len(features), seed)]
+    value = frechet_distance(reference, moments(features, balance(labels)))
+    drawn = [
+        frechet_distance(reference, moments(features[half], balance(labels[half]))) for half in halves(labels, seed)
+    ]
     return moved(value, drawn, 0)
 
 

@@ -44,9 +44,8 @@ class Reference:
         """The first 1,000 training images of each digit (fewer, but as many of each, where there are not so many)."""
         labels = self.train[1]
         size = min(OF_A_DIGIT, np.unique(labels, return_counts=True)[1].min())
-        return kernel.Crowd(
-            self.features[np.concatenate([np.flatnonzero(labels == d)[:size] for d in np.unique(labels)])]
-        )
+        chosen = np.concatenate([np.flatnonzero(labels == digit)[:size] for digit in np.unique(labels)])
+        return kernel.Crowd(self.features[chosen], labels[chosen])
 
     @cached_property
     def manifold(self) -> coverage.Manifold:
@@ -93,9 +92,9 @@ class Reference:
             "accuracy": asdict(measures.accuracy(labels, digits, SEED)),
             "accuracy_by_digit": [float((digits[labels == d] == d).mean()) for d in range(10)],
             "frechet": asdict(measures.distance(features, labels, self.moments, SEED)),
-            "kernel": asdict(kernel.distance(features, weight, self.crowd, SEED)),
+            "kernel": asdict(kernel.distance(features, labels, self.crowd, SEED)),
             "precision": asdict(coverage.precision(features, weight, self.manifold, SEED)),
-            "recall": asdict(coverage.recall(features, self.crowd.features, SEED)),
+            "recall": asdict(coverage.recall(features, labels, self.crowd.features, SEED)),
             "variance_ratio": asdict(ratio),
             "variance_ratio_by_digit": [asdict(c) for c in classes],
         }
@@ -104,7 +103,7 @@ class Reference:
         weight, inside = measures.balance(labels), self.manifold.holds(features)
         return {
             "frechet": measures.frechet_distance(self.moments, measures.moments(features, weight)),
-            "kernel": kernel.kernel_distance(features, weight, self.crowd),
+            "kernel": kernel.kernel_distance(features, labels, self.crowd),
             "precision": float((inside * weight).sum() / weight.sum()),
             "recall": coverage.found_share(features, self.crowd.features),
         }
