@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from ddim_lab import checks, forms, weights
-from ddim_lab.network import IMAGE_SHAPE, LOG_SNR_MAX, LOG_SNR_MIN, NO_LABEL, UNet, UNetConfig
+from ddim_lab.network import IMAGE_SHAPE, NO_LABEL, UNet, UNetConfig
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
 
 ENGINES = ("auto", "torch", "onnx")
 

@@ -15,7 +15,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-LOG_SNR_MIN, LOG_SNR_MAX = -20.0, 12.0  # the noise levels that training covers
 NO_LABEL = 10  # the eleventh class: "no label given" (classifier-free guidance)
 IMAGE_SHAPE = (1, 28, 28)
 

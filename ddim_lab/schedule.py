@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab import checks
 
+LOG_SNR_MIN, LOG_SNR_MAX = -20.0, 12.0  # the noise levels that the network's training covers
+
 
 @dataclass(frozen=True, eq=False)
 class NoiseSchedule:

@@ -19,7 +19,8 @@ from torch import Tensor, nn
 
 from ddim_lab import checks, forms, machine
 from ddim_lab import loss as objective
-from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, NO_LABEL, UNet
+from ddim_lab.network import NO_LABEL, UNet
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
 
 STREAMS = {"order": 0, "noise": 1}
 PRECISIONS = ("float32", "bfloat16")

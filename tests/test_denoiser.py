@@ -10,8 +10,8 @@ import torch
 import ddim_lab as dl
 from ddim_lab import export, mnist, spacing, weights
 from ddim_lab.denoiser import Denoiser, OnnxEngine, TorchEngine, load_denoiser
-from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, UNetConfig
-from ddim_lab.schedule import log_snr
+from ddim_lab.network import UNetConfig
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, log_snr
 from tests import tiny
 
 CPU = torch.device("cpu")

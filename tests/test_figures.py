@@ -9,14 +9,13 @@ import pytest
 from PIL import Image
 
 import ddim_lab as dl
+from ddim_lab import weights
 from ddim_lab.figures import curves, film, geometry, palette, print_curves
 from ddim_lab.figures.run_curves import run_curves
-from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN
 
 SCHEDULE = dl.NoiseSchedule.linear()
 CHARTS = {
-    "sigma": lambda run, dark: curves.sigma_figure(run, run_curves(SCHEDULE, [500, 1000], 0.4), dark),
-    "k and m": lambda run, dark: curves.k_m_figure(run, run_curves(SCHEDULE, [500, 1000], 0.4), dark),
+    "k and m": curves.k_m_figure,
     "alpha_bar": curves.alpha_bar_figure,
     "snr": curves.snr_figure,
 }
@@ -99,22 +98,27 @@ def test_lines_of_a_chart_differ_without_colour(name):
     assert len({trace.name for trace in traces}) == len(traces)
 
 
-def test_the_sigma_chart_shows_sigma_under_its_bound():
+def test_the_k_and_m_chart_shows_k_and_m():
     shown = run(0.8)
-    bound, _, sigma = curves.sigma_figure(shown, run(0.1)).data
-    assert np.asarray(sigma.y) == pytest.approx(shown.sigma, abs=1e-7)
-    assert np.asarray(sigma.x).tolist() == shown.t.tolist()
-    assert (np.asarray(sigma.y) <= np.asarray(bound.y)).all()
+    for line, values in zip(curves.k_m_figure(shown).data, (shown.k, shown.m), strict=True):
+        assert np.asarray(line.y) == pytest.approx(values, abs=1e-7)
+        assert np.asarray(line.x).tolist() == shown.t.tolist()
+
+
+def test_sigma_stays_under_its_bound():
+    shown = run(0.8)
+    assert (shown.sigma <= shown.sigma_max).all()
 
 
 def test_the_snr_scale_is_what_the_network_was_trained_on():
-    assert curves.LOG_SNR_RANGE == (LOG_SNR_MIN, LOG_SNR_MAX)
+    card = weights.load(weights.UNET)[1]
+    assert list(curves.snr_figure(run()).layout.yaxis.range) == card["noise_levels"]["log_snr"]
 
 
 @pytest.mark.parametrize("kind", dl.NoiseSchedule.KINDS)
 def test_every_schedule_stays_on_the_scales(kind):
     shown = run(0.9, 20, dl.NoiseSchedule.named(kind))
-    for chart in (curves.sigma_figure, curves.k_m_figure, curves.alpha_bar_figure, curves.snr_figure):
+    for chart in (curves.k_m_figure, curves.alpha_bar_figure, curves.snr_figure):
         figure = chart(shown)
         low, high = figure.layout.yaxis.range
         for trace in figure.data:

@@ -7,7 +7,7 @@ from diffusers import DDPMScheduler
 from diffusers.training_utils import compute_snr
 
 from ddim_lab import loss
-from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
 
 
 @pytest.mark.parametrize("a", [1e-6, 0.02, 0.5, 0.97, 1 - 1e-5])

@@ -10,8 +10,8 @@ from ddim_lab import checks, mnist, weights
 from ddim_lab import loss as objective
 from ddim_lab.commands import training
 from ddim_lab.denoiser import pick_device
-from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN, UNet, UNetConfig
-from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.network import UNet, UNetConfig
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 from ddim_lab.training import DenoiserTask, Run, TrainingConfig
 
 

@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 
 from ddim_lab import spacing
 from ddim_lab.errata.rules import Rule
-from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 from ddim_lab.transition import coefficients
-
-TRAINED_LOG_SNR = (-20.0, 12.0)  # the range of the shipped network; levels beyond it are taken at its ends
 
 
 class Move(NamedTuple):
@@ -84,9 +82,10 @@ def trained_on(x0_weight: Callable[[Any], Any], noise_weight: Callable[[Any], An
     """What training on c x_0 + e eps makes of a denoiser, with weights c and e of alpha_bar.
 
     Divided by n = sqrt(c^2 + e^2) that picture is one of noise level c^2 / n^2, so the best guess of eps is the right
-    denoiser's at that level: no network needs to be trained to show the fault.
+    denoiser's at that level: no network needs to be trained to show the fault. Levels beyond those that the shipped
+    network knows are taken at their ends.
     """
-    lowest, highest = (1 / (1 + np.exp(-end)) for end in TRAINED_LOG_SNR)
+    lowest, highest = (1 / (1 + np.exp(-end)) for end in (LOG_SNR_MIN, LOG_SNR_MAX))
 
     def change(denoiser: Denoiser) -> Denoiser:
         def mistrained(x_t: Any, alpha_bar_t: Any) -> Any:  # a float, or (B,)

@@ -97,9 +97,7 @@ class World:
 
     def _columns(self, x: Any, alpha_bar_t: Any) -> Columns:
         columns = Columns.of(x, alpha_bar_t, self.item)
-        if not self._variances.all() and (
-            columns.level == 1 if isinstance(columns.level, float) else (columns.level == 1).any()
-        ):
+        if not self._variances.all() and columns.reaches_data:
             raise ValueError("alpha_bar_t is 1, but a point mass has no density without noise: take a level below 1")
         return columns
 

@@ -10,33 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab.figures import palette
 from ddim_lab.figures.run_curves import RunCurves
-from ddim_lab.schedule import log_snr
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, log_snr
 
 MARKERS_UP_TO = 60  # visited steps; above, markers would touch and only the line is drawn
-LOG_SNR_RANGE = (-20.0, 12.0)  # what the network was trained on (ddim_lab.network), not imported: it needs torch
 POINTS = 240  # of the alpha_bar and log-SNR curves
 FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
 
 
-def sigma_figure(run: RunCurves, pinned: RunCurves | None = None, dark: bool = False) -> go.Figure:
-    """sigma of each transition at its t, under its bound sqrt(1 - alpha_bar_prev), which eta_max reaches."""
-    figure = _figure("σ: fresh noise", (0, 1.04), run.schedule.T, dark)
-    grey, fresh = palette.NEUTRAL, palette.FRESH
-    figure.add_trace(_line(run.t, run.sigma_max, "bound √(1 − ᾱ), at η_max", grey.text(dark), grey.dash))
-    if pinned is not None:
-        name = f"pinned, η = {pinned.eta:g}"
-        figure.add_trace(_line(pinned.t, pinned.sigma, name, fresh.colour, palette.PINNED_DASH))
-    figure.add_trace(_line(run.t, run.sigma, f"σ at η = {run.eta:g}", fresh.colour, fresh.dash, fresh.marker))
-    return figure
-
-
-def k_m_figure(run: RunCurves, pinned: RunCurves | None = None, dark: bool = False) -> go.Figure:
+def k_m_figure(run: RunCurves, dark: bool = False) -> go.Figure:
     """k (on the predicted x0) and m (on x_t) of each transition. Both lie in 0..1 for every admissible eta."""
     figure = _figure("k and m", (0, 1.04), run.schedule.T, dark)
     shade = palette.NEUTRAL.text(dark)
-    if pinned is not None:
-        for values, name, marker in ((pinned.k, "pinned k", "square-open"), (pinned.m, "pinned m", "triangle-up-open")):
-            figure.add_trace(_line(pinned.t, values, name, palette.NEUTRAL.colour, palette.PINNED_DASH, marker))
     figure.add_trace(_line(run.t, run.k, "k, on predicted x0", shade, "solid", palette.X0.marker))
     figure.add_trace(_line(run.t, run.m, "m, on x_t", shade, palette.NEUTRAL.dash, palette.NEUTRAL.marker))
     return figure
@@ -50,7 +34,7 @@ def alpha_bar_figure(run: RunCurves, dark: bool = False) -> go.Figure:
 def snr_figure(run: RunCurves, dark: bool = False) -> go.Figure:
     """log-SNR over t = 1..T (at t = 0 it is infinite), with the steps visited marked; the trained range as scale."""
     levels = log_snr(run.schedule.alpha_bar)
-    return _level_figure(run, levels, "log-SNR", LOG_SNR_RANGE, dark)
+    return _level_figure(run, levels, "log-SNR", (LOG_SNR_MIN, LOG_SNR_MAX), dark)
 
 
 def _level_figure(

@@ -51,7 +51,6 @@ GUESS = Term(
 
 TERMS = (X0, EPS, FRESH)  # the three summands of x_prev, in their order
 ALL = (*TERMS, NEUTRAL, GUESS)
-PINNED_DASH = "dash"  # a pinned setting keeps its term's colour and is dashed
 
 
 @dataclass(frozen=True)

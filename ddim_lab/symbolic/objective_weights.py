@@ -24,6 +24,11 @@ GAMMA = GAP**2 / (2 * sigma**2)  # for t >= 2
 GAMMA_1 = (1 - a) / (2 * a * sigma_1**2)  # for t = 1
 C_FIRST = sp.log(2 * sp.pi * sigma_1**2) / 2
 PAPER_WEIGHT = 1 / (2 * sigma**2 * a)  # of the paper's proof, for one pixel (d = 1)
+WITH_K = Step(
+    "Write the weight with k",
+    "From the derivation above, before k was put in.",
+    equations((gamma_t, (k * sp.sqrt(1 - a) / sp.sqrt(a)) ** 2 / (2 * sigma**2))),
+)
 
 
 def _by_kl(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
@@ -125,12 +130,7 @@ def ddpm_weight() -> Derivation:
         "At η = 1 the weight is the DDPM's",
         "α = a/b and β = 1 − a/b belong to this one transition; k is the posterior's weight on x_0",
         (
-            Step(
-                "Write the weight with k",
-                "From the derivation above, before k was put in.",
-                equations((gamma_t, (k * sp.sqrt(1 - a) / sp.sqrt(a)) ** 2 / (2 * sigma**2))),
-                given,
-            ),
+            WITH_K,
             Step(
                 "Put in the posterior's k",
                 "k = √b·β/(1 − a).",
@@ -179,12 +179,7 @@ def dropped_factors() -> Derivation:
         "W = 1/(2σ²·a) is the weight in the proof of the DDIM paper for one pixel; its α is our a. "
         "It also divides by the number of pixels, which only changes the scale",
         (
-            Step(
-                "Write the weight with k",
-                "From the derivation above, before k was put in.",
-                equations((gamma_t, (k * sp.sqrt(1 - a) / sp.sqrt(a)) ** 2 / (2 * sigma**2))),
-                given,
-            ),
+            WITH_K,
             Step(
                 "Split off W",
                 "Two factors are left over: k², because an error of the belief counts k times, and 1 − a, because an "

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import exact
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, log_snr
 from ddim_lab.teaching import measure
 
 ETAS = (0.0, 0.3, 0.7, 1.0)
@@ -103,9 +104,6 @@ def shares() -> dict[str, float]:
 
 def practised(state: measure.State) -> list[bool]:
     """For each call that a run makes: whether its noise level lies in the range the network was trained on."""
-    from ddim_lab.network import LOG_SNR_MAX, LOG_SNR_MIN
-    from ddim_lab.schedule import log_snr
-
     asked = log_snr(np.array(measure.levels_asked(state)))
     return ((asked >= LOG_SNR_MIN) & (asked <= LOG_SNR_MAX)).tolist()
 

@@ -13,12 +13,6 @@ ACTIONS = (
     "focus-changed", "step-opened", "grouping-toggled", "pinned", "notation-changed", "more-opened",
 )  # fmt: skip
 ANSWERED = "answered:"  # + the key of a question
-CONTROLS = {  # what each level shows; the levels before it stay
-    1: ("eta", "play", "seed"),
-    2: ("S",),
-    3: ("spacing", "schedule"),
-    4: ("more",),
-}
 
 
 @dataclass(frozen=True)
