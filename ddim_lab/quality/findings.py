@@ -77,8 +77,14 @@ def _sentence(count: dict[str, int], kind: Kind, data: str) -> str:
     known = len(STATEMENTS) - count["missing"]
     if not known:
         return "Nothing is measured yet that these statements speak of."
+    if count["open"] == known:
+        return f"By {_named(kind)}, none of {known} statements can be decided: the intervals overlap."
     parts = [f"like {data} in {count['alike']}"]
     parts += [f"unlike it in {count['unlike']}"] if count["unlike"] else []
-    text = f"By {kind.name[0].lower() if kind.key != 'frechet' else 'F'}{kind.name[1:]}, digits behave "
+    text = f"By {_named(kind)}, digits behave "
     text += f"{' and '.join(parts)} of {known} statements"
     return text + (f"; {count['open']} cannot be decided: the intervals overlap." if count["open"] else ".")
+
+
+def _named(kind: Kind) -> str:
+    return kind.name if kind.key == "frechet" else kind.name.lower()

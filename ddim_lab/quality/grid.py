@@ -38,7 +38,7 @@ class Kind:
 
 KINDS = (
     Kind("frechet", "Fréchet distance", "to real digits; less is better", "less", True, True, "log"),
-    Kind("kernel", "Kernel distance", "to real digits; about 0 is best", "less", False, False, "root"),
+    Kind("kernel", "Kernel distance", "to real digits, in thousandths; about 0 is best", "less", False, False, "root"),
     Kind("accuracy", "Right digit", "a judge sees the digit asked; more is better", "more", True, False, "linear"),
     Kind("precision", "Precision", "looks like a real digit; more is better", "more", True, False, "linear"),
     Kind("recall", "Recall", "real digits that it covers; more is better", "more", True, True, "linear"),

@@ -23,20 +23,21 @@ export function curves(chart, map, chosen) {
   const ends = [...map.range.map(bent), ...(floor === null ? [] : [bent(floor)])], low = Math.min(...ends), high = Math.max(...ends), pad = (high - low) * 0.04 || 1;
   const y = value => bottom - (bent(value) - low + pad) / (high - low + 2 * pad) * (bottom - top);
   const [first, last] = [map.steps[0], map.steps.at(-1)], x = S => left + 8 + Math.log(S / first) / Math.log(last / first) * (right - left - 16);
-  for (const v of ticks(map.axis, low, high, bent)) nodes.push(svg("line", { x1: left, x2: right, y1: y(v), y2: y(v), class: "gridline" }), svg("text", { x: left - 6, y: y(v) + 4, class: "tick end" }, map.relative ? `×${tidy(v)}` : label(map.measure, v)));
+  for (const v of ticks(map.axis, low, high, bent, lowest)) nodes.push(svg("line", { x1: left, x2: right, y1: y(v), y2: y(v), class: "gridline" }), svg("text", { x: left - 6, y: y(v) + 4, class: "tick end" }, map.relative ? `×${tidy(v)}` : label(map.measure, v)));
   for (const S of map.steps) nodes.push(svg("text", { x: x(S), y: bottom + 16, class: "tick middle" }, S === first ? `S = ${S}` : S));
   if (floor !== null) nodes.push(svg("line", { x1: left, x2: right, y1: y(floor), y2: y(floor), class: "q-floor" }));
   const words = [], told = [];
   map.rows.forEach((row, i) => {
     const found = map.steps.map(S => [S, map.cells[`${row.name}|${S}`]]).filter(([, cell]) => cell);
     if (!found.length) return;
-    const above = found.map(([S, c]) => [x(S), y(c.high)]), under = found.map(([S, c]) => [x(S), y(c.low)]);
-    nodes.push(svg("path", { d: `${line(above)}${line(under.reverse()).replace("M", "L")}Z`, class: `band q${i}` }));
-    nodes.push(svg("path", { d: line(found.map(([S, c]) => [x(S), y(c.value)])), class: `q-line q${i}` }));
+    const lead = chosen && chosen.eta === row.eta && chosen.sigma_hat === row.sigma_hat, joined = found.filter(([, c]) => c.mark !== "other n");
+    const above = joined.map(([S, c]) => [x(S), y(c.high)]), under = joined.map(([S, c]) => [x(S), y(c.low)]);
+    if (joined.length) nodes.unshift(svg("path", { d: `${line(above)}${line(under.reverse()).replace("M", "L")}Z`, class: `band q${i}${lead ? " lead" : ""}` }));
+    nodes.push(svg("path", { d: line(joined.map(([S, c]) => [x(S), y(c.value)])), class: `q-line q${i}` }));
     nodes.push(...found.map(([S, c]) => mark(i, x(S), y(c.value))));
     words.push({ i, y: y(found.at(-1)[1].value) + 4, text: `${SHAPES[i]} ${row.name}`, x: x(found.at(-1)[0]) });
     told.push(`${row.name}: ${found.map(([S, c]) => `${c.text} at ${S}`).join(", ")}`);
-    if (chosen && chosen.eta === row.eta && chosen.sigma_hat === row.sigma_hat) for (const [S, c] of found) if (S === chosen.S) nodes.push(svg("circle", { cx: x(S), cy: y(c.value), r: 8, class: "q-here" }));
+    if (lead) for (const [S, c] of found) if (S === chosen.S) nodes.push(svg("circle", { cx: x(S), cy: y(c.value), r: 8, class: "q-here" }));
   });
   spread(words, bottom);
   nodes.push(...words.map(one => svg("text", { x: right + 4, y: one.y, class: `q-word q${one.i}` }, one.text)));
@@ -44,9 +45,9 @@ export function curves(chart, map, chosen) {
   chart.setAttribute("aria-label", told.join("; "));
 }
 
-function ticks(axis, low, high, bent) {
+function ticks(axis, low, high, bent, lowest) {
   const inside = v => bent(v) >= low - 1e-9 && bent(v) <= high + 1e-9;
-  if (axis === "log") { const found = TICKS.log.filter(inside); return found.length > 7 ? found.filter(v => /^0*\.?0*1/.test(`${v}`) || `${v}`.includes("5")) : found; }
+  if (axis === "log") { const found = TICKS.log.filter(v => v >= lowest && inside(v)); return found.length > 7 ? found.filter(v => /^0*\.?0*1/.test(`${v}`) || `${v}`.includes("5")) : found; }
   if (axis === "root") return [-0.01, 0, 0.01, 0.05, 0.1, 0.5, 1].filter(inside);
   const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].find(s => (high - low) / s <= 6) ?? 2;
   return Array.from({ length: 8 }, (_, i) => Math.ceil(low / step) * step + i * step).filter(inside);

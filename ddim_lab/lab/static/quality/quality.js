@@ -9,7 +9,7 @@ import { snapshot } from "./snapshot.js";
 const SETTLE = 160; // ms on a cell before its digits are drawn, so that arrow keys can pass over others
 const LONG = 200; // steps of a run that waits for a press
 const PIXELS = 28 * 28, DIGITS = 10;
-const VERDICTS = { yes: "true", no: "false", open: "open", "": "–" };
+const VERDICTS = { yes: "yes", no: "no", open: "open", "": "–" };
 const SIGNS = { alike: "=", unlike: "≠", open: "≈", missing: "·" };
 
 export class Page extends LivePage {
@@ -26,7 +26,7 @@ export class Page extends LivePage {
     this.views = { quality: head => this.table(head), quality_cell: (head, bytes) => this.digits(head, bytes) };
     this.map = new HeatMap(this.$(".ours .map"), place => this.choose(place));
     this.sheet = new Sheet(this.$(".digits"));
-    this.sheet.resize(DIGITS, DIGITS, i => { const place = element("div", "place"); place.append(element("i", ""), element("span", "")); return place; });
+    this.sheet.resize(DIGITS, matchMedia("(max-width: 700px)").matches ? 5 : DIGITS, () => { const place = element("div", "place"); place.append(element("i", ""), element("span", "")); return place; });
     for (let i = 0; i < DIGITS; i++) this.sheet.clear(i);
     this.wire();
     this.observer = new ResizeObserver(() => this.drawCharts());
@@ -85,6 +85,7 @@ export class Page extends LivePage {
 
   table(told) {
     this.told = told;
+    if (!this.cell) { this.cell = { ...told.yours.place, spacing: told.map.spacing }; this.draw(); } // pictures first
     const { $ } = this, { floor } = told.map;
     $(".trouble").hidden = !told.problems.length;
     $(".trouble").textContent = told.problems.join(" ");
