@@ -20,3 +20,25 @@ export function button(className, content, onClick) {
   node.addEventListener("click", onClick);
   return node;
 }
+
+/** Tabs by mouse and by arrow keys, round and round: select(tab) gets the button, and marks it by `chosen`. */
+export function tablist(tabs, select) {
+  tabs.forEach((tab, i) => {
+    tab.addEventListener("click", () => select(tab));
+    tab.addEventListener("keydown", event => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = tabs[(i + step + tabs.length) % tabs.length];
+      next.focus();
+      select(next);
+    });
+  });
+}
+
+/** Marks the one tab for which `isOpen` holds. */
+export function chosen(tabs, isOpen) {
+  for (const tab of tabs) {
+    tab.setAttribute("aria-selected", isOpen(tab));
+    tab.tabIndex = isOpen(tab) ? 0 : -1;
+  }
+}

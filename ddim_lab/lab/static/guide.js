@@ -1,6 +1,6 @@
 // The guide: one sentence, one highlighted control, one action; it waits for the learner and can be skipped.
 // Questions are data: the guess is committed before the server reveals the answer that the core computed.
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 const FAREWELL = "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves.";
 
@@ -96,10 +96,4 @@ export class Guide {
   }
 
   skipAll() { this.index = this.steps.length; this.show(); }
-}
-
-function button(className, text, onClick) {
-  const node = Object.assign(element("button", className, text), { type: "button" });
-  node.addEventListener("click", onClick);
-  return node;
 }

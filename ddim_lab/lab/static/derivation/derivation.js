@@ -1,6 +1,7 @@
 // The derivation page: one setting for its three parts. The server computes; this draws what it sends.
 import { element } from "../dom.js";
 import { LivePage } from "../page.js";
+import { nudged } from "../setting.js";
 import { Fading } from "./fading.js";
 import { Knobs } from "./knobs.js";
 import { Proof } from "./proof.js";
@@ -29,10 +30,8 @@ export class Page extends LivePage {
     $(".j").addEventListener("input", event => this.turn(+event.target.value));
     $(".eta").addEventListener("input", event => this.change({ eta: Math.min(+event.target.max, Math.round(event.target.value * 1000) / 1000) }));
     $(".eta").addEventListener("keydown", event => {
-      const by = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.change({ eta: Math.max(0, Math.min(+event.target.max, Math.round((this.settings.eta + by) * 100) / 100)) });
+      const eta = nudged(event, this.settings.eta, +event.target.max);
+      if (eta !== null) this.change({ eta });
     });
     $(".S").addEventListener("change", event => {
       const S = Math.max(1, Math.min(this.settings.T, Math.trunc(+event.target.value) || this.settings.S));

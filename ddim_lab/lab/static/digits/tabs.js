@@ -1,5 +1,5 @@
 // Curves (Plotly, drawn from the very figures the notebooks use), path, numbers and code of the current run.
-import { element } from "../dom.js";
+import { chosen, element, tablist } from "../dom.js";
 import { Chords } from "./chords.js";
 
 const at = path => new URL(path, document.baseURI).href;
@@ -11,22 +11,13 @@ export class Tabs {
     this.onPath = onPath;
     this.path = new Chords();
     Object.assign(this, { root, host, tab: "curves", figure: null });
-    const buttons = (this.buttons = [...root.querySelectorAll('[role="tab"]')]);
-    buttons.forEach((button, i) => {
-      button.addEventListener("click", () => this.select(button.dataset.tab));
-      button.addEventListener("keydown", event => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (step) { const next = buttons[(i + step + buttons.length) % buttons.length]; next.focus(); this.select(next.dataset.tab); }
-      });
-    });
+    this.buttons = [...root.querySelectorAll('[role="tab"]')];
+    tablist(this.buttons, button => this.select(button.dataset.tab));
   }
 
   select(tab) {
     this.tab = tab;
-    for (const button of this.buttons) {
-      button.setAttribute("aria-selected", button.dataset.tab === tab);
-      button.tabIndex = button.dataset.tab === tab ? 0 : -1;
-    }
+    chosen(this.buttons, button => button.dataset.tab === tab);
     this.panel.setAttribute("aria-label", tab);
     this.root.querySelector(".coefficients").hidden = tab !== "curves";
     this.panel.replaceChildren();

@@ -1,5 +1,6 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
 import { button, element } from "../dom.js";
+import { nudged } from "../setting.js";
 import { CaseList } from "./caselist.js";
 import { drawCase, drawFinding } from "./forms.js";
 import { drawMoments, drawSteps } from "./moments.js";
@@ -7,7 +8,6 @@ import { Twins } from "./twins.js";
 
 const NAMES = { wrong: "✗ wrong", right: "✓ right" };
 const PAUSE = 150; // ms between two drafts while a slider moves
-const KEYS = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 };
 
 export class Clinic {
   constructor(page, catalogue, query) {
@@ -39,10 +39,8 @@ export class Clinic {
     eta.addEventListener("input", () => this.set({ eta: rounded() }, true));
     eta.addEventListener("change", () => this.set({ eta: rounded() }, false));
     eta.addEventListener("keydown", event => {
-      const by = KEYS[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.set({ eta: Math.max(0, Math.min(1, Math.round((this.at.eta + by) * 100) / 100)) }, false);
+      const next = nudged(event, this.at.eta, 1);
+      if (next !== null) this.set({ eta: next }, false);
     });
     const steps = () => Math.max(1, Math.round(1000 ** (+S.value / 1000)));
     S.addEventListener("input", () => this.set({ S: steps() }, true));

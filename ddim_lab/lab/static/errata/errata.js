@@ -1,4 +1,5 @@
 // The errata page: a clinic of known errors, and a mystery sampler. The server computes; this draws what it sends.
+import { chosen, tablist } from "../dom.js";
 import { LivePage } from "../page.js";
 import { Clinic } from "./clinic.js";
 import { Mystery } from "./mystery.js";
@@ -13,16 +14,9 @@ export class Page extends LivePage {
     this.clinic = new Clinic(this, data.catalogue, data.query);
     this.mystery = new Mystery(this, data.query.patient);
     this.$(".honesty").textContent = data.catalogue.honesty;
-    const tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    const tabs = this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
     tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
-    tabs.forEach((tab, i) => {
-      tab.addEventListener("click", () => this.show(tab.dataset.mode));
-      tab.addEventListener("keydown", event => {
-        if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-        tabs[1 - i].focus();
-        this.show(tabs[1 - i].dataset.mode);
-      });
-    });
+    tablist(tabs, tab => this.show(tab.dataset.mode));
     this.observer = new ResizeObserver(() => { this.clinic.drawCurves(); this.mystery.drawCurves(); });
     this.observer.observe(this.root);
     this.start();
@@ -31,11 +25,7 @@ export class Page extends LivePage {
 
   show(mode) {
     this.mode = this.root.dataset.mode = mode;
-    for (const tab of this.root.querySelectorAll('.modes [role="tab"]')) {
-      const on = tab.dataset.mode === mode;
-      tab.setAttribute("aria-selected", on);
-      tab.tabIndex = on ? 0 : -1;
-    }
+    chosen(this.tabs, tab => tab.dataset.mode === mode);
     this.$(".clinic").hidden = mode !== "clinic";
     this.$(".mystery").hidden = mode !== "mystery";
     this[mode].enter();

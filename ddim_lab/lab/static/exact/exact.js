@@ -1,5 +1,6 @@
 // The exact world: same crowd and different walks, noise switched off, and a world in the plane. The server computes
 // every position and every number; this draws what it sends.
+import { chosen, tablist } from "../dom.js";
 import { changedFrom, LivePage } from "../page.js";
 import { Setting } from "../setting.js";
 import { Crowd } from "./crowd.js";
@@ -15,16 +16,7 @@ export class Page extends LivePage {
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.setting.show(this.settings, data.eta_end);
     this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
-    this.tabs.forEach((tab, i) => {
-      tab.addEventListener("click", () => this.show(tab.dataset.tab));
-      tab.addEventListener("keydown", event => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (!step) return;
-        const next = this.tabs[(i + step + this.tabs.length) % this.tabs.length];
-        next.focus();
-        this.show(next.dataset.tab);
-      });
-    });
+    tablist(this.tabs, tab => this.show(tab.dataset.tab));
     this.observer = new ResizeObserver(() => this.stage.draw());
     this.observer.observe(this.root);
     this.observer.observe(this.$(".world-grid"));
@@ -45,11 +37,7 @@ export class Page extends LivePage {
   show(tab, told = true) {
     this.stages.crowd.stop();
     this.tab = this.root.dataset.tab = tab;
-    for (const one of this.tabs) {
-      const on = one.dataset.tab === tab;
-      one.setAttribute("aria-selected", on);
-      one.tabIndex = on ? 0 : -1;
-    }
+    chosen(this.tabs, one => one.dataset.tab === tab);
     for (const name of Object.keys(this.stages)) this.$(`.stage.${name}`).hidden = name !== tab;
     this.stage.ask(false);
     this.stage.draw();
