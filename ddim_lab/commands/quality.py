@@ -20,6 +20,7 @@ from ddim_lab.commands import training
 from ddim_lab.denoiser import load_denoiser, pick_device
 from ddim_lab.quality import executors, table, tasks
 from ddim_lab.quality.book import Book
+from ddim_lab.quality.reference import VERSION
 from ddim_lab.quality.worker import Setup
 
 ON_CPU, ON_GPU = 300, 10_000  # samples a cell, unless told
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
     parts = evaluation.Store(options.scratch / "parts.json", setup.name)
     book = Book(options.out, about, parts, options.digits)
     if book.fresh and options.out.is_file():
-        print(f"{options.out} was measured of other files: it starts anew with the first result")
+        print(f"{options.out} is of other files or older measures: it starts anew with the first result")
     left = [task for task in plan if not book.has(task)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as Ctrl-C does
     with tqdm(total=_passes(plan), initial=_passes(plan) - _passes(left), unit="pass", unit_scale=True) as bar:
@@ -88,7 +89,8 @@ def _setup(options: argparse.Namespace, device: str) -> tuple[Setup, dict[str, A
     engine = "onnx" if name == "ONNX Runtime" else "torch"
     batch = options.batch or (50 if device == "cpu" else 500)
     key = hashlib.sha256(json.dumps([about, engine, device, batch]).encode()).hexdigest()[:16]
-    return Setup(key, unet, judge, train, test, engine, device, batch, options.scratch.absolute() / key), about
+    setup = Setup(key, unet, judge, train, test, engine, device, batch, options.scratch.absolute() / key)
+    return setup, {**about, "measures": VERSION}
 
 
 def _model(path: Path) -> tuple[bytes, bytes]:

@@ -15,6 +15,8 @@ SEED = 0  # of all intervals and subsets
 SUBSETS = 20  # random subsets of the test images whose mean is the floor at a smaller n
 OF_A_DIGIT = 1000  # training images of each digit that the kernel distance, precision and recall compare with
 
+VERSION = 2  # of the measures: a table of another one is measured anew, from the pictures that are kept
+
 Pictures = NDArray[np.uint8]
 
 
