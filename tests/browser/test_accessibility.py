@@ -42,6 +42,10 @@ OTHER_PAGES = (
     "errata?case=five-times",
     "errata?patient=1",
     "compare",
+    "encode?S=2&T=4",
+    "encode?S=2&T=4&do=blend",
+    "encode?S=2&T=4&do=change",
+    "encode?S=2&T=4&do=fill",
     "compare?S=2&images=2&l2=eta1-S2-off&l3=S2-cosine&l4=S2&one=1&digit=any",
 )
 

@@ -11,7 +11,7 @@ from ddim_lab import blending, codes, editing
 from ddim_lab.lab.encode import view, walks
 from ddim_lab.lab.messages import TEXT_MAX
 from tests.lab import truth
-from tests.lab.encoding import PICTURE, SHORT, THREE, TOP, X_0, encoded, last, model, parts, plan, text, values
+from tests.lab.encoding import PICTURE, THREE, TOP, X_0, encoded, last, model, parts, plan, text, values
 
 
 @pytest.fixture(autouse=True)

@@ -105,7 +105,7 @@ export class Pad {
 
   /** Shows a finished 28 x 28 picture, as a ground to draw on. */
   show(picture) {
-    this.remember();
+    if (this.canvas.dataset.empty) this.remember(); // there was something before
     this.context.imageSmoothingEnabled = true;
     this.context.drawImage(picture, 0, 0, SIDE, SIDE);
     this.canvas.dataset.empty = "false";
