@@ -128,8 +128,8 @@ def _clip_told() -> str:
 def _hat_told() -> str:
     return (
         f"{100 * lanes.beyond('compare-hat', 2):.0f} % of its pixels lie more than a tenth outside the range of a "
-        f"picture, at eta 1 {100 * lanes.beyond('compare-hat', 1):.0f} %. sigma-hat adds more noise than the step "
-        "has room for, and with ten steps there is no time to take it away again."
+        f"picture, against {100 * lanes.beyond('compare-hat', 1):.0f} % at eta 1. sigma-hat adds more noise than the "
+        "step has room for, and with ten steps there is no time to take it away again."
     )
 
 

@@ -187,3 +187,27 @@ def test_the_picture_that_is_taken_away(compare):
     assert (np.asarray(picture.convert("L"))[60:120] < 30).mean() > 0.1  # digits on black, not an empty sheet
     lab.page.get_by_text("Code the Python").click()
     expect(lab.root.locator(".code")).to_contain_text("lanes.append(dl.last(dl.sample(")
+
+
+def test_the_guide_waits_for_each_step(compare):
+    lab = compare()
+    page, guide = lab.page, lab.root.locator(".guide-body .count")
+    expect(guide).to_have_text("1/7")
+    page.locator(".predict .option").first.click()
+    expect(guide).to_have_text("2/7")
+    lab.slider("noise level").press("Home")
+    expect(guide).to_have_text("3/7")
+    page.locator(".guide .option").nth(2).click()
+    page.get_by_role("button", name="Go on").click()
+    expect(guide).to_have_text("4/7")
+    page.get_by_role("button", name="Edit lane 3", exact=True).click()
+    lab.slider("eta").press("PageUp")
+    expect(guide).to_have_text("5/7")
+    page.locator(".guide .option").nth(1).click()
+    expect(page.locator(".guide-body .verdict")).to_have_text("✓ Yes. ")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name=find("compare-hat").title).click()
+    page.locator(".predict .option").first.click()
+    expect(guide).to_have_text("7/7")
+    page.get_by_role("button", name="Duplicate lane").click()
+    expect(page.locator(".guide-body")).to_contain_text("The page is yours")

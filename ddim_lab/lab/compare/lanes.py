@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 from ddim_lab.lab.settings import WORK_MAX, Settings
+from ddim_lab.lab.values import thinned
 
 LANES_MIN, LANES_MAX, IMAGES_MAX = 2, 6, 8
 FRAMES = 101  # moments of one lane that are kept; longer runs are thinned evenly
@@ -39,9 +40,7 @@ class Lane:
     @cached_property
     def kept(self) -> list[int]:
         """Which of `times` are kept and sent, as indices: first and last among them."""
-        n = len(self.times)
-        count = min(n, FRAMES)
-        return [round(c * (n - 1) / (count - 1)) for c in range(count)]
+        return thinned(len(self.times), FRAMES).tolist()
 
     @property
     def labels(self) -> list[int] | None:

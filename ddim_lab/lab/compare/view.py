@@ -16,6 +16,7 @@ from ddim_lab.lab.compare import lanes as parsing
 from ddim_lab.lab.compare import words
 from ddim_lab.lab.compare.lanes import Lane
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import exactly, settings_of
 from ddim_lab.lab.views import Part
 
 SHAPE = (1, 28, 28)
@@ -35,8 +36,7 @@ class Result:
 
 def opened(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, link (texts by name). The lanes that a link, or a setting brought along, opens."""
-    _exactly(values, "settings", "link")
-    settings, texts = Settings.fit(values["settings"]), values["link"]
+    settings, texts = settings_of(values, "link"), values["link"]
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         raise TypeError(f"link must be an object of texts, got {texts!r}")
     found, problems = words.read(settings, texts)
@@ -52,7 +52,7 @@ def compare(values: dict[str, Any]) -> Iterator[Part]:
     of x_t and x_0 (and of their pixels' std over the images where all share one start); then the numbers. A draft
     draws the image `focus` alone.
     """
-    _exactly(values, "common", "lanes", "draw", "draft", "focus")
+    exactly(values, "common", "lanes", "draw", "draft", "focus")
     lanes = parsing.parse(values["common"], values["lanes"])
     focus = checks.integer("focus", values["focus"], 0, lanes[0].settings.images - 1)
     draft = checks.flag("draft", values["draft"])
@@ -207,8 +207,3 @@ def _told(result: Result, yardstick: Result | None) -> dict[str, Any]:
         gaps = comparing.gaps(result.pictures, yardstick.pictures)
         told |= {"rms": [float(f"{gap:.3g}") for gap in gaps], "differ": int((gaps > comparing.VISIBLE).sum())}
     return told
-
-
-def _exactly(values: dict[str, Any], *names: str) -> None:
-    if set(values) != set(names):
-        raise ValueError(f"the view needs {', '.join(names)}; got {', '.join(sorted(map(str, values))) or 'nothing'}")
