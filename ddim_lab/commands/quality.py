@@ -8,7 +8,6 @@ import argparse
 import hashlib
 import json
 import os
-import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--judge", type=Path, default=weights.JUDGE, help="the classifier (default: assets)")
     parser.add_argument("--out", type=Path, default=table.PATH, help="the table (default: assets)")
     parser.add_argument(
-        "--scratch", type=Path, default=Path("runs/quality"), help="unfinished work (default: %(default)s)"
+        "--scratch",
+        type=Path,
+        default=Path("runs/quality"),
+        help="pictures and unfinished work, kept (default: %(default)s)",
     )
 
 
@@ -62,7 +64,6 @@ def run(options: argparse.Namespace) -> None:
                 bar.update(task.passes)
         except KeyboardInterrupt as error:
             raise KeyboardInterrupt(f"what is done is in {options.out}: the same command goes on") from error
-    shutil.rmtree(setup.scratch or "", ignore_errors=True)
     print(f"{len(book.cells)} cells and {len(book.rows)} reconstructions in {options.out}")
 
 

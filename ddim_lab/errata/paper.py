@@ -1,4 +1,7 @@
-"""Numbers of the DDIM paper that claims are held against (Song, Meng & Ermon, arXiv:2010.02502, Table 1)."""
+"""Numbers of the DDIM paper that claims and our own are held against (Song, Meng & Ermon, arXiv:2010.02502).
+
+Table 1: FID over eta and S. Table 2: what is lost when CIFAR10 test images are encoded and decoded.
+"""
 
 STEPS = (10, 20, 50, 100, 1000)  # S
 SOURCE = "DDIM paper (arXiv:2010.02502), Table 1"
@@ -17,6 +20,10 @@ FID: dict[str, dict[float | str, tuple[float, ...]]] = {
         "hat": (299.71, 183.83, 71.71, 45.20, 3.26),
     },
 }
+
+SOURCE_2 = "DDIM paper (arXiv:2010.02502), Table 2"
+# Mean squared error a pixel on [0, 1] of CIFAR10 test images, by S; explicit encoding, eta = 0, T = 1000
+RECONSTRUCTION = {10: 0.014, 20: 0.0065, 50: 0.0023, 100: 0.0009, 200: 0.0004, 500: 0.0001, 1000: 0.0001}
 
 
 def fid(data: str, eta: float | str, S: int) -> float:

@@ -19,7 +19,7 @@ NEIGHBOUR = 3  # the ball of a picture reaches to this one
 ROWS = 500  # of a matrix of distances at a time
 
 
-def squared_distances(a: Array, b: Array) -> Array:
+def squared_distances(a: NDArray[np.floating], b: NDArray[np.floating]) -> Array:
     """(N, M) squared Euclidean distances between a (N, D) and b (M, D)."""
     apart = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1) - 2 * (a @ b.T)
     return apart.clip(0)

@@ -41,7 +41,7 @@ class Setup:
     engine: str
     device: str
     batch: int
-    scratch: Path | None = None  # where finished batches are kept until their cell is done
+    scratch: Path | None = None  # where finished batches are kept
 
     def network(self) -> Denoiser:
         with tempfile.TemporaryDirectory() as folder:
