@@ -80,7 +80,9 @@ def _thousandths(value: float) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    if value == 0:
+        return "0"
+    return f"{value:.3f}" if value < 0.0995 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
 def _times(value: float) -> str:

@@ -56,7 +56,7 @@ def provenance(found: Measured) -> list[list[str]]:
     made = found.made
     if not made:
         return []
-    sampling, data = (made.get(name) if isinstance(made.get(name), dict) else {} for name in ("sampling", "data"))
+    sampling, data = _object(made.get("sampling")), _object(made.get("data"))
     sizes = sorted({entry["n"] for entry in found.entries.values()})
     rows = [
         ["digits a cell", " or ".join(f"{n:,}" for n in sizes) or "none yet"],
@@ -73,10 +73,14 @@ def provenance(found: Measured) -> list[list[str]]:
 
 
 def _machine(told: dict[str, Any]) -> str:
-    versions = told.get("versions") if isinstance(told.get("versions"), dict) else {}
+    versions = _object(told.get("versions"))
     words = [told.get("hardware") if told.get("device") == "cuda" else told.get("processor"), told.get("engine")]
     words += [f"{name} {number}" for name, number in versions.items()]
     return ", ".join(str(word) for word in words if word)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _hours(seconds: Any) -> str:

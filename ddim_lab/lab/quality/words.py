@@ -2,7 +2,7 @@
 
 import csv
 import io
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from ddim_lab.lab.compare.lanes import Lane
 from ddim_lab.lab.compare.words import link
@@ -44,12 +44,8 @@ def lab_query(settings: Settings) -> dict[str, str]:
 
 def compare_query(settings: Settings, top: Settings | None) -> dict[str, str]:
     """The cell as lane 1, and as lane 2 the best one of its map (or, if it is that one, the other end of eta)."""
-    one = Settings(**settings.to_dict() | {"images": 8})
-    other = (
-        top
-        if top and top != settings
-        else Settings(**one.to_dict() | {"eta": 1.0 - round(one.eta), "sigma_hat": False})
-    )
+    one = replace(settings, images=8)
+    other = top if top and top != settings else replace(one, eta=1.0 - round(one.eta), sigma_hat=False)
     return one.to_query() | {"l2": link(Lane(other))}
 
 
