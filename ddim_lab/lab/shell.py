@@ -13,7 +13,7 @@ from ddim_lab.lab.settings import Settings
 
 Data = dict[str, Any]
 OnChange = Callable[[], None]
-OWN_MAX = 100  # characters of one value that a page keeps in the link
+OWN_MAX = 120  # characters of one value that a page keeps in the link
 BOOT = """
 export default async function (component) {
   const root = component.parentElement;

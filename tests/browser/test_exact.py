@@ -168,6 +168,32 @@ def test_a_world_drawn_by_hand(world):
     assert positions[:, 0].std() > 4 * positions[:, 1].std()  # a horizontal stroke
     assert abs(positions[:, 1].mean()) < 0.2
     w.page.get_by_role("button", name="Done").click()
+    w.page.wait_for_url(re.compile("spots="))
+    drawn = w.root.evaluate("lab => lab.querySelector('.controls .world').value")
+    w.page.reload()  # the link holds the drawing
+    w.wait("lab.dataset.crowdMode == 'exact' && lab.dataset.crowdT == 0")
+    assert (drawn, w.data("crowd-world")) == ("drawn", "drawn")
+    np.testing.assert_array_equal(w.particles()[1], positions)
+
+
+def test_a_world_drawn_by_keyboard(world):
+    w = world("view=crowd&S=10")
+    w.page.get_by_role("button", name="Draw your own").press("Enter")
+    plane = w.page.locator(".plane")
+    plane.focus()
+    for key in (*["Shift+ArrowRight"] * 2, "ArrowUp", "Space"):
+        plane.press(key)
+    w.wait("lab.dataset.crowdWorld == 'drawn' && lab.dataset.crowdMode == 'exact' && lab.dataset.crowdT == 0")
+    _, positions = w.particles()
+    grid = 2.5 / 31  # an arrow moves the pen three places of it, with Shift nine
+    np.testing.assert_allclose(positions.mean(axis=0), [18 * grid, 3 * grid], atol=0.02)
+    w.page.get_by_role("button", name="Done").press("Enter")
+    expect(plane).to_have_attribute("role", "img")
+
+
+def test_a_link_that_names_no_world_says_so(world):
+    for query in ("view=crowd&world=mars", "view=crowd&world=drawn&spots=A!"):
+        expect(world(query).page.locator(".notice")).to_contain_text("names no world")
 
 
 def test_a_link_opens_a_view_and_keeps_its_setting(world):

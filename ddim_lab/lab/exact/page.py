@@ -17,4 +17,4 @@ def _content() -> dict[str, Any]:
     }
 
 
-PAGE = shell.LivePage("exact", _content, own=("view", "world"))  # the view that is open, the world of the plane
+PAGE = shell.LivePage("exact", _content, own=("view", "world", "spots"))  # the view that is open; the world of the plane, drawn where

@@ -2,23 +2,27 @@
 // scrubbing and playing draw nothing anew.
 import { floats } from "../plot.js";
 import { Plane } from "./plane.js";
+import { Pen, read, snapped, SPOTS_MAX, written } from "./spots.js";
 import { WorldNumbers } from "./worldnumbers.js";
 
 const PLAY = 2600; // ms a whole run plays
 const CHOSEN = [0, 1, 4], CHOSEN_MAX = 12;
-const CENTRES_MAX = 60, APART = 0.22, REACH = 2.5; // of a world drawn by hand
+const APART = 0.22; // of the spots of one stroke
 const thousands = n => n.toLocaleString("en");
 
 export class Crowd {
   constructor(page) {
     const names = page.data.worlds.map(([name]) => name);
-    const world = names.includes(page.data.query.world) ? page.data.query.world : names[0];
-    Object.assign(this, { page, $: selector => page.$(`.stage.crowd ${selector}`), world: { name: world }, place: 1, chosen: [...CHOSEN], n: 5000, run: null, draft: null, pin: null, fields: new Map(), show: "none" });
+    const { world: wanted, spots } = page.data.query, centres = wanted === "drawn" && read(spots ?? "");
+    if (wanted && !centres && !names.includes(wanted)) page.notice(`This link names no world of this page (${wanted}): here is the first one.`);
+    const world = centres ? { name: "drawn", centres } : { name: names.includes(wanted) ? wanted : names[0] };
+    Object.assign(this, { page, $: selector => page.$(`.stage.crowd ${selector}`), world, place: 1, chosen: [...CHOSEN], n: 5000, run: null, draft: null, pin: null, fields: new Map(), show: "none" });
     this.plane = new Plane(this.$(".plane"), this);
+    this.pen = new Pen(this.$(".plane"), () => this.draw(), (x, y) => { this.stroke(x, y, true); this.strokeEnds(); });
     this.numbers = new WorldNumbers(page, this);
     const select = page.$(".controls .world");
     select.append(...page.data.worlds.map(([name, title]) => new Option(title, name)), Object.assign(new Option("drawn by hand", "drawn"), { disabled: true }));
-    select.value = world;
+    select.value = world.name;
     this.wire(select);
     page.views.world = (head, bytes) => { this.target = { head, points: floats(bytes) }; this.draw(); };
     page.views.particles = (head, bytes) => (head.drag ? this.dragged(head, floats(bytes)) : this.arrived(head, floats(bytes)));
@@ -41,7 +45,10 @@ export class Crowd {
     $(".scrub").addEventListener("input", event => { this.moveTo(+event.target.value); page.event("scrubbed"); });
   }
 
-  own() { return { world: this.world.name === this.page.data.worlds[0][0] || this.world.name === "drawn" ? "" : this.world.name }; }
+  own() {
+    const { name, centres } = this.world, empty = centres?.length === 0;
+    return { world: name === this.page.data.worlds[0][0] || empty ? "" : name, spots: centres ? written(centres) : "" };
+  }
 
   set({ world, place }) {
     if (world) {
@@ -179,20 +186,21 @@ export class Crowd {
       this.page.$(".controls .world").value = "drawn";
       this.place = 1;
     }
+    this.pen.use(on);
     this.draw();
   }
 
   /** A stroke goes on: a new centre where it is far enough from the last one. */
   stroke(x, y, begins) {
-    const { centres } = this.world, at = [x, y].map(v => Math.round(100 * Math.max(-REACH, Math.min(REACH, v))) / 100), last = centres.at(-1);
+    const { centres } = this.world, at = snapped([x, y]), last = centres.at(-1);
     if (!begins && last && Math.hypot(at[0] - last[0], at[1] - last[1]) < APART) return;
-    if (centres.length >= CENTRES_MAX) { this.page.notice(`A drawn world has at most ${CENTRES_MAX} spots. Press “Done”, or “Wipe” to begin again.`, true); return; }
+    if (centres.length >= SPOTS_MAX) { this.page.notice(`A drawn world has at most ${SPOTS_MAX} spots. Press “Done”, or “Wipe” to begin again.`, true); return; }
     this.set({ world: { name: "drawn", centres: [...centres, at] } });
     this.ask(true);
     this.draw();
   }
 
-  strokeEnds() { this.ask(false); this.event("drawn"); }
+  strokeEnds() { this.ask(false); this.page.save(); this.event("drawn"); }
 
   later() {
     if (this.scheduled) return;

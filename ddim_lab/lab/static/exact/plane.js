@@ -54,7 +54,7 @@ export class Plane {
     this.panel(places.now, shown ? `now, t = ${shown.head.t[shown.at]}` : "now", () => this.now(shown), crowd.isDrawing);
     if (places.pinned) this.panel(places.pinned, pin.label, () => this.drawPinned(pin, shown));
     Object.assign(this.canvas, { shown: shown?.cloud ?? null, places }); // for whoever wants to check
-    this.canvas.setAttribute("aria-label", this.words(shown));
+    this.canvas.setAttribute("aria-label", crowd.isDrawing ? crowd.pen.words : this.words(shown));
   }
 
   words(shown) {
@@ -90,6 +90,7 @@ export class Plane {
     const { crowd } = this;
     if (crowd.field?.head.arrows) this.drawArrows(crowd.field.head, crowd.field.arrows);
     if (crowd.isDrawing) this.centres(crowd.world.centres ?? []);
+    if (crowd.isDrawing && crowd.pen.at) this.cross(crowd.pen.at);
     if (!shown || (crowd.isDrawing && !crowd.world.centres.length)) return this.invite();
     this.cloud(shown.cloud, shown.head.n, this.at.scale > 50 ? 2 : 1.5, this.ink, 0.5, true);
     if (crowd.field) this.contours(crowd.field);
@@ -100,6 +101,17 @@ export class Plane {
     if (!this.crowd.isDrawing) return;
     Object.assign(this.context, { fillStyle: this.ink, font: `600 15px ${this.font}`, textAlign: "center" });
     this.context.fillText("Draw here where the data should be", this.at.x, this.at.y - 8);
+    Object.assign(this.context, { fillStyle: this.muted, font: `12px ${this.font}` });
+    this.context.fillText("or use the arrow keys and the space bar", this.at.x, this.at.y + 14);
+  }
+
+  /** The keyboard's pen. */
+  cross([x, y]) {
+    const { context } = this, [px, py] = [this.px(x), this.py(y)];
+    Object.assign(context, { strokeStyle: this["guess-line"], lineWidth: 2 });
+    context.beginPath();
+    for (const [dx, dy] of [[10, 0], [0, 10]]) { context.moveTo(px - dx, py - dy); context.lineTo(px + dx, py + dy); }
+    context.stroke();
   }
 
   /** Small squares; those who started on the left dark, the others light and larger, if that is asked for. */
