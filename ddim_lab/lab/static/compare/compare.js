@@ -226,7 +226,7 @@ export class Page extends LivePage {
   }
 
   draw() {
-    const few = this.lanes.length <= 3, rows = NARROW.matches || few ? 2 : 1, both = few && !NARROW.matches;
+    const few = this.lanes.length <= 3, rows = this.common.images > 4 && (NARROW.matches || few) ? 2 : 1, both = few && !NARROW.matches;
     Object.assign(this.root.dataset, { rows, both, labels: Boolean(this.labels) });
     this.lanes.forEach((lane, i) => lane.draw({
       number: i + 1, selected: i === this.selected, covered: this.ready.covers(i), place: this.place, kind: this.kind, both, focus: this.focus, labels: this.labels, oneStart: this.common.one_start, rows,

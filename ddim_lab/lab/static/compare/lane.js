@@ -115,7 +115,7 @@ export class LaneView {
     this.drawStrip(view, cursor);
     this.drawRuler(view, cursor);
     this.drawPictures(view, cursor);
-    this.drawNumbers(view);
+    this.drawNumbers(view, cursor);
   }
 
   drawStrip({ number, kind, focus, both }, cursor) {
@@ -166,8 +166,8 @@ export class LaneView {
   }
 
   drawPicture(sheet, box, c, image, { number, kind, focus, labels, cursor }) {
-    const read = this.numbers?.read?.[image], asked = labels?.[image], odd = read !== undefined && asked !== undefined && read !== asked;
-    const gap = this.numbers?.rms?.[image], said = [number > 1 && gap !== undefined ? gap.toFixed(2) : "", odd ? `reads ${read}` : labels || read === undefined ? "" : `reads ${read}`].filter(Boolean).join(" · ");
+    const results = cursor === this.film.frames ? this.numbers : null, read = results?.read?.[image], asked = labels?.[image], odd = read !== undefined && asked !== undefined && read !== asked;
+    const gap = results?.rms?.[image], said = [number > 1 && gap !== undefined ? gap.toFixed(2) : "", odd ? `reads ${read}` : labels || read === undefined ? "" : `reads ${read}`].filter(Boolean).join(" · ");
     box.dataset.image = image;
     box.dataset.state = STATES[this.film.state(image, cursor)];
     box.setAttribute("aria-pressed", image === focus);
@@ -188,7 +188,7 @@ export class LaneView {
     this.mapWords.textContent = vary === undefined ? "std over the eight" : `std over the eight: ${vary.toFixed(2)}`;
   }
 
-  drawNumbers({ number, labels, covered }) {
+  drawNumbers({ number, labels, covered }, cursor) {
     const { numbers } = this, words = [];
     this.told.classList.toggle("old", this.stale);
     if (numbers && !covered) {
@@ -196,7 +196,7 @@ export class LaneView {
       if (numbers.read && labels) words.push(`${numbers.read.filter((one, i) => one === labels[i]).length} of ${labels.length} read as asked`);
       else if (numbers.read) { const kinds = new Set(numbers.read).size; words.push(kinds === 1 ? "one digit read" : `${kinds} different digits read`); }
     }
-    const text = words.join(" · ");
+    const text = `${words.length && cursor < this.film.frames ? "at the end: " : ""}${words.join(" · ")}`;
     if (this.told.textContent !== text) this.told.textContent = text;
   }
 }
