@@ -62,8 +62,7 @@ export class Blend {
     this.n = n;
     for (const button of this.root.querySelectorAll(".how-many button")) button.setAttribute("aria-pressed", +button.dataset.n === n);
     this.$(".two-codes").hidden = n !== 2;
-    this.$(".four-codes").hidden = this.$(".along").hidden = n === 2 ? true : false;
-    this.$(".four-codes").hidden = n === 2;
+    this.$(".four-codes").hidden = this.$(".along").hidden = n === 2;
   }
 
   slide(weight, dragging) {
