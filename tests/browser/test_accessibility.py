@@ -41,6 +41,8 @@ OTHER_PAGES = (
     "errata",
     "errata?case=five-times",
     "errata?patient=1",
+    "quality",
+    "quality?cell=hat-5&measure=recall",
     "compare",
     "encode?S=2&T=4",
     "encode?S=2&T=4&do=blend",
