@@ -103,6 +103,7 @@ export class Blend {
     if (this.n === 4) {
       this.grid.putAll(bytes);
       [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1].forEach((place, i) => this.corner(i, of(place)));
+      if (head.share === 1) this.$(".verdict-line").textContent = `In the middle of the grid the code has the length ${head.lengths[12].toFixed(2)}; noise has 1.`;
       return;
     }
     ["sphere", "line"].forEach((name, k) => {
