@@ -4,9 +4,10 @@ What questions explain is put together from these sentences (`tell`), so a sente
 network contradicts fails a test. Numbers in a sentence are computed when it is told.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from ddim_lab.teaching import evidence as e
 from ddim_lab.teaching.measure import State, film
@@ -23,7 +24,7 @@ class Claim:
     sentence: str
     setting: State
     check: Callable[[], bool]
-    numbers: Callable[[], dict[str, float]] | None = None
+    numbers: Callable[[], Mapping[str, Any]] | None = None
     check_digits: Callable[[], bool] | None = None
 
     @property

@@ -11,12 +11,15 @@ import numpy as np
 
 from ddim_lab.figures.heat_map import Grid, written
 from ddim_lab.quality import findings, grid, paper
+from ddim_lab.quality.table import PATH
 
 Row = tuple[float, bool]  # eta, sigma-hat
 SPACING = "trailing"
+MISSING = "missing"
+NOT_YET = "This is not measured yet: `python -m ddim_lab quality` writes the table."
 DATA = tuple(paper.TABLE_1)  # CIFAR10, CelebA
 BY = ("frechet", "kernel", "accuracy", "precision", "recall")
-ANSWERS = {True: "✓", False: "✗", None: "≈"}
+ANSWERS = {True: "✓", False: "✗", None: "≈", MISSING: "–"}
 
 
 class Words:
@@ -34,8 +37,8 @@ class Words:
 
 @cache
 def measured() -> grid.Measured:
-    """The shipped table, read once."""
-    return grid.Measured.load()
+    """The shipped table, read once; an empty one if there is no file. Raises ValueError if it is damaged."""
+    return grid.Measured.load() if PATH.is_file() else grid.Measured(None)
 
 
 def value(row: Row, S: int, measure: str = "frechet", spacing: str = SPACING) -> grid.Value | None:
@@ -49,8 +52,9 @@ def named(row: Row) -> str:
 
 
 def counts(spacing: str = SPACING) -> list[int]:
-    """Each S at which some row can be compared with the others."""
-    return [S for S in measured().steps if any(value(row, S, spacing=spacing) for row in grid.ROWS)]
+    """Each S at which some row can be compared with the others; those of the plan if nothing is measured."""
+    found = [S for S in measured().steps if any(value(row, S, spacing=spacing) for row in grid.ROWS)]
+    return found or list(grid.STEPS)
 
 
 def table(measure: str = "frechet", spacing: str = SPACING) -> Grid:
@@ -80,8 +84,11 @@ def beside_paper() -> Words:
     return Words("\n".join(lines))
 
 
-def _ours(statement: findings.Statement) -> bool | None:
-    return findings.of_digits(statement, measured(), grid.kind("frechet"), SPACING)
+def _ours(statement: findings.Statement) -> bool | str | None:
+    try:
+        return findings.of_digits(statement, measured(), grid.kind("frechet"), SPACING)
+    except LookupError:
+        return MISSING
 
 
 def _numbers(statement: findings.Statement) -> str:
@@ -94,8 +101,13 @@ def _greek(words: str) -> str:
 
 
 def tally() -> dict[str, float]:
-    """How many of the statements have the same answer for digits as in the paper, and how many none."""
+    """How many of the statements have the same answer for digits as in the paper, and how many none.
+
+    Raises LookupError with a sentence if not all of them are measured.
+    """
     ours = [(one, _ours(one)) for one in findings.STATEMENTS]
+    if any(said == MISSING for _, said in ours):
+        raise LookupError(NOT_YET)
     found = {data.lower(): sum(findings.of_paper(one, data) == said for one, said in ours) for data in DATA}
     return {"all": len(ours), "open": sum(said is None for _, said in ours), **found}
 
@@ -122,10 +134,10 @@ def _winner(S: int, measure: str) -> str:
 
 
 def floors() -> dict[str, float]:
-    """Fréchet distance of the best and the worst cell, and of as many real test digits."""
+    """Fréchet distance of the best and the worst cell, and of as many real test digits. Raises LookupError in words."""
     found = [one for row in grid.ROWS for S in counts() if (one := value(row, S)) and one.floor]
     if not found:
-        raise ValueError("the table has no Fréchet distance with a floor: `python -m ddim_lab quality` measures it")
+        raise LookupError(NOT_YET)
     floor, values = found[0].floor or np.nan, [one.value for one in found]
     ends = {"best": min(values), "worst": max(values)}
     return {"n": found[0].n, "floor": floor, **ends, **{f"{name}_times": end / floor for name, end in ends.items()}}
@@ -134,11 +146,12 @@ def floors() -> dict[str, float]:
 def at_odds() -> dict[str, float]:
     """Two cells of one S: a is recognised more often and yet farther away than b; the pair where this is clearest.
 
-    Raises ValueError if the table has no such pair.
+    Raises LookupError with a sentence if the table has no such pair.
     """
+    floors()
     pairs = list(_at_odds())
     if not pairs:
-        raise ValueError("accuracy and Fréchet distance agree at every S: there is no pair to show")
+        raise LookupError("In this table, the digits that are recognised more often are nearer as well, at every S.")
     return max(pairs, key=lambda found: found["far_a"] / found["far_b"])
 
 
