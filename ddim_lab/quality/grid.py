@@ -16,7 +16,7 @@ from ddim_lab.quality import table
 
 T = 1000
 SPACINGS = ("trailing", "quadratic", "leading")
-STEPS = (5, 10, 20, 50, 100)  # and T, where it was measured
+STEPS = (5, 10, 20, 50, 100)  # and T, which is measured for eta 0 and 1 alone
 ROWS = ((0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True))  # eta, sigma-hat
 
 
@@ -128,7 +128,7 @@ class Measured:
     @cached_property
     def steps(self) -> tuple[int, ...]:
         """The columns: every S that there is, and those that should be."""
-        return tuple(sorted({*STEPS, *(place.S for place in self.entries)}))
+        return tuple(sorted({*STEPS, T, *(place.S for place in self.entries)}))
 
     def value(self, place: Place, of: Kind) -> Value | None:
         """What was measured there; None where nothing was."""

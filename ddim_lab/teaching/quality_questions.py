@@ -77,8 +77,7 @@ def _variety_told() -> str:
     ddim, ddpm = _value("variance_ratio", 10, 0.0), _value("variance_ratio", 10, 1.0)
     return (
         f"The pixels vary {ddim.value:.2f} times as much as those of real digits at eta 0, and {ddpm.value:.2f} times "
-        "at eta 1. At eta 0 variety comes from the starts alone: another start, another digit. Fresh noise replaces "
-        "the start bit by bit, and so brings nothing on top."
+        "at eta 1. At eta 0 variety comes from the starts alone: another start, another digit."
     )
 
 

@@ -212,8 +212,8 @@ def test_statements_are_judged_by_the_numbers(file):
         ({"guidance": 3.0}, DDIM, 1),
     ],
 )
-def test_your_setting_is_its_cell_or_the_nearest_named_so(file, changed, place, differs):
-    found = yours.mark(Settings(**changed), Measured.load())
+def test_your_setting_is_its_cell_or_the_nearest_named_so(changed, place, differs):
+    found = yours.mark(Settings(**changed), Measured(quality_table.table()))
     assert found["place"] == place
     assert len(found["differs"]) == differs
 
