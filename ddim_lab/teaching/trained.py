@@ -185,8 +185,8 @@ def fillings() -> dict[str, float]:
 
 @cache
 def filled(resamples: int, labels: tuple[int, ...] = DIGITS) -> Tensor:
-    """The lesson's digits with their lower half filled anew, in ten steps, as `labels`."""
-    walk = dl.inpaint(asked(labels), same_start(40, 0.0), lower_half(), SCHEDULE, spacing.trailing(T, 10),
+    """The lesson's digits with their lower half filled anew, in eight steps, as `labels`."""
+    walk = dl.inpaint(asked(labels), same_start(40, 0.0), lower_half(), SCHEDULE, spacing.trailing(T, 8),
                       resamples=resamples)  # fmt: skip
     return dl.last(walk).x_prev
 
