@@ -114,6 +114,8 @@ def test_train_classifier_measures_on_the_test_set(tmp_path, data, capsys):
         (["train", "--steps", "0"], "steps must be at least 1, got 0"),
         (["train", "--device", "tpu"], "device must be one of auto, cpu, cuda, mps, got 'tpu'"),
         (["evaluate", "--samples", "0"], "samples must be at least 100, got 0"),
+        (["quality", "--samples", "5"], "samples must be at least 100, got 5"),
+        (["quality", "--digits", "0"], "digits must be at least 1, got 0"),
         (["evaluate", "--weights", "nowhere.safetensors"], "nowhere.safetensors is missing"),
     ],
 )

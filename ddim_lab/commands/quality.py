@@ -9,12 +9,14 @@ import hashlib
 import json
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from ddim_lab import evaluation, mnist, weights
+from ddim_lab import checks, evaluation, mnist, weights
 from ddim_lab.commands import training
 from ddim_lab.denoiser import load_denoiser, pick_device
 from ddim_lab.quality import executors, table, tasks
@@ -47,7 +49,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Does every task whose result is not there yet. Raises ValueError or OSError in words."""
     device = pick_device(options.device).type
-    samples = options.samples or (ON_CPU if device == "cpu" else ON_GPU)
+    usual = ON_CPU if device == "cpu" else ON_GPU
+    samples = usual if options.samples is None else options.samples
     plan = tasks.plan(samples, min(samples, tasks.SLOW) if device == "cpu" else samples, options.digits)
     setup, about = _setup(options, device)
     parts = evaluation.Store(options.scratch / "parts.json", setup.name)
@@ -55,8 +58,10 @@ def run(options: argparse.Namespace) -> None:
     if book.fresh and options.out.is_file():
         print(f"{options.out} is of other files or older measures: it starts anew with the first result")
     left = [task for task in plan if not book.has(task)]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as Ctrl-C does
-    with tqdm(total=_passes(plan), initial=_passes(plan) - _passes(left), unit="pass", unit_scale=True) as bar:
+    with (
+        _stoppable(),
+        tqdm(total=_passes(plan), initial=_passes(plan) - _passes(left), unit="pass", unit_scale=True) as bar,
+    ):
         try:
             for task, result in _executor(options, setup, left, device):
                 book.add(task, result)
@@ -64,7 +69,18 @@ def run(options: argparse.Namespace) -> None:
                 bar.update(task.passes)
         except KeyboardInterrupt as error:
             raise KeyboardInterrupt(f"what is done is in {options.out}: the same command goes on") from error
+    book.save()
     print(f"{len(book.cells)} cells and {len(book.rows)} reconstructions in {options.out}")
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Within this context SIGTERM stops as Ctrl-C does: the processes that work end with this one."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _executor(options: argparse.Namespace, setup: Setup, left: list[tasks.Task], device: str) -> executors.Done:
@@ -72,7 +88,9 @@ def _executor(options: argparse.Namespace, setup: Setup, left: list[tasks.Task],
         from ddim_lab.quality import cluster
 
         return cluster.over_ray(options.ray, setup, left)
-    return executors.processes(setup, left, options.jobs or (os.cpu_count() or 1 if device == "cpu" else 1))
+    usual = os.cpu_count() or 1 if device == "cpu" else 1
+    jobs = usual if options.jobs is None else checks.integer("jobs", options.jobs, 1)
+    return executors.processes(setup, left, jobs)
 
 
 def _setup(options: argparse.Namespace, device: str) -> tuple[Setup, dict[str, Any]]:

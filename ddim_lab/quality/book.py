@@ -26,6 +26,8 @@ class Book:
         self.floor: dict[str, Any] | None = found["floor"]
         self.cells: list[dict[str, Any]] = found["cells"]
         self.rows: list[dict[str, Any]] = found["reconstruction"]
+        for task in reconstructions(digits):  # all parts of a row may be there of an earlier table
+            self._gather(task)
 
     def has(self, task: Task) -> bool:
         """Whether the task is done, with as many samples or digits, or more."""
@@ -33,9 +35,7 @@ class Book:
             return self.floor is not None
         if isinstance(task, CellTask):
             return any(_of(entry) == _of(vars(task.cell)) and entry["n"] >= task.cell.n for entry in self.cells)
-        return task.key in self.parts.done or any(
-            _row(r) == _row(vars(task)) and r["digits"] >= self.digits for r in self.rows
-        )
+        return task.key in self.parts.done or self._has_row(task)
 
     def add(self, task: Task, result: dict[str, Any]) -> None:
         """Takes the result of a task in and writes the file."""
@@ -55,8 +55,13 @@ class Book:
         content = {"made": self.made, "floor": self.floor, "cells": self.cells, "reconstruction": self.rows}
         weights.write_json(self.path, content)
 
+    def _has_row(self, task: ReconstructionTask) -> bool:
+        return any(_row(row) == _row(vars(task)) and row["digits"] >= self.digits for row in self.rows)
+
     def _gather(self, task: ReconstructionTask) -> None:
-        """Makes the row of `task`, once all its parts are there."""
+        """Makes the row of `task`, once all its parts are there, unless a longer one is there."""
+        if self._has_row(task):
+            return
         keys = [each.key for each in reconstructions(self.digits) if _row(vars(each)) == _row(vars(task))]
         if all(key in self.parts.done for key in keys):
             row = reconstruction.row(task.S, task.implicit, [self.parts.done[key] for key in keys])

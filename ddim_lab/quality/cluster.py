@@ -17,6 +17,9 @@ from ddim_lab.quality.worker import THREADS, Setup, compute
 NOT_SENT = [".git", ".venv", "runs", "data", "notebooks", "tests"]  # of the project's folder, to the other machines
 
 
+ENVIRONMENT: dict[str, Any] = {"env_vars": THREADS}  # of the workers
+
+
 def over_ray(address: str, setup: Setup, tasks: Sequence[Task]) -> Done:
     """Does the tasks on the cluster at `address` ("local" starts one here), one core, or one GPU, a task.
 
@@ -49,10 +52,10 @@ def _ray() -> Any:
 
 
 def _connect(ray: Any, address: str) -> None:
-    environment: dict[str, Any] = {"env_vars": THREADS}
+    environment = dict(ENVIRONMENT)
     if address != "local":
         environment |= {"working_dir": str(ASSETS.parent), "excludes": NOT_SENT}
     try:
         ray.init(address, runtime_env=environment, log_to_driver=False, include_dashboard=False, logging_level="error")
-    except (ConnectionError, RuntimeError) as error:
-        raise OSError(f"no Ray cluster answers at {address}: {error}") from error
+    except Exception as error:  # what Ray raises here shares no base class
+        raise OSError(f"no Ray cluster at {address!r} ({error}); a busy machine may need a second try") from error
