@@ -69,7 +69,7 @@ def table(measure: str = "frechet", spacing: str = SPACING) -> Grid:
 
 
 def paper_table(data: str) -> Grid:
-    """The paper's Table 1 for "CIFAR10" or "CelebA", on the same rows; NaN where no number is kept here."""
+    """The paper's Table 1 for "CIFAR10" or "CelebA", on the same rows."""
     values = [[paper.fid(data, *row, S) for S in paper.TABLE_1_STEPS] for row in grid.ROWS]
     return Grid(tuple(map(named, grid.ROWS)), tuple(map(str, paper.TABLE_1_STEPS)), np.array(values, dtype=float))
 
