@@ -17,4 +17,5 @@ def _content() -> dict[str, Any]:
     }
 
 
-PAGE = shell.LivePage("exact", _content, own=("view", "world", "spots"))  # the view that is open; the world of the plane, drawn where
+# own: the view that is open, the world of the plane, and where it was drawn
+PAGE = shell.LivePage("exact", _content, own=("view", "world", "spots"))
