@@ -14,7 +14,7 @@ T = 1000
 STEPS = (5, 10, 20, 50, 100)
 SPACINGS = ("trailing", "quadratic", "leading")
 RULES = ((0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True))  # eta, sigma-hat
-EXPLICIT, IMPLICIT = (10, 20, 50, 100, 200), (10, 20, 50)  # S of the reconstructions
+EXPLICIT, IMPLICIT = (10, 20, 50, 100, 200), (10, 20)  # S of the reconstructions
 PART = 100  # digits of a reconstruction that are one task
 SLOW = 100  # samples of the cells with S = T on a CPU
 
