@@ -6,6 +6,12 @@ import { Live } from "./live.js";
 export const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
 export const changedFrom = (defaults, settings) => Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
 
+/** On a narrow screen the bar scrolls: this page's own link is brought into sight. */
+export function showHere(root) {
+  const bar = root.querySelector(".pages"), here = bar?.querySelector("[aria-current]");
+  if (here) bar.scrollLeft += here.getBoundingClientRect().right - bar.getBoundingClientRect().right + 16;
+}
+
 /** The links of the bar take the present setting to the next page. */
 export function carryLinks(root, query) {
   for (const link of root.querySelectorAll(".pages a")) {
@@ -24,6 +30,7 @@ export class LivePage {
     this.$ = selector => root.querySelector(selector);
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
     carryLinks(root, () => this.query());
+    showHere(root);
     this.lens = new Lens(root, data.formulas);
     this.$(".notation").addEventListener("change", event => this.notate(event.target.value));
     this.$(".share").addEventListener("click", event => this.share(event.target));
