@@ -74,4 +74,4 @@ def _figures(settings: Settings, dark: bool) -> str:
 
     run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
     drawn = {"k and m": k_m_figure, "alpha_bar": alpha_bar_figure, "SNR": snr_figure}
-    return json.dumps({name: json.loads(draw(run, dark=dark).to_json()) for name, draw in drawn.items()})
+    return json.dumps({name: json.loads(draw(run, dark=dark).to_json() or "{}") for name, draw in drawn.items()})
