@@ -137,7 +137,7 @@ def test_sentences_about_the_table_hold_for_a_made_up_one(given):
 
 
 def test_the_nearest_training_picture_is_found_over_all_parts(monkeypatch):
-    monkeypatch.setattr(memory, "FEW", 7)
+    monkeypatch.setattr(memory.neighbours, "ROWS", 1)
     train = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
     apart, which = memory.nearest_training(train[[3, 18]], train)
     assert which.tolist() == [3, 18]

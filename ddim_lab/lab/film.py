@@ -49,6 +49,14 @@ def denoiser() -> Any:
             raise ModelUnavailableError(str(error)) from error
 
 
+@functools.cache
+def judge() -> Any:
+    """The classifier that reads digits, loaded once. Raises OSError or ValueError without its weights."""
+    from ddim_lab.judge import load_judge
+
+    return load_judge()
+
+
 def curves(settings: Settings) -> dict[str, Any]:
     """Everything drawn that needs no network, one entry a transition, top first. NumPy only: milliseconds."""
     run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)

@@ -4,7 +4,7 @@ A view is a function `(values: dict) -> Iterator[Part]`. It raises TypeError or 
 to work; it may yield one part or many. A newer request for the same view stops it between two parts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -48,6 +48,19 @@ VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, impo
 PASSES = frozenset(
     {"digits", "patient_digits", "path", "compare", "encode", "ready", "take", "quality_cell"}
 )  # their parts cost network passes: they take turns with films
+
+
+def interleaved(walks: Mapping[Any, Iterator[Part]]) -> Iterator[Part]:
+    """The parts of several films, each with its `share` done: the one furthest behind goes on, so they end together."""
+    left, done = dict(walks), dict.fromkeys(walks, 0.0)
+    while left:
+        name = min(left, key=lambda one: done[one])
+        part = next(left[name], None)
+        if part is None:
+            del left[name]
+            continue
+        done[name] = part[0]["share"]
+        yield part
 
 
 def find(name: str) -> ViewFunction:

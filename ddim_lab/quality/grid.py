@@ -85,6 +85,7 @@ def path() -> Path:
 
 
 def row_name(eta: float, sigma_hat: bool) -> str:
+    """What a row of the table is called, in plain letters."""
     return "sigma-hat" if sigma_hat else f"eta {eta:g}"
 
 

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from ddim_lab import exact, mnist
 from ddim_lab.figures import strips
+from ddim_lab.quality import neighbours
 from ddim_lab.quality.coverage import squared_distances
 from ddim_lab.teaching.quality_table import Words
 from ddim_lab.teaching.trained import asked, end, same_start, start
 
-FEW = 10_000  # training pictures compared at a time
 TESTED = 200  # test pictures that show what is usual
 NO_MNIST = (
     "*MNIST does not come with the lab, so there is nothing to compare with. Put the folder of its four files into* "
@@ -77,9 +77,6 @@ def training_pairs(pictures: Tensor, folder: str | None) -> Any:
 
 
 def nearest_training(grey: Any, train: Any) -> tuple[Any, Any]:
-    """`nearest` of grey pictures (N, 28, 28), a part of `train` at a time; distances on [0, 1]."""
-    parts = [(first, nearest(grey / 255, train[first : first + FEW] / 255)) for first in range(0, len(train), FEW)]
-    apart = np.stack([found[0] for _, found in parts])
-    which = np.stack([first + found[1] for first, found in parts])
-    best = apart.argmin(axis=0)
-    return apart.min(axis=0), np.take_along_axis(which, best[None], axis=0)[0]
+    """Of each grey picture (N, 28, 28) the nearest of `train`: root mean square distance on [0, 1], and which."""
+    found = neighbours.in_pixels(grey, train, count=1)
+    return found.distance[:, 0], found.index[:, 0]

@@ -48,6 +48,7 @@ def value(row: Row, S: int, measure: str = "frechet", spacing: str = SPACING) ->
 
 
 def named(row: Row) -> str:
+    """What a row of the table is called in a lesson, in Greek letters."""
     return "σ̂" if row[1] else f"η = {row[0]:g}"
 
 

@@ -17,7 +17,7 @@ from ddim_lab.lab.compare import words
 from ddim_lab.lab.compare.lanes import Lane
 from ddim_lab.lab.settings import Settings
 from ddim_lab.lab.values import exactly, settings_of
-from ddim_lab.lab.views import Part
+from ddim_lab.lab.views import Part, interleaved
 
 SHAPE = (1, 28, 28)
 LONG = 60  # steps of all drawn lanes together beyond which the image that is followed goes ahead
@@ -68,7 +68,7 @@ def _parts(lanes: tuple[Lane, ...], draw: list[int], draft: bool, focus: int) ->
     long = sum(lanes[i].settings.S for i in draw) > LONG
     rounds = ([(focus, 1)] if draft or long else []) + ([] if draft else [(0, n)])
     for first, count in rounds:
-        yield from _interleaved({i: _walk(lanes[i], i, first, count) for i in draw})
+        yield from interleaved({i: _walk(lanes[i], i, first, count) for i in draw})
     if not draft:
         yield {"kind": "numbers", "lanes": _numbers(lanes)}, b""
 
@@ -102,19 +102,6 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
 @functools.lru_cache(64)
 def _warning(settings: Settings) -> str | None:
     return film.curves(settings)["warning"]
-
-
-def _interleaved(walks: dict[int, Iterator[Part]]) -> Iterator[Part]:
-    """The lane that is furthest behind takes the next step, so all films reach their ends together."""
-    done = dict.fromkeys(walks, 0.0)
-    while walks:
-        lane = min(walks, key=lambda one: done[one])
-        part = next(walks[lane], None)
-        if part is None:
-            del walks[lane]
-            continue
-        done[lane] = part[0]["share"]
-        yield part
 
 
 def _walk(lane: Lane, number: int, first: int, n: int) -> Iterator[Part]:
@@ -181,16 +168,9 @@ def _read(pictures: Any) -> list[int] | None:
     from ddim_lab.figures.pixels import to_grey
 
     try:
-        return judge.look(_judge(), to_grey(pictures))[1].tolist()
+        return judge.look(film.judge(), to_grey(pictures))[1].tolist()
     except (OSError, ValueError):  # its weights are missing or damaged: pictures need no judge
         return None
-
-
-@functools.cache
-def _judge() -> Any:
-    from ddim_lab.judge import load_judge
-
-    return load_judge()
 
 
 def _numbers(lanes: tuple[Lane, ...]) -> list[dict[str, Any] | None]:

@@ -65,6 +65,7 @@ def settings_of(value: Any) -> Settings:
 
 
 def label_of(name: str, value: Any) -> int | None:
+    """The digit 0..9 that a label of `LABELS` names, None for "none". Raises TypeError or ValueError for another."""
     text = checks.choice(name, value, LABELS)
     return None if text == "none" else int(text)
 
@@ -91,13 +92,6 @@ def signal(*pictures: bytes) -> Any:
 
     grey = np.frombuffer(b"".join(pictures), np.uint8).reshape(-1, SIDE, SIDE)
     return torch.from_numpy(to_signal(grey))
-
-
-def exactly(values: dict[str, Any], *names: str) -> None:
-    """Whether `values` has these names and no other. Raises ValueError."""
-    if set(values) != set(names):
-        wanted = ", ".join(names)
-        raise ValueError(f"the view needs {wanted}; got {', '.join(sorted(map(str, values))) or 'nothing'}")
 
 
 def _bytes_of(name: str, value: Any, length: int) -> bytes:

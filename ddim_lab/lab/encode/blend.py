@@ -7,8 +7,9 @@ from typing import Any
 
 from ddim_lab import blending, checks, codes
 from ddim_lab.lab.encode import walks
-from ddim_lab.lab.encode.asked import Corner, Subject, exactly, label_of, settings_of
+from ddim_lab.lab.encode.asked import Corner, Subject, label_of, settings_of
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 
 STRIP, SIDE = 9, 5  # pictures between two codes, along a side of the grid of four

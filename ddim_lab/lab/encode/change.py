@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import checks
+from ddim_lab.lab import film
 from ddim_lab.lab.encode import walks
-from ddim_lab.lab.encode.asked import Subject, exactly
+from ddim_lab.lab.encode.asked import Subject
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 
 WAYS = ("code", "noise")
@@ -89,4 +91,4 @@ def read(grey: bytes) -> list[int]:
     """What the judge reads in pictures of 784 grey levels each."""
     from ddim_lab.judge import look
 
-    return look(walks.judge(), np.frombuffer(grey, np.uint8).reshape(-1, 28, 28))[1].tolist()
+    return look(film.judge(), np.frombuffer(grey, np.uint8).reshape(-1, 28, 28))[1].tolist()

@@ -6,8 +6,9 @@ from typing import Any
 
 from ddim_lab import checks, codes
 from ddim_lab.lab.encode import walks
-from ddim_lab.lab.encode.asked import Subject, exactly
+from ddim_lab.lab.encode.asked import Subject
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 
 MARKS = (5, 10, 20, 50, 100)  # the S of the row of reconstructions

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 from ddim_lab.lab.encode import walks
-from ddim_lab.lab.encode.asked import exactly, label_of, mask_of, picture_of, settings_of, signal
+from ddim_lab.lab.encode.asked import label_of, mask_of, picture_of, settings_of, signal
 from ddim_lab.lab.settings import WORK_MAX, Settings
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 
 FILLS_MAX, RESAMPLES_MAX = 8, 20

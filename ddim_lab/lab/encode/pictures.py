@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from ddim_lab import checks, handwriting
 from ddim_lab.lab import film, shipped
-from ddim_lab.lab.encode import upload, walks
-from ddim_lab.lab.encode.asked import exactly
+from ddim_lab.lab.encode import upload
 from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import exactly
 from ddim_lab.lab.views import Part
 
 SHELF = 8  # ready digits on the page at a time
@@ -68,11 +68,12 @@ def read(picture: Any) -> tuple[int, float]:
     from ddim_lab.mnist import to_signal
 
     with torch.no_grad():
-        sure = walks.judge()(torch.from_numpy(to_signal(picture[None]))).softmax(dim=1)[0]
+        sure = film.judge()(torch.from_numpy(to_signal(picture[None]))).softmax(dim=1)[0]
     return int(sure.argmax()), float(sure.max())
 
 
 def as_text(picture: Any) -> str:
+    """(28, 28) grey levels as base64, as messages carry them."""
     return base64.b64encode(np.ascontiguousarray(picture, np.uint8).tobytes()).decode()
 
 

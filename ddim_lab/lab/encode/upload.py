@@ -38,6 +38,7 @@ def decode(blob: bytes) -> NDArray[np.uint8]:
 
 
 def too_many_bytes(n: int) -> str:
+    """What is said of a file of `n` bytes that is too large."""
     return f"the file has {n / 1e6:.1f} MB; at most {BYTES_MAX / 1e6:.0f} MB are taken: make the picture smaller"
 
 

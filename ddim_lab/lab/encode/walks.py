@@ -132,11 +132,3 @@ def times(settings: Settings) -> list[int]:
 def device() -> Any:
     """Where the denoiser computes."""
     return film.denoiser().engine.device
-
-
-@functools.cache
-def judge() -> Any:
-    """The shipped judge, loaded once."""
-    from ddim_lab.judge import load_judge
-
-    return load_judge()

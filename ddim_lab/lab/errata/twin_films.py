@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks, errata
+from ddim_lab.comparing import VISIBLE, gaps
 from ddim_lab.lab import film
 from ddim_lab.lab.errata.view import drawing_case, setting_of
 from ddim_lab.lab.settings import SEED_MAX, Settings
 from ddim_lab.lab.values import exactly
-from ddim_lab.lab.views import Part
+from ddim_lab.lab.views import Part, interleaved
 
 IMAGES, COLUMNS = 8, 11
 LONG = 60  # passes of a film beyond which one image goes ahead of the eight
-VISIBLE = 0.2  # root mean square difference, of a range of 2, beyond which two results differ to the eye
 START = {"seed", "draft", "focus"}
 
 
@@ -85,22 +85,8 @@ def _rounds(sides: list[Side], at: errata.Setting, rounds: list[Start], show_tim
     yield {"kind": "start", "sides": shown, "images": IMAGES}, b""
     for start in rounds:
         results: dict[str, Any] = {}
-        yield from _interleaved(sides, at, start, results)
+        yield from interleaved({side.name: _walk(side, at, start, results) for side in sides})
         yield {"kind": "verdict", "first": start.first, "n": start.n, **_verdict(results)}, b""
-
-
-def _interleaved(sides: list[Side], at: errata.Setting, start: Start, results: dict[str, Any]) -> Iterator[Part]:
-    """The side that is further behind takes the next step, so both films reach their ends together."""
-    walks = {side.name: _walk(side, at, start, results) for side in sides}
-    done = dict.fromkeys(walks, 0.0)
-    while walks:
-        name = min(walks, key=lambda one: done[one])
-        part = next(walks[name], None)
-        if part is None:
-            del walks[name]
-            continue
-        done[name] = part[0]["share"]
-        yield part
 
 
 def _walk(side: Side, at: errata.Setting, start: Start, results: dict[str, Any]) -> Iterator[Part]:
@@ -152,8 +138,8 @@ def _verdict(results: dict[str, Any]) -> dict[str, Any]:
     """How far apart the results are, image by image; null where one is not a number."""
     if len(results) < 2:
         return {"rms": None, "differ": None}
-    gaps = (results["wrong"].double() - results["right"].double()).square().mean((1, 2, 3)).sqrt().tolist()
+    apart = gaps(*(results[name].detach().cpu().numpy() for name in ("wrong", "right"))).tolist()
     return {
-        "rms": [None if not np.isfinite(gap) else float(f"{gap:.4g}") for gap in gaps],
-        "differ": sum(not gap <= VISIBLE for gap in gaps),
+        "rms": [None if not np.isfinite(gap) else float(f"{gap:.4g}") for gap in apart],
+        "differ": sum(not gap <= VISIBLE for gap in apart),
     }
