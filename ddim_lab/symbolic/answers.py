@@ -50,16 +50,31 @@ def in_terms(exercise: Exercise, typed: sp.Expr) -> sp.Expr:
 def remainders(exercise: Exercise, answers: Mapping[sp.Symbol, sp.Expr]) -> tuple[Remainder, Remainder]:
     """Of the mean and of the variance condition. `answers` holds what was typed; a k that is given counts as typed.
 
-    Raises ValueError where an unknown is written with itself, or m with k.
+    Raises ValueError where an unknown is written with itself, m with k, or anything with a sigma that is given; and
+    where a typed formula is no real number anywhere.
     """
+    _in_what_is_left(exercise, answers)
     values = {name: in_terms(exercise, typed) for name, typed in answers.items()}
     _closed(values)
+    for name, value in values.items():
+        if not any(real(value, point) for point in POINTS):
+            raise ValueError(f"your {name} is no real number anywhere: it takes a root of something negative")
     if k not in exercise.missing:
         values[k] = exercise.solution[k]
     mean, variance = (_put_in(gap, values) for gap in conditions_of(exercise))
     k_serves_any_m = k in values and values[k].has(m)
     mean_needs = [name for name in (k, m) if name not in values and not (name == m and k_serves_any_m)]
     return _remainder("mean", mean, mean_needs), _remainder("variance", variance, [] if m in values else [m])
+
+
+def _in_what_is_left(exercise: Exercise, answers: Mapping[sp.Symbol, sp.Expr]) -> None:
+    """An answer copied from the general derivation solves nothing where the exercise says what sigma is."""
+    if sigma not in exercise.case.values:
+        return
+    for name, typed in answers.items():
+        for symbol in (sigma, eta):
+            if typed.has(symbol):
+                raise ValueError(f"your {name} is written with {symbol}: here {exercise.case.words}, so put that in")
 
 
 def _closed(values: Mapping[sp.Symbol, sp.Expr]) -> None:
@@ -101,6 +116,12 @@ def _tidied(left: sp.Expr) -> sp.Expr | None:
 def vanishes(expression: sp.Expr) -> bool:
     """Whether `expression`, in a, b, sigma and m, is 0 at all POINTS to 40 digits."""
     return all(abs(value) < ZERO for value in values(expression))
+
+
+def real(expression: sp.Expr, point: Point) -> bool:
+    """Whether `expression` is a real number at `point` = (a, b, sigma, m)."""
+    (value,) = values(expression, (point,))
+    return not (isinstance(value, mpmath.mpc) and value.imag)
 
 
 def values(expression: sp.Expr, points: tuple[Point, ...] = POINTS) -> list[Any]:

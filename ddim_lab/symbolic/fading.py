@@ -64,7 +64,7 @@ EXERCISES = (
     Exercise(
         "one",
         "The last step is missing",
-        "Of all the noise in x_prev the share a is fresh: σ² = a·(1 − b). Find m.",
+        "Of all the noise in x_prev the share a is fresh: σ² = a·(1 − b). Find m, in a and b.",
         CASES[1],
         (m,),
     ),

@@ -42,11 +42,15 @@ KNOWN = "a, b, sigma, eta, k, m, sqrt(…)"  # what a refusal tells; every other
 
 
 class Token(NamedTuple):
-    """`kind`: number, name, superscript, sign, unreadable or end; `place`: its first character, counted from 1."""
+    """`kind`: number, name, superscript, sign, unreadable or end; `place`: its first character, counted from 1.
+
+    `typed`: a sign as the learner wrote it; refusals quote that.
+    """
 
     kind: str
     text: str
     place: int
+    typed: str = ""
 
 
 class _Part(NamedTuple):
@@ -104,7 +108,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token("unreadable", text[place], place + 1))
             break
         kind, piece = str(token.lastgroup), token.group()
-        found.append(Token(kind, _SAME.get(piece, piece) if kind == "sign" else piece, place + 1))
+        found.append(Token(kind, _SAME.get(piece, piece) if kind == "sign" else piece, place + 1, piece))
         place = token.end()
     return [*found, Token("end", "", len(text) + 1)]
 
@@ -285,7 +289,7 @@ def _unexpected(token: Token) -> str:
         return f"{_quoted(token.text)} at character {token.place} has no meaning in a formula"
     if token.kind == "end":
         return f"the formula breaks off at character {token.place}: something is missing"
-    return f"did not expect {_quoted(token.text)} at character {token.place}"
+    return f"did not expect {_quoted(token.typed)} at character {token.place}"
 
 
 def _quoted(text: str) -> str:

@@ -31,7 +31,7 @@ MISCONCEPTIONS = TWELVE | {
     "eta-start": "eta changes the starting noise",
     "eta-nothing": "a small setting cannot change the pictures",
     "eta-first-guess": "eta acts on the first prediction already",
-    "variance-or-deviation": "sigma goes with another power of eta",
+    "variance-or-deviation": "a variance and a standard deviation are the same kind of number",
     "last-noise": "every step adds fresh noise",
     "eta-half": "at its largest, eta mixes half and half",
     "two-schedules": "the noise schedule is the list of steps visited",
@@ -64,6 +64,7 @@ MISCONCEPTIONS = TWELVE | {
     "floor-zero": "real pictures are at distance 0 from real pictures",
     "floor-beaten": "a drawn digit can be more real than a real one",
     "smaller-is-better": "of two measured numbers the smaller one is the better setting",
+    "weights-never": "weights never matter for the best network",
     "carries-over": "what holds for one data set holds for another, number for number",
 }
 

@@ -211,8 +211,8 @@ def test_numbers_are_the_cores():
 # Fading
 
 
-def finish(exercise, k="", m="", notation="short", **settings):
-    values = {"exercise": exercise, "k": k, "m": m, "notation": notation, "settings": settings, "j": 6}
+def finish(exercise, k="", m="", notation="short", j=6, **settings):
+    values = {"exercise": exercise, "k": k, "m": m, "notation": notation, "settings": settings, "j": j}
     return one("finish", values)[0]
 
 
@@ -246,6 +246,21 @@ def test_a_slip_that_eta_0_hides_is_said_to_be_hidden():
     assert not told["conditions"][1]["holds"]
     assert abs(told["conditions"][1]["number"]) < 1e-12
     assert any("Move eta" in words for words in told["reply"])
+
+
+def test_what_the_last_transition_hides_is_said_to_be_hidden_there():
+    told = finish("one", m="sqrt((1-b)*(1-a))", eta=0.5, S=10, j=10)
+    assert not told["conditions"][1]["holds"]
+    assert told["conditions"][1]["number"] == 0
+    assert "b = 1" in told["reply"][-1]
+    assert not any("Move eta" in words for words in told["reply"])
+
+
+def test_a_root_that_is_negative_here_is_no_noise():
+    high, low = (finish("two", m="sqrt(b-0.1)", j=j) for j in (6, 1))  # b is above .1, then below
+    assert high["conditions"][1]["number"] is not None
+    assert low["conditions"][1]["number"] is None
+    assert "no real number" in low["reply"][-1]
 
 
 def test_the_notation_decides_what_alpha_is():

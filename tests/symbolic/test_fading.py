@@ -74,9 +74,12 @@ def test_k_may_come_first():
     assert left(TWO, k=RIGHT_K[1])[0].needs == ("m",)  # this one fits one m only
 
 
-def test_a_special_sigma_may_be_named_or_put_in():
-    for text in ("sqrt(1-b)", "sqrt((1-b-sigma^2)/(1-a))", "sqrt((1-b-a*(1-b))/(1-a))"):
+def test_a_sigma_that_is_given_has_to_be_put_in():
+    for text in ("sqrt(1-b)", "sqrt((1-b-a*(1-b))/(1-a))"):
         assert all(one.holds and one.proved for one in left(ONE, m=text)), text
+    for text, name in (("sqrt((1-b-sigma^2)/(1-a))", "sigma"), ("sqrt(1-b)*eta/eta + eta", "eta")):
+        with pytest.raises(ValueError, match=f"written with {name}: here σ² = a·\\(1 − b\\)"):
+            left(ONE, m=text)
 
 
 @pytest.mark.parametrize("wrong", slips.M_SLIPS, ids=lambda wrong: wrong.key)
@@ -119,6 +122,7 @@ def test_an_m_that_is_off_by_the_least_is_noticed():
         ({"m": "m"}, "your m is written with m itself"),
         ({"k": "k + m"}, "your k is written with k itself"),
         ({"m": "(sqrt(b) - k)/sqrt(a)"}, "your m is written with k"),
+        ({"m": "sqrt(b-1)"}, "your m is no real number anywhere"),  # its square would pass for one
         ({"m": "1/((a+b)^2 - a^2 - 2*a*b - b^2)"}, "divides by zero"),
     ],
 )

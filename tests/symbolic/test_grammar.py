@@ -58,6 +58,7 @@ REFUSED = {  # text -> words of the refusal
     "(a": "parenthesis at character 1 is not closed",
     "a)": "did not expect ')' at character 2",
     "a +": "breaks off at character 4",
+    "σ²^2": "did not expect '^' at character 3",  # the sign as it was typed
     "* a": "did not expect '*' at character 1",
     "sqrt a": "with parentheses, at character 1",
     "a, b": "',' at character 2",

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-import mpmath
 import sympy as sp
 
 from ddim_lab import checks
@@ -17,6 +16,8 @@ from ddim_lab.symbolic import answers, fading, grammar, slips
 from ddim_lab.symbolic.symbols import k, m
 
 UNKNOWNS = {"k": k, "m": m}
+ONLY_HERE = "Its number is 0 only because sigma is 0 here. Move eta, and it shows."
+ONLY_AT_THE_END = "Its number is 0 only because b = 1 in the last transition. Choose another one, and it shows."
 EXERCISES = tuple(exercise.key for exercise in fading.EXERCISES)
 Answers = dict[sp.Symbol, sp.Expr]
 
@@ -71,13 +72,13 @@ def _finish(found: fading.Exercise, notation: str, texts: dict[str, Any], at: Tr
     try:
         given = _read(found, notation, texts)
         left_over = answers.remainders(found, given)
-        rows = [_row(one, notation, at) for one in left_over]
+        rows = [_row(one, notation, at, _real(found, given, at)) for one in left_over]
     except ValueError as refusal:
         yield {**head, "refused": str(refusal)}, b""
         return
     found_slips = {name: slips.find(found, name, given) for name in given}
     solved = len(given) == len(found.missing) and all(one.holds for one in left_over) and not any(found_slips.values())
-    reply = _reply(found, given, left_over, rows, found_slips, at.sigma)
+    reply = _reply(found, given, left_over, rows, found_slips, at)
     yield {**head, "conditions": rows, "reply": reply, "solved": solved}, b""
 
 
@@ -96,19 +97,30 @@ def _read(found: fading.Exercise, notation: str, texts: dict[str, Any]) -> Answe
     return given
 
 
-def _row(one: answers.Remainder, notation: str, at: Transition) -> dict[str, Any]:
+def _point(at: Transition) -> answers.Point:
+    return at.conditions.a, at.conditions.b, at.sigma, at.m
+
+
+def _real(found: fading.Exercise, given: Answers, at: Transition) -> bool:
+    """Whether all that was typed is real at `at`: squared, a root of something negative would pass for a number."""
+    return all(answers.real(answers.in_terms(found, formula), _point(at)) for formula in given.values())
+
+
+def _row(one: answers.Remainder, notation: str, at: Transition, real: bool) -> dict[str, Any]:
     """A condition for the page; `number` is None where it is no real number, or where an unknown is missing."""
     row = {"condition": one.condition, "holds": one.holds, "proved": one.proved, "needs": list(one.needs)}
     if one.needs:
         return row | {"formula": None, "number": None}
     shown = None if one.formula is None else typeset.mathml(one.formula, notation)
-    return row | {"formula": shown, "number": _number(one, at)}
+    return row | {"formula": shown, "number": _number(one, at) if real else None}
 
 
 def _number(one: answers.Remainder, at: Transition) -> float | None:
     """At the run's own transition; where k serves any m, at the run's m."""
-    (value,) = answers.values(one.left, ((at.conditions.a, at.conditions.b, at.sigma, at.m),))
-    return 0.0 if one.holds else None if isinstance(value, mpmath.mpc) and value.imag else float(value.real)
+    if one.holds:
+        return 0.0
+    (value,) = answers.values(one.left, (_point(at),))
+    return float(value.real) if answers.real(one.left, _point(at)) else None
 
 
 def _reply(
@@ -117,7 +129,7 @@ def _reply(
     left_over: tuple[answers.Remainder, ...],
     rows: list[dict[str, Any]],
     found_slips: dict[sp.Symbol, slips.Slip | None],
-    sigma: float,
+    at: Transition,
 ) -> list[str]:
     """Sentences: what each slip does; without one, what is wrong with which condition; what comes next."""
     said = [f"{name}: {slip.reply}" for name, slip in found_slips.items() if slip]
@@ -125,8 +137,8 @@ def _reply(
         failed = not one.holds and not one.needs
         if failed and not any(found_slips.values()):
             said.append(_direction(one.condition, row["number"]))
-        if failed and sigma == 0 and row["number"] is not None and abs(row["number"]) < 1e-9:
-            said.append("Its number is 0 only because sigma is 0 here. Move eta, and it shows.")
+        if failed and at.sigma == 0 and row["number"] is not None and abs(row["number"]) < 1e-9:
+            said.append(ONLY_HERE if at.conditions.b < 1 else ONLY_AT_THE_END)
         if one.needs and name in found.missing and name not in given:
             said.append(f"Now {name}: the {one.condition} condition waits for it.")
     if not said:
