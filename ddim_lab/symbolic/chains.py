@@ -6,8 +6,19 @@ and b = a_(j-1) each transition is that of `undetermined`.
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Rule, Step, equations, follows, given, left, right
-from ddim_lab.symbolic.moments import covariance_of_two, moments
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Rule,
+    Step,
+    equations,
+    follows,
+    given,
+    left,
+    right,
+    states,
+)
+from ddim_lab.symbolic.moments import covariance, moments
 from ddim_lab.symbolic.symbols import (
     LEVELS,
     a,
@@ -57,6 +68,11 @@ def sample(j: int, steps: int) -> sp.Expr:
     return sp.sqrt(ALPHA_BAR[j]) * x_0 + kept[steps + 1] * sp.sqrt(1 - ALPHA_BAR[steps]) * eps + sp.Add(*noises)
 
 
+def _name(j: int) -> sp.Symbol:
+    """What member j is called: x_0 is the given picture, so the chain's end has the name of any step's end."""
+    return X[j] if j else x_prev
+
+
 def _weight(j: int) -> sp.Expr:
     """m of the transition j -> j - 1."""
     return substituted(ROOT, {a: ALPHA_BAR[j], b: ALPHA_BAR[j - 1], sigma: SIGMA[j]})
@@ -82,7 +98,7 @@ def _down(j: int, steps: int) -> Step:
         f"Step down to x_{j}",
         why,
         equations(
-            (X[j] if j else x_prev, sample(j, steps)),
+            (_name(j), sample(j, steps)),
             (MEANS[j], sp.sqrt(ALPHA_BAR[j]) * x_0),
             (VARIANCES[j], 1 - ALPHA_BAR[j]),
             *((M[i], _weight(i)) for i in range(j + 1, steps + 1)),
@@ -93,20 +109,28 @@ def _down(j: int, steps: int) -> Step:
 
 def _transition_to(j: int) -> Rule:
     """Old member -> k x_0 + m (old member) + sigma z, with its mean and variance; the names of old weights stay."""
+    here = (M[j + 1], _weight(j + 1))
 
     def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-        member, mean, variance, *names = after
-        weights, known = {left(one): right(one) for one in names}, {left(one): right(one) for one in before[3:]}
+        member, *_ = after
+        names = (here, *((left(one), right(one)) for one in before[3:]))
+        weights = dict(names)
         k_here = sp.sqrt(ALPHA_BAR[j]) - M[j + 1] * sp.sqrt(ALPHA_BAR[j + 1])
         stepped = k_here * x_0 + M[j + 1] * right(before[0]) + SIGMA[j + 1] * Z[j + 1]
         found = (substituted(value, weights) for value in moments(right(member), (eps, *Z)))
-        return (  # m_1 is 0, and only its value shows that the last step gives x_0
-            substituted(right(member) - stepped, {M[1]: weights.get(M[1], M[1])}),
-            *(right(one) - value for one, value in zip((mean, variance), found, strict=True)),
-            *(right(one) - known.get(left(one), _weight(j + 1)) for one in names),
-        )
+        told = states(after, (_name(j), stepped), *zip((MEANS[j], VARIANCES[j]), found, strict=True), *names)
+        # m_1 is 0, and only its value shows that the last step gives x_0
+        return (substituted(told[0], {M[1]: weights.get(M[1], M[1])}), *told[1:])
 
     return rule
+
+
+def _correlated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+    """rho times both deviations is the covariance; the deviations are those of the two old right sides, m put in."""
+    later, earlier = (right(one) for one in before)
+    spreads = (substituted(covariance(one, one), {m: ROOT}) for one in (later, earlier))
+    deviations = sp.Mul(*(sp.sqrt(sp.expand(spread)) for spread in spreads))
+    return states(after, (rho * deviations, covariance(later, earlier)))
 
 
 def correlation() -> Derivation:
@@ -129,7 +153,7 @@ def correlation() -> Derivation:
                 "Read off the covariance",
                 "It is ρ times both deviations. Only the shared noise counts.",
                 equations((rho * sp.sqrt(1 - a) * sp.sqrt(1 - b), m * (1 - a))),
-                covariance_of_two,
+                _correlated,
             ),
             Step(
                 "Divide by the deviations",

@@ -32,6 +32,11 @@ def right(equation: sp.Eq) -> sp.Expr:
     return cast(sp.Expr, equation.rhs)
 
 
+def states(equations: Equations, *pairs: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, ...]:
+    """What must be 0 for `equations` to say left = right for each pair, in order: both sides count, the name too."""
+    return tuple(gap(one) - (lhs - rhs) for one, (lhs, rhs) in zip(equations, pairs, strict=True))
+
+
 def given(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """The rule of an assumption or a definition: nothing is claimed, nothing is checked."""
     return ()

@@ -4,7 +4,18 @@ from functools import cache
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, given, naming, right
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Rule,
+    Step,
+    equations,
+    follows,
+    given,
+    naming,
+    right,
+    states,
+)
 from ddim_lab.symbolic.moments import expectation
 from ddim_lab.symbolic.symbols import eps, substituted, x_prev
 
@@ -12,9 +23,13 @@ MU_Q, MU_P, R, D, L_Q, L_P = sp.symbols("mu_q mu_p R D L_q L_p", real=True)
 V = sp.Symbol("v", positive=True)
 
 
-def mean_of_right_side(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """The rule of a mean: the first right side is that of the step before, averaged over eps (and z)."""
-    return (right(after[0]) - expectation(right(before[0])),)
+def mean_called(name: sp.Symbol) -> Rule:
+    """The rule of a mean: `name` is the right side of the step before, averaged over eps (and z)."""
+
+    def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
+        return states(after, (name, expectation(right(before[0]))))
+
+    return rule
 
 
 def kl() -> Derivation:
@@ -50,7 +65,7 @@ def kl() -> Derivation:
                 "Take the mean",
                 "The mean of ε is 0. Only the distance of the two means counts.",
                 equations((D, (MU_Q - MU_P) ** 2 / (2 * V))),
-                mean_of_right_side,
+                mean_called(D),
             ),
         ),
     )

@@ -5,7 +5,7 @@ from typing import cast
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Equations, right
+from ddim_lab.symbolic.derivation import Equations, right, states
 from ddim_lab.symbolic.symbols import eps, z
 
 MEAN, VARIANCE = sp.Symbol("mu", real=True), sp.Symbol("V", positive=True)  # of the picture at hand, given x_0
@@ -38,10 +38,5 @@ def moments(expression: sp.Expr, noises: Sequence[sp.Symbol] = (eps, z)) -> tupl
 
 
 def moments_of_first(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """A rule: the new equations read mean = ..., variance = ... of the right side of the first old one."""
-    return tuple(right(new) - found for new, found in zip(after, moments(right(before[0])), strict=True))
-
-
-def covariance_of_two(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """A rule: the one new equation reads ... = covariance of the right sides of the two old ones."""
-    return (right(after[0]) - covariance(right(before[0]), right(before[1])),)
+    """A rule: the new equations read MEAN = ..., VARIANCE = ... of the right side of the first old one."""
+    return states(after, *zip((MEAN, VARIANCE), moments(right(before[0])), strict=True))

@@ -4,14 +4,27 @@ J_sigma is the variational objective of the chain with sigma; L_gamma is the sum
 (DDIM, Eq. 5). The weights are derived in `objective_weights`.
 """
 
+from functools import cache
 from typing import cast
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, gap, given, naming, right, root
-from ddim_lab.symbolic.divergence import L_P, L_Q, R, mean_of_right_side
-from ddim_lab.symbolic.objective_weights import C_1, J
-from ddim_lab.symbolic.symbols import a, eps, x_0, x_t
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Step,
+    equations,
+    gap,
+    given,
+    left,
+    naming,
+    right,
+    root,
+    states,
+)
+from ddim_lab.symbolic.divergence import L_P, L_Q, R, mean_called
+from ddim_lab.symbolic.objective_weights import C_1, ERROR, J, first_weight, gamma_1, gamma_t, weight
+from ddim_lab.symbolic.symbols import a, eps, substituted, x_0, x_t
 from ddim_lab.symbolic.undetermined import X_T
 
 C, C_T, L = sp.symbols("C C_T L", real=True)
@@ -49,7 +62,7 @@ def top() -> Derivation:
                 "Take the mean",
                 "The mean of ε is 0, that of ε² is 1. Nothing here holds the network, and it is close to 0 when a is.",
                 equations((C_T, (a * x_0**2 - a - sp.log(1 - a)) / 2)),
-                mean_of_right_side,
+                mean_called(C_T),
             ),
         ),
     )
@@ -64,11 +77,27 @@ def paired(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     return tuple(sp.expand(value) for value in naming(before, after))
 
 
+@cache
+def _theorems() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """What the three derivations end with: the mean of a pair, of minus the log likelihood, and of the start."""
+    (start,) = top().result
+    return weight().result[J], first_weight().result[J], start
+
+
 def means_of_chain(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """A rule: the theorems above give each mean: gamma e for a pair, gamma e + C_1 for the likelihood, C_T on top."""
-    found = right(before[0]).replace(log_q, lambda at: log_p(at) + gamma(at) * error(at))
-    found = found.subs({log_p(1): -gamma(1) * error(1) - C_1, TOP_Q: TOP_P + C_T})
-    return (right(after[0]) - found,)
+    """A rule: each mean is the result of its theorem, with the weight and the squared error at that time for its own.
+
+    For a pair `weight`, for the likelihood, at 1, `first_weight`, and on top `top`.
+    """
+    pair, likelihood, start = _theorems()
+
+    def divergence_at(at: sp.Expr) -> sp.Expr:
+        return substituted(pair, {gamma_t: gamma(at), ERROR**2: error(at)})
+
+    found = right(before[0]).replace(log_q, lambda at: log_p(at) + divergence_at(at))
+    likelihood_at_1 = substituted(likelihood, {gamma_1: gamma(1), ERROR**2: error(1)})
+    found = cast(sp.Expr, found.subs({log_p(1): -likelihood_at_1, TOP_Q: TOP_P + start}))
+    return states(after, (left(before[0]), found))
 
 
 def objective() -> Derivation:

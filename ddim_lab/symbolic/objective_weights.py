@@ -6,7 +6,18 @@ the terms of several pixels add up, so that the squares become squared norms.
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, given, naming, right
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Step,
+    equations,
+    follows,
+    given,
+    left,
+    naming,
+    right,
+    states,
+)
 from ddim_lab.symbolic.divergence import MU_P, MU_Q, divergence
 from ddim_lab.symbolic.posterior import ALPHA, BETA, POSTERIOR_K
 from ddim_lab.symbolic.symbols import a, b, eps, k, m, sigma, x_0, x_t
@@ -32,8 +43,8 @@ WITH_K = Step(
 
 
 def _by_kl(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """The first equation before is the difference of two means; after, it is their divergence at variance sigma^2."""
-    return (right(after[0]) - divergence(right(before[0]), sp.S.Zero, sigma**2),)
+    """The first right side before is the difference of two means; J is their divergence at variance sigma^2."""
+    return states(after, (J, divergence(right(before[0]), sp.S.Zero, sigma**2)))
 
 
 def weight() -> Derivation:
@@ -85,7 +96,7 @@ def weight() -> Derivation:
 
 
 def _of_logarithms(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    return (right(after[0]) - sp.expand_log(right(before[0]), force=True),)  # a density is positive
+    return states(after, (left(before[0]), sp.expand_log(right(before[0]), force=True)))  # a density is positive
 
 
 def first_weight() -> Derivation:

@@ -6,7 +6,19 @@ In these variables a deterministic step is a straight line, and all steps follow
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, gap, given, naming, right
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Step,
+    equations,
+    follows,
+    gap,
+    given,
+    left,
+    naming,
+    right,
+    states,
+)
 from ddim_lab.symbolic.symbols import a, b, eps, k, m, sigma, substituted, x_0, x_prev, x_t
 from ddim_lab.symbolic.undetermined import solution
 
@@ -81,7 +93,8 @@ def euler() -> Derivation:
 def _slope(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """The old quotient's limit b -> a: its numerator is 0 there, so the limit is the numerator's derivative."""
     numerator = right(before[0]) * (b - a)
-    return (substituted(numerator, {b: a}), right(after[0]) - substituted(sp.diff(numerator, b), {b: a}))
+    limit = substituted(sp.diff(numerator, b), {b: a})
+    return (substituted(numerator, {b: a}), *states(after, (left(before[0]), limit)))
 
 
 def ode() -> Derivation:

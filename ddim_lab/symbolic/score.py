@@ -8,7 +8,18 @@ from typing import cast
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, given, left, naming, right
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Step,
+    equations,
+    follows,
+    given,
+    left,
+    naming,
+    right,
+    states,
+)
 from ddim_lab.symbolic.symbols import a, eps, substituted, x_0, x_t
 
 mu, score, E, x0_hat, guess, risk = sp.symbols("mu S E xhat_0 f R", real=True)
@@ -67,7 +78,7 @@ def gaussian() -> Derivation:
 
 
 def _differentiated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    return (right(after[0]) - sp.diff(right(before[0]), x_t),)
+    return states(after, (score, sp.diff(right(before[0]), x_t)))
 
 
 def gaussian_score() -> Derivation:
@@ -139,11 +150,11 @@ def _slope_of_mixture(before: Equations, after: Equations) -> tuple[sp.Expr, ...
     """The first old right side, differentiated by x_t; the slope of a named density is that of its log, times it."""
     logs = {left(one): sp.log(right(one)) for one in before[1:]}
     slope = sp.Add(*(sp.diff(right(before[0]), n) * n * sp.diff(log, x_t) for n, log in logs.items()))
-    return (right(after[0]) - slope, right(after[1]) - right(before[0]))
+    return states(after, (SLOPE, slope), (left(before[0]), right(before[0])))
 
 
 def _quotient(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    return (right(after[0]) - right(before[0]) / right(before[1]),)
+    return states(after, (score, right(before[0]) / right(before[1])))
 
 
 def mixture() -> Derivation:
@@ -196,12 +207,15 @@ def _over_data(integrand: sp.Expr) -> sp.Expr:
 
 
 def _integrands(expression: sp.Expr) -> sp.Expr:
-    """Every integral replaced by what it integrates: equal integrands have equal integrals over the same data."""
-    return cast(sp.Expr, expression.replace(sp.Integral, lambda integrand, *_: integrand))
+    """Every integral replaced by what it integrates, times a letter for its limits: where the limits are the same,
+    equal integrands have equal integrals; where they are not, the letters do not cancel.
+    """
+    return cast(sp.Expr, expression.replace(sp.Integral, lambda integrand, over: integrand * sp.Symbol(f"over {over}")))
 
 
 def _under_the_integral(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    return (_integrands(right(after[0])) - sp.diff(_integrands(right(before[0])), x_t),)
+    slope = sp.diff(_integrands(right(before[0])), x_t)
+    return tuple(_integrands(value) for value in states(after, (SLOPE, slope)))
 
 
 def _same_integrands(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:

@@ -1,7 +1,8 @@
 """Steps visited: the family along a sub-sequence tau, and the steps outside it (DDIM, Section 4.2, Appendix C.1).
 
 The chain runs along tau; each t outside tau hangs on x_0 alone. Nothing proved for one transition used that t_prev is
-t - 1, so (a, b) may be the levels of tau_i and tau_{i-1}: `along_tau` prints any such derivation with these names.
+t - 1, so (a, b) may be the levels of tau_i and tau_{i-1}: `along_tau` tells any such derivation in these names; the
+catalogue lists them (`listed_along_tau`).
 """
 
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import cast
 
 import sympy as sp
 
+from ddim_lab.symbolic import catalogue
 from ddim_lab.symbolic.derivation import (
     Derivation,
     Equations,
@@ -21,12 +23,13 @@ from ddim_lab.symbolic.derivation import (
     left,
     naming,
     right,
+    states,
 )
 from ddim_lab.symbolic.divergence import L_P, L_Q
 from ddim_lab.symbolic.moments import covariance, expectation
 from ddim_lab.symbolic.objective import C_T, TOP_P, TOP_Q, C, L, error, gamma, log_p, log_q, means_of_chain, paired
 from ddim_lab.symbolic.objective_weights import BELIEFS, C_1, ERROR, GAMMA_1, J, gamma_1, sigma_1, x0_hat
-from ddim_lab.symbolic.symbols import a, b, eps, k, m, sigma, x_0, x_prev, x_t, z
+from ddim_lab.symbolic.symbols import a, b, eps, k, m, sigma, substituted, x_0, x_prev, x_t, z
 from ddim_lab.symbolic.undetermined import ROOT, solution
 
 TAU_NAMES = {
@@ -51,6 +54,11 @@ def along_tau(derivation: Derivation) -> Derivation:
     words = "t is τ_i and t_prev is τ_(i−1), neighbours among the steps visited: only 0 < a < b ≤ 1 is needed"
     assumes = f"{derivation.assumes}. Here {words}"
     return Derivation(f"{derivation.title}, along τ", assumes, tuple(renamed(step) for step in derivation.steps))
+
+
+def listed_along_tau(key: str) -> Derivation:
+    """The derivation of that key of the catalogue, along tau. Raises ValueError for an unknown key."""
+    return along_tau(catalogue.derivation(key))
 
 
 def _renamed(old: Equations, names: dict) -> Equations:
@@ -91,15 +99,18 @@ def _family() -> tuple[Step, ...]:
     )
 
 
+MEANS = sp.symbols("mu_4 mu_2 mu_3 mu_1", real=True)  # of x_4, x_2, x_3, x_1, as in _FAMILY
+VARIANCES = sp.symbols("V_4 V_2 V_3 V_1", positive=True)
+
+
 def _means_and_variances(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     pictures = [right(one) for one in before]
     found = [expectation(one, NOISES) for one in pictures] + [covariance(one, one, NOISES) for one in pictures]
-    return tuple(right(new) - value for new, value in zip(after, found, strict=True))
+    return states(after, *zip((*MEANS, *VARIANCES), found, strict=True))
 
 
 def marginals() -> Derivation:
     """Every marginal q(x_t | x_0) is kept, on tau and outside it: T = 4, tau = (2, 4)."""
-    mean, variance = sp.symbols("mu_4 mu_2 mu_3 mu_1", real=True), sp.symbols("V_4 V_2 V_3 V_1", positive=True)
     levels = (a, b, c_3, c_1)
     return Derivation(
         "Marginals along τ and beside it",
@@ -112,8 +123,8 @@ def marginals() -> Derivation:
                 "Each picture has the mean and the variance of its own time. So a network trained on all t has seen "
                 "exactly such pictures: skipping needs no new training.",
                 equations(
-                    *((mu, sp.sqrt(level) * x_0) for mu, level in zip(mean, levels, strict=True)),
-                    *((V, 1 - level) for V, level in zip(variance, levels, strict=True)),
+                    *((mu, sp.sqrt(level) * x_0) for mu, level in zip(MEANS, levels, strict=True)),
+                    *((V, 1 - level) for V, level in zip(VARIANCES, levels, strict=True)),
                 ),
                 _means_and_variances,
             ),
@@ -122,17 +133,17 @@ def marginals() -> Derivation:
 
 
 PAIRS = ((0, 1), (0, 2), (1, 2), (1, 3), (2, 3))  # of x_4, x_2, x_3, x_1
+COVARIANCES = sp.symbols("C_42 C_43 C_23 C_21 C_31", real=True)  # of these pairs
 
 
 def _covariances(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     pictures = [right(one) for one in before]
     found = (covariance(pictures[i], pictures[j], NOISES) for i, j in PAIRS)
-    return tuple(right(new) - value for new, value in zip(after, found, strict=True))
+    return states(after, *zip(COVARIANCES, found, strict=True))
 
 
 def apart() -> Derivation:
     """Given x_0, a step outside tau knows nothing of the chain: T = 4, tau = (2, 4)."""
-    names = sp.symbols("C_42 C_43 C_23 C_21 C_31", real=True)
     chain = sp.sqrt(1 - a) * sp.sqrt(1 - b - sigma**2)
     return Derivation(
         "Steps left out hang on x_0 alone",
@@ -143,7 +154,7 @@ def apart() -> Derivation:
             Step(
                 "Read off the covariances",
                 "x_4 and x_2 share noise: they are the chain. x_3 and x_1 share none with them, nor with each other.",
-                equations(*zip(names, (chain, 0, 0, 0, 0), strict=True)),
+                equations(*zip(COVARIANCES, (chain, 0, 0, 0, 0), strict=True)),
                 _covariances,
             ),
         ),
@@ -238,10 +249,13 @@ def _outside(summand: sp.Expr) -> sp.Expr:
 
 
 def _means(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """As for the full chain, and for each step outside tau the derivation of its weight."""
-    found = right(before[0]).replace(
-        log_q_out, lambda at: log_p_out(at) + gamma_out(at) * error_out(at) + constant_out(at)
-    )
+    """As for the full chain, and for each step outside tau the result of the derivation of its weight."""
+    alone = left_out_weight().result[J]
+
+    def mean_at(at: sp.Expr) -> sp.Expr:
+        return substituted(alone, {gamma_1: gamma_out(at), e: error_out(at), C_1: constant_out(at)})
+
+    found = right(before[0]).replace(log_q_out, lambda at: log_p_out(at) + mean_at(at))
     return means_of_chain(equations((left(before[0]), found)), after)
 
 

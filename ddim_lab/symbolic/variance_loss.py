@@ -6,7 +6,18 @@ are even in an angle are the best ones for Gaussian data. v is the variance of x
 
 import sympy as sp
 
-from ddim_lab.symbolic.derivation import Derivation, Equations, Step, equations, follows, given, naming, right
+from ddim_lab.symbolic.derivation import (
+    Derivation,
+    Equations,
+    Step,
+    equations,
+    follows,
+    given,
+    left,
+    naming,
+    right,
+    states,
+)
 from ddim_lab.symbolic.moments import moments
 from ddim_lab.symbolic.posterior import sigma_of_eta
 from ddim_lab.symbolic.score import EPS_STAR, SPREAD, mu, s, v
@@ -33,14 +44,12 @@ _SPREAD_NAME = (v, SPREAD)
 
 def _variance(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """V is the variance of the first right side over e and z; the names stay."""
-    kept = [right(new) - right(old) for new, old in zip(after[1:], before[1:], strict=True)]
-    return (right(after[0]) - moments(right(before[0]), (e, z))[1], *kept)
+    return states(after, (V, moments(right(before[0]), (e, z))[1]), *((left(one), right(one)) for one in before[1:]))
 
 
 def _slope(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    """The derivative in sigma^2: that in sigma, over 2 sigma."""
-    grows = sp.diff(right(before[0]), sigma) / (2 * sigma)
-    return (right(after[0]) - grows,)
+    """D is the derivative in sigma^2: that in sigma, over 2 sigma."""
+    return states(after, (D, sp.diff(right(before[0]), sigma) / (2 * sigma)))
 
 
 def loss() -> Derivation:
@@ -138,7 +147,8 @@ def telescoping() -> Derivation:
 def _angles_named(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """`cos` of a difference, written out, with C and S for the cosines and sines of either angle."""
     letters = {sp.cos(phi_t): C_t, sp.sin(phi_t): S_t, sp.cos(phi_prev): C_prev, sp.sin(phi_prev): S_prev}
-    return (right(before[0]) - substituted(sp.expand_trig(right(after[0])), letters),)
+    said = tuple(equations((left(one), substituted(sp.expand_trig(right(one)), letters)))[0] for one in after)
+    return states(said, (left(before[0]), right(before[0])))
 
 
 def angle() -> Derivation:

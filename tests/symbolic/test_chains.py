@@ -7,11 +7,11 @@ import sympy as sp
 import ddim_lab as dl
 from ddim_lab.symbolic import chains
 from ddim_lab.symbolic.chains import MEANS, VARIANCES, rho
-from ddim_lab.symbolic.derivation import right
+from ddim_lab.symbolic.derivation import equations, left, right
 from ddim_lab.symbolic.symbols import BOUND, DDIM, DDPM, b, chain_a, chain_sigma, eps, reduced, sigma, x_0, z
+from tests.symbolic.perturbed import assert_used
 
 CHAINS = {steps: chains.chain(steps) for steps in (1, 2, 3, 4)}
-PROOFS = [*CHAINS.values(), chains.correlation(), *(chains.correlation().case(case) for case in (DDIM, BOUND))]
 LEVELS = (1.0, 0.9, 0.6, 0.35, 0.1)
 ETAS = (0.0, 0.0, 0.5, 1.0, 1.1)  # by the level that the transition leaves
 
@@ -21,9 +21,18 @@ def test_the_last_step_and_the_covariance_forget_what_they_may_forget():
     both = chains.correlation()
     earlier, later = (right(one) for one in both.steps[0].equations)
     assert both.with_slip(0, 0, earlier + 7 * x_0).holds  # a mean moves no covariance
-    assert both.with_slip(0, 0, earlier + z).holds  # nor does a noise that only one of them has
-    assert not both.with_slip(0, 0, earlier + eps).holds
-    assert not both.with_slip(0, 1, later + z).holds
+    assert_used(both, 0, earlier + z)  # a noise that only one of them has moves none either, but a deviation
+    assert_used(both, 0, earlier + eps)
+    assert_used(both, 1, later + z)
+
+
+def test_a_chain_does_not_end_under_another_members_name():
+    *others, last = CHAINS[3].steps
+    renamed = tuple(
+        equations((VARIANCES[3], right(one)))[0] if left(one) == VARIANCES[0] else one for one in last.equations
+    )
+    assert renamed != last.equations
+    assert any(value != 0 for value in last.rule(others[-1].equations, renamed))
 
 
 @pytest.mark.parametrize("steps", [3, 4])

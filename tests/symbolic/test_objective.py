@@ -2,11 +2,13 @@
 
 import pytest
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from ddim_lab.symbolic import divergence, objective, objective_weights, posterior, undetermined
+from ddim_lab.symbolic import divergence, objective, objective_weights, posterior, subsequences, undetermined
+from ddim_lab.symbolic.derivation import right
 from ddim_lab.symbolic.moments import expectation
 from ddim_lab.symbolic.objective_weights import GAMMA, GAMMA_1, PAPER_WEIGHT, eps_hat, sigma_1, x0_hat
-from ddim_lab.symbolic.symbols import a, at, at_last, b, eps, k, reduced, sigma, substituted, x_0, x_prev, z
+from ddim_lab.symbolic.symbols import a, at, at_last, b, chain_a, eps, k, reduced, sigma, substituted, x_0, x_prev, z
 from tests.symbolic.perturbed import P
 
 
@@ -65,25 +67,81 @@ def test_the_papers_weight_comes_about_by_two_wrong_steps():
     assert wrong.result[objective_weights.J] == PAPER_WEIGHT * (eps - eps_hat) ** 2
 
 
-def test_the_whole_statement_for_two_steps():
-    """T = 2, from the densities and without the theorems, for a network that says c x_2 and d: all of J - L is C."""
-    noise = sp.sqrt(1 - b - sigma**2) * eps + sigma * z  # what x_1 has beyond sqrt(b) x_0
-    high, low = sp.sqrt(a) * x_0 + sp.sqrt(1 - a) * eps, sp.sqrt(b) * x_0 + noise
-    c, d = sp.symbols("c d", real=True)
-    predicted = {high: c * high, low: d}
-    belief_2 = (high - sp.sqrt(1 - a) * predicted[high]) / sp.sqrt(a)
-    belief_1 = (low - sp.sqrt(1 - b) * predicted[low]) / sp.sqrt(b)
+HIGH, LOW, OUT = a, b, chain_a[0]  # the levels of t = 2, t = 1 and of a step left out
+c, d, r = sp.symbols("c d r", real=True)  # the network says c x_2, d and, for the step left out, r x
+
+
+def at_level(level: sp.Expr, noise: sp.Expr = eps) -> sp.Expr:
+    return sp.sqrt(level) * x_0 + sp.sqrt(1 - level) * noise
+
+
+def belief(picture: sp.Expr, level: sp.Expr, predicted: sp.Expr) -> sp.Expr:
+    return (picture - sp.sqrt(1 - level) * predicted) / sp.sqrt(level)
+
+
+LATER = (sp.sqrt(1 - LOW - sigma**2) * eps + sigma * z) / sp.sqrt(1 - LOW)  # the noise of x_1
+SAID = {2: (at_level(HIGH), eps, c * at_level(HIGH)), 1: (at_level(LOW, LATER), LATER, d)}  # picture, noise, prediction
+
+
+def two_steps() -> sp.Expr:
+    """J for T = 2, from the densities and without the theorems, for a network that says c x_2 and d."""
+    (high, _, at_2), (low, _, at_1) = SAID[2], SAID[1]
     found = undetermined.solution()
     top = -(eps**2) / 2 - sp.log(1 - a) / 2 + high**2 / 2
-    middle = ((sigma * z + found[k] * (x_0 - belief_2)) ** 2 - (sigma * z) ** 2) / (2 * sigma**2)
-    likelihood = (x_0 - belief_1) ** 2 / (2 * sigma_1**2) + objective_weights.C_FIRST
-    J = sum(expectation(term) for term in (top, middle, likelihood))
-    gamma_1 = substituted(GAMMA_1, {a: b})
-    L = GAMMA * expectation((eps - predicted[high]) ** 2)
-    L += gamma_1 * expectation((noise / sp.sqrt(1 - b) - predicted[low]) ** 2)
-    C = objective.top().result[objective.C_T] + objective_weights.C_FIRST
-    precise = {sigma_1: 1 / sp.Symbol("h", positive=True)}  # so that all but a, b and sigma stand in a polynomial
-    assert reduced(sp.expand(substituted(J - L - C, precise))) is sp.S.Zero
-    numbers = {one: sp.Rational(1, 3 + i) for i, one in enumerate((c, d, x_0, sigma_1))}
-    numbers |= {a: sp.Rational(1, 2), b: sp.Rational(7, 10), sigma: sp.Rational(1, 10)}
-    assert abs(sp.N((J - L - C + d).subs(numbers))) > 1e-3
+    miss = sigma * z + found[k] * (x_0 - belief(high, HIGH, at_2))
+    middle = (miss**2 - (sigma * z) ** 2) / (2 * sigma**2)
+    likelihood = (x_0 - belief(low, LOW, at_1)) ** 2 / (2 * sigma_1**2) + sp.log(2 * sp.pi * sigma_1**2) / 2
+    return sum(expectation(term) for term in (top, middle, likelihood))
+
+
+def left_out() -> sp.Expr:
+    """What a step left out adds: the mean of log q(x | x_0) - log p(x_0 | x), from the densities."""
+    picture = at_level(OUT)
+    log_q = -(eps**2) / 2 - sp.log(2 * sp.pi * (1 - OUT)) / 2
+    log_p = -((x_0 - belief(picture, OUT, r * picture)) ** 2) / (2 * sigma_1**2) - sp.log(2 * sp.pi * sigma_1**2) / 2
+    return expectation(log_q - log_p)
+
+
+def meant(stated: sp.Expr) -> sp.Expr:
+    """`stated` for T = 2 (S = 2, and one step left out) with every weight, error and constant put in."""
+    weights = {objective.gamma: {2: GAMMA, 1: GAMMA_1.subs(a, LOW)}, subsequences.gamma_out: {1: GAMMA_1.subs(a, OUT)}}
+    errors = {t: expectation((noise - predicted) ** 2) for t, (_, noise, predicted) in SAID.items()}
+    alone = subsequences.left_out_weight().result[objective_weights.C_1].subs(a, OUT)
+    functions = weights | {
+        objective.error: errors,
+        subsequences.error_out: {1: expectation((eps - r * at_level(OUT)) ** 2)},
+        subsequences.constant_out: {1: alone},
+    }
+    values = {name(at): value for name, by_time in functions.items() for at, value in by_time.items()}
+    values |= {objective.C_T: objective.top().result[objective.C_T], objective_weights.C_1: objective_weights.C_FIRST}
+    sums = stated.subs({objective.T: 2, subsequences.S: 2, subsequences.n: 1}).doit()
+    return substituted(sums, values)
+
+
+OBJECTIVES = [(objective.objective, two_steps()), (subsequences.objective_along_tau, two_steps() + left_out())]
+
+
+@pytest.mark.parametrize(("derived", "J"), OBJECTIVES, ids=["full", "along tau"])
+def test_the_derived_objective_is_that_of_the_densities(derived, J):
+    """What the derivation ends with, not a copy of it: its L + C, all that its names stand for put in, is J."""
+    result = derived().result
+    rest = J - meant(result[objective.L]) - meant(result[objective.C])
+    precise = {sigma_1: 1 / sp.Symbol("h", positive=True)}  # so that all but the levels and sigma is a polynomial
+    assert reduced(sp.expand(sp.expand_log(substituted(rest, precise), force=True))) is sp.S.Zero
+    numbers = {one: sp.Rational(1, 3 + i) for i, one in enumerate((c, d, r, x_0, sigma_1))}
+    numbers |= {HIGH: sp.Rational(1, 2), LOW: sp.Rational(7, 10), OUT: sp.Rational(3, 5), sigma: sp.Rational(1, 10)}
+    for slip in (2 * meant(result[objective.L]), d, meant(objective.C_T), meant(objective_weights.C_1)):
+        assert abs(sp.N((rest + slip).subs(numbers))) > 1e-3
+
+
+@pytest.mark.parametrize("derived", [objective.objective, subsequences.objective_along_tau], ids=["full", "along tau"])
+def test_each_mean_is_that_of_its_theorem(derived):
+    """Three times the weighed errors, in the step that takes the means and in the one after it: the first notices."""
+    right_one = derived()
+    for name in {one.func for one in right(right_one.steps[2].equations[0]).atoms(AppliedUndef)}:
+        wrong = right_one
+        for number, index in ((2, 0), (3, 1), (3, 2)):
+            said = right(right_one.steps[number].equations[index])
+            wrong = wrong.with_slip(number, index, said.replace(name, lambda at, name=name: 3 * name(at)))
+        values = wrong.steps[2].rule(wrong.steps[1].equations, wrong.steps[2].equations)
+        assert any(sp.expand(value) != 0 for value in values), name

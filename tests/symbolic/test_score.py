@@ -4,22 +4,10 @@ import pytest
 import sympy as sp
 
 from ddim_lab.symbolic import score
+from ddim_lab.symbolic.derivation import right
 from ddim_lab.symbolic.score import BELLS, EPS_STAR, MEANS, SCORE, SPREAD, SPREADS, WEIGHTS, mu, s
 from ddim_lab.symbolic.symbols import a, at, eps, reduced, substituted, x_0, x_t
-
-PROOFS = [
-    score.best_guess(),
-    score.gaussian(),
-    score.gaussian_score(),
-    score.tweedie(),
-    score.mixture(),
-    score.any_data(),
-]
-HEIGHTS = {  # the height of a density does not change the slope of its logarithm
-    f"{score.gaussian_score().title}-0-0",
-    f"{score.mixture().title}-1-0",
-    f"{score.mixture().title}-2-0",
-}
+from tests.symbolic.perturbed import assert_noticed
 
 
 def test_what_is_derived_is_what_others_import():
@@ -51,6 +39,18 @@ def test_a_point_is_left_with_the_noise_itself():
     """s = 0: x_t says all about eps."""
     exact = EPS_STAR.subs(s, 0).subs(x_t, sp.sqrt(a) * x_0 + sp.sqrt(1 - a) * eps).subs(mu, x_0)
     assert sp.simplify(exact - eps) == 0
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_integral_over_other_data_is_not_the_same(number):
+    """Over half of the data, and without an integral at all: neither follows from the integral over all data."""
+    right_one = score.any_data()
+    index, stated = next((i, one) for i, one in enumerate(right_one.steps[number].equations) if one.has(sp.Integral))
+    integral = right(stated)
+    half = integral.xreplace({sp.Tuple(x_0, -sp.oo, sp.oo): sp.Tuple(x_0, 0, sp.oo)})
+    for wrong in (half, integral.replace(sp.Integral, lambda integrand, _: integrand)):
+        assert wrong != integral
+        assert_noticed(right_one, number, index, wrong)
 
 
 def test_values():
