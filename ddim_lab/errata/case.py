@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 KINDS = ("formula", "code", "claim")
+SHOWS = {  # what a recipe does at its own setting, against the right sampler
+    "wider": "ends with too large a variance",
+    "narrower": "ends with too small a variance",
+    "mean": "ends with a mean that is off",
+    "steps": "visits other steps, and ends as the right one does",
+}
+VISIBLE = 1e-3  # the least part of the data's variance, or deviation, that counts as a difference
 P: Mapping[str, float] = {"a": 0.5, "b": 0.7, "sigma": 0.1}  # where every formula is evaluated
 
 
@@ -91,7 +98,8 @@ class Case:
     """One error. `claim`: what the text says, in our words; `wrong` and `right`: both forms, in words or code.
 
     A formula has `lines` and a `recipe`; a piece of code has `run`, and a recipe where it samples; a claim has `run`,
-    which recomputes the verdict, and `source`, what refutes it. `setting` is where the recipe shows its fault.
+    which recomputes the verdict, and `source`, what refutes it. `setting` is where the recipe shows its fault, and
+    `shows` (a key of SHOWS) says how.
     """
 
     key: str
@@ -106,6 +114,7 @@ class Case:
     lines: tuple[Line, ...] = ()
     recipe: Recipe | None = None
     setting: Setting = Setting()
+    shows: str = ""
     run: Callable[[], Finding] | None = None
     source: str = ""
 
@@ -182,13 +191,17 @@ class Case:
             f"{_number(wrong[-1].variance)}; the right sampler gives {_number(right[-1].mean)} and "
             f"{_number(right[-1].variance)}."
         )
+        return Finding(facts, said, _does(self.shows, wrong, right))
+
+
+def _does(shows: str, wrong: tuple[runner.Moment, ...], right: tuple[runner.Moment, ...]) -> bool:
+    """Whether the faulty run differs from the right one as the key of SHOWS says. NaN is none of these."""
+    shift = abs(wrong[-1].mean - right[-1].mean) / STD
+    wider = (wrong[-1].variance - right[-1].variance) / STD**2
+    if shows == "steps":
         same_walk = [one.t for one in wrong] == [one.t for one in right]
-        return Finding(facts, said, not same_walk or _apart(wrong, right))
-
-
-def _apart(wrong: tuple[runner.Moment, ...], right: tuple[runner.Moment, ...]) -> bool:
-    """Whether the two runs differ in what they end with (NaN counts as different)."""
-    return not np.allclose(wrong[-1][1:], right[-1][1:], rtol=0, atol=1e-6)
+        return not same_walk and max(shift, abs(wider)) < 1e-9
+    return {"wider": wider, "narrower": -wider, "mean": shift}.get(shows, 0.0) > VISIBLE
 
 
 def _number(value: float) -> str:

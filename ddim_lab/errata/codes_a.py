@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from ddim_lab import spacing
 from ddim_lab.errata import formulas_ab, formulas_ce, rules, runner
 from ddim_lab.errata.case import Case, Finding, Line, Setting
-from ddim_lab.errata.recipe import Move, Recipe, by_rule
+from ddim_lab.errata.recipe import Move, Recipe, by_rule, trained_on
 from ddim_lab.errata.rules import DIRECTION, SIGMA
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.symbolic.posterior import POSTERIOR_VARIANCE
-from ddim_lab.symbolic.symbols import a, eta, sigma
+from ddim_lab.symbolic.symbols import at, eta, sigma
 
 FULL = NoiseSchedule.linear()
 SHORT = NoiseSchedule.linear(250)  # with the betas made for T = 1000
@@ -29,7 +29,7 @@ def on_chain(chain: NoiseSchedule) -> Recipe:
     return Recipe(moves)
 
 
-SQUARED = rules.by_meaning(formulas_ab.ROOT_B, rules.in_eta(DIRECTION), eta * POSTERIOR_VARIANCE)
+SQUARED = eta * POSTERIOR_VARIANCE  # the factor of the fresh noise: a variance
 
 
 def _direction_at_zero() -> Finding:
@@ -61,19 +61,20 @@ LINKED_DIRECTION = Case(
         Line(
             "weight of the predicted noise at eta = 0",
             formulas_ab.EPS_WEIGHT,
-            rules.at_eta_one(DIRECTION),
+            formulas_ab.DDPM_DIRECTION,
             rules.substituted(DIRECTION, {sigma: 0}),
         ),
     ),
-    recipe=Recipe(by_rule(formulas_ab.DDPM_DIRECTION)),
+    recipe=Recipe(by_rule(formulas_ab.UNLINKED)),
     setting=Setting(eta=0.5, S=50),
+    shows="narrower",
     run=_direction_at_zero,
 )
 
 
 def _root_lost() -> Finding:
     level = float(FULL.alpha_bar[300])
-    total = level + (1 - level) ** 2
+    total = at(sp.Add(*(weight**2 for weight in formulas_ce.ONE_ROOT)), level, 1.0)
     said = (
         f"At t = 300 the weights of the training picture are √{level:.3f} and {1 - level:.3f}: for data of variance 1 "
         f"its variance is {total:.3f}, not 1."
@@ -107,12 +108,13 @@ CASES = (
             Line(
                 "factor of the fresh noise at eta = 1",
                 r"\text{factor of } z",
-                POSTERIOR_VARIANCE,
+                rules.substituted(SQUARED, {eta: 1}),
                 rules.substituted(SIGMA, {eta: 1}),
             ),
         ),
-        recipe=Recipe(by_rule(SQUARED)),
+        recipe=Recipe(by_rule(rules.by_meaning(formulas_ab.ROOT_B, rules.in_eta(DIRECTION), SQUARED))),
         setting=Setting(eta=1.0, S=50),
+        shows="narrower",
     ),
     Case(
         key="linked-training-root",
@@ -125,9 +127,17 @@ CASES = (
         right="x_t = sqrt(a) * x_0 + sqrt(1 - a) * eps",
         why="The network never sees as much noise as the sampler shows it. What it has learnt is right for another "
         "noise level and another size of the picture.",
-        lines=(Line("weight of the noise in the training picture", formulas_ab.EPS_WEIGHT, 1 - a, sp.sqrt(1 - a)),),
-        recipe=Recipe(by_rule(rules.right()), formulas_ce.ROOT_ON_X0_ONLY),
+        lines=(
+            Line(
+                "weight of the noise in the training picture",
+                formulas_ab.EPS_WEIGHT,
+                formulas_ce.ONE_ROOT[1],
+                rules.PICTURE[1],
+            ),
+        ),
+        recipe=Recipe(by_rule(rules.right()), trained_on(*formulas_ce.ONE_ROOT)),
         setting=Setting(eta=0.0, S=50),
+        shows="wider",
         run=_root_lost,
     ),
     Case(
@@ -143,6 +153,7 @@ CASES = (
         "the start of sampling is noisier than anything the chain ends with, and its mean is off.",
         recipe=on_chain(SHORT),
         setting=Setting(eta=0.0, S=50),
+        shows="mean",
         run=_still_signal,
     ),
 )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import spacing
-from ddim_lab.errata import formulas_ab, rules, runner
+from ddim_lab.errata import codes_c, formulas_ab, rules, runner
 from ddim_lab.errata.case import Case, Finding, Setting
 from ddim_lab.errata.recipe import Pairs, Recipe, by_rule
 from ddim_lab.schedule import NoiseSchedule
@@ -165,6 +165,7 @@ CASES = (
         "number of steps: hardly any spread is left.",
         recipe=CLASS,
         setting=Setting(eta=0.0, S=50),
+        shows="narrower",
         run=_mean_only,
     ),
     Case(
@@ -179,6 +180,7 @@ CASES = (
         why="eta is a ratio: it scales σ(1), which fits the step. Unscaled noise adds up over a thousand steps.",
         recipe=CLASS,
         setting=Setting(eta=1.0, S=50),
+        shows="wider",
         run=_grows,
     ),
     Case(
@@ -190,9 +192,11 @@ CASES = (
         misconception="DDIM is fast by itself, whatever steps it visits",
         wrong="for i in range(T - 1, 0, -1): ...",
         right="for t, t_prev in transitions(tau): ...",
-        why="The speed comes from visiting a few steps. A loop over all indices costs as much as the DDPM.",
-        recipe=CLASS,
+        why="The speed comes from visiting a few steps. A loop over all indices costs as much as the DDPM. Shown here "
+        "with the right step at each of them: that ends well, whatever S asks for, but at the price of 999 calls.",
+        recipe=Recipe(by_rule(rules.right(), walk=down_to_one)),
         setting=Setting(eta=0.0, S=10),
+        shows="wider",
         run=_calls,
     ),
     Case(
@@ -204,9 +208,11 @@ CASES = (
         misconception="counting down to 1 reaches the data",
         wrong="range(T - 1, 0, -1)   # index 0 is t = 1",
         right="range(T, 0, -1)   # t = T .. 1, and alpha_bar[0] = 1 is the data",
-        why="Index 0 of the arrays is t = 1. The last transition, from t = 1 to the data, is never made.",
-        recipe=Recipe(by_rule(rules.right(), walk=down_to_one)),
-        setting=Setting(eta=0.0, S=1000),
+        why="Index 0 of the arrays is t = 1. The last transition, to the data, is never made. Shown here on the steps "
+        "asked for: all is right until t = 1, and there the walk ends.",
+        recipe=codes_c.LAST,
+        setting=Setting(eta=0.0, S=50),
+        shows="wider",
         run=_lowest_index,
     ),
     Case(

@@ -60,16 +60,26 @@ def _squares(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
     return downwards([0, *(i + 1 for i in exp_steps(schedule.T, len(tau)))])
 
 
+def adjacent_sigma(levels: NDArray[np.float64], t: int) -> float:
+    """The table's entry: sigma(1) of the step t -> t - 1."""
+    return rules.right()(float(levels[t]), float(levels[t - 1]), 1.0)[2]
+
+
+def _noisy_end(schedule: NoiseSchedule, tau: NDArray[np.int64], eta: float) -> list[Move]:
+    """The right moves, but the last one, to the data, adds the noise that the table has for it."""
+    *before, last = by_rule(rules.right())(schedule, tau, eta)
+    return [*before, last._replace(sigma=eta * adjacent_sigma(schedule.alpha_bar, last.t))]
+
+
 def adjacent_table(walk: Walk = as_given) -> Moves:
     """Moves whose sigma is eta times sigma(1) of the step t -> t - 1, however far the transition really goes."""
-    fit, sigma_one = rules.given_sigma(), rules.right()
+    fit = rules.given_sigma()
 
     def moves(schedule: NoiseSchedule, tau: NDArray[np.int64], eta: float) -> list[Move]:
         levels = schedule.alpha_bar
         found = []
         for t, t_prev in walk(schedule, tau):
-            sigma = eta * sigma_one(float(levels[t]), float(levels[t - 1]), 1.0)[2]
-            a = float(levels[t])
+            sigma, a = eta * adjacent_sigma(levels, t), float(levels[t])
             found.append(Move(t, t_prev, a, a, *fit(a, float(levels[t_prev]), sigma)))
         return found
 
@@ -216,9 +226,11 @@ CASES = (
         wrong="sigma = eta * table[t]   # built for t -> t - 1",
         right="sigma = eta * sigma_1(alpha_bar[t], alpha_bar[t_prev])",
         why="σ(1) belongs to a pair of levels. For a longer jump the table is too small nearly everywhere, so an eta "
-        "of 1 means much less; near the data it is too large, and the root of the direction term goes negative.",
+        "of 1 means much less; near the data it is too large, and the root of the direction term goes negative. At the "
+        "data itself any σ is too large: so this walk also ends at t = 1, as the text's does, with that noise left.",
         recipe=Recipe(adjacent_table(ends_at_one)),
         setting=Setting(eta=0.5, S=100),
+        shows="wider",
         run=_table,
     ),
     Case(
@@ -234,6 +246,7 @@ CASES = (
         "picture. With alpha_bar[0] = 1 the last step has σ = 0 by the formula itself.",
         recipe=LAST,
         setting=Setting(eta=0.0, S=10),
+        shows="wider",
         run=_noise_left,
     ),
     Case(
@@ -249,6 +262,7 @@ CASES = (
         "transition then goes from T − 1 to T − 1: a network call for nothing.",
         recipe=Recipe(by_rule(rules.right(), walk=_top_twice)),
         setting=Setting(eta=0.0, S=10),
+        shows="steps",
         run=_repeats,
     ),
     Case(
@@ -264,6 +278,7 @@ CASES = (
         "together. One argument means a stride in one spacing and a count in the other.",
         recipe=Recipe(by_rule(rules.right(), walk=_squares)),
         setting=Setting(eta=0.0, S=40),
+        shows="wider",
         run=_exponential,
     ),
     Case(
@@ -288,9 +303,11 @@ CASES = (
         wrong="z = 0 if t_index == 0 else randn()",
         right="# no test: at alpha_bar_prev = 1 the formula gives sigma = 0",
         why="The tested index is the upper one of each pair, and index 0 is only ever the lower one. So the last "
-        "transition adds fresh noise, and nothing comes after it to take it away.",
-        recipe=Recipe(adjacent_table(ends_at_one)),
-        setting=Setting(eta=0.5, S=100),
+        "transition adds fresh noise, and nothing comes after it to take it away. Shown alone here: all other σ are "
+        "right, and the walk goes to the data.",
+        recipe=Recipe(_noisy_end),
+        setting=Setting(eta=1.0, S=10),
+        shows="wider",
         run=_zero_test,
     ),
     Case(

@@ -6,27 +6,54 @@ from numpy.typing import NDArray
 
 from ddim_lab.errata import rules
 from ddim_lab.errata.case import Case, Line, Setting
-from ddim_lab.errata.recipe import Recipe, by_rule
-from ddim_lab.errata.rules import DIRECTION, SIGMA
-from ddim_lab.symbolic.posterior import ALPHA, BETA, POSTERIOR_VARIANCE
-from ddim_lab.symbolic.symbols import a, b, sigma
+from ddim_lab.errata.recipe import Move, Recipe, by_rule, of_one_step
+from ddim_lab.errata.rules import DIRECTION, PICTURE, SIGMA, Pair
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.symbolic.posterior import ALPHA, BETA
+from ddim_lab.symbolic.symbols import a, b, sigma, substituted
 
 ROOT_A, ROOT_B = sp.sqrt(a), sp.sqrt(b)
 ROOT_ALPHA, ROOT_BETA = sp.sqrt(ALPHA), sp.sqrt(BETA)
+NO_NOISE = sp.S.Zero
 BETA_1, BETA_2 = sp.symbols("beta_1 beta_2", positive=True)
+AT_TWO = {a: sp.expand((1 - BETA_1) * (1 - BETA_2)), b: 1 - BETA_1}  # alpha_bar at t = 2 and at t = 1
 BETAS = {"beta_1": 0.1, "beta_2": 0.3}
 X0_WEIGHT, EPS_WEIGHT = r"\text{weight of } x_0", r"\text{weight of } \epsilon"
 
 
-def _one_step_late(alpha_bar: NDArray[np.float64]) -> NDArray[np.float64]:
-    """alpha_bar with beta_{t-1} in the place of beta_t, and beta_0 = 0: alpha_bar_t becomes alpha_bar_{t-1}."""
-    return np.concatenate([alpha_bar[:1], alpha_bar[:-1]])
+def _predicted_by_alpha(schedule: NoiseSchedule, tau: NDArray[np.int64], eta: float) -> list[Move]:
+    """The right step, but x_0 is predicted as if x_t were made with the weights ALPHA_PICTURE."""
+    step = rules.by_meaning(ROOT_B, rules.in_eta(DIRECTION), SIGMA, picture=ALPHA_PICTURE)
+    taken = rules.function(ALPHA_PICTURE[0] ** 2, a, b)
+    return [
+        move._replace(alpha_bar_t=float(taken(move.level, schedule.alpha_bar[move.t_prev])))
+        for move in by_rule(step)(schedule, tau, eta)
+    ]
 
 
+LATE = b  # alpha_bar_t where every beta is the one of the step before, and beta_0 = 0
 WRONG_NOISE = sp.sqrt(sigma)  # what one draws with where the covariance is sigma instead of sigma^2
+ALPHA_PICTURE = (ROOT_ALPHA, ROOT_BETA)  # x_t with alpha for alpha_bar
+NEXT_PICTURE = (ROOT_B, sp.sqrt(1 - b))  # of x_prev: what a step without fresh noise must give
+DDPM_DIRECTION = rules.at_eta_one(DIRECTION)
 REMOVED = (1 - ALPHA) / sp.sqrt(1 - a)  # what the DDPM's mean takes away of the predicted noise
-WRONG_SUBSTITUTE = (ROOT_ALPHA / ROOT_ALPHA, (ROOT_BETA - REMOVED) / ROOT_ALPHA)  # weights of x_0 and of eps
-RIGHT_SUBSTITUTE = (ROOT_A / ROOT_ALPHA, (sp.sqrt(1 - a) - REMOVED) / ROOT_ALPHA)
+WRONG_SUBSTITUTE, RIGHT_SUBSTITUTE = (  # the DDPM's mean in x_0 and eps, for two readings of x_t
+    (picture[0] / ROOT_ALPHA, (picture[1] - REMOVED) / ROOT_ALPHA) for picture in (ALPHA_PICTURE, PICTURE)
+)
+
+
+def _lines(wrong: Pair, right: Pair, where: str = "") -> tuple[Line, Line]:
+    """The weights of x_0 and of the noise, wrong and right."""
+    symbols = X0_WEIGHT, EPS_WEIGHT
+    names = f"weight of x_0{where}", f"weight of the {'' if 'x_t' in where else 'predicted '}noise{where}"
+    first, second = (Line(*each) for each in zip(names, symbols, wrong, right, strict=True))
+    return first, second
+
+
+def _without_noise(weights: Pair) -> Recipe:
+    """x_prev with these weights of x_0 and of the predicted noise."""
+    return Recipe(by_rule(rules.by_meaning(*weights, NO_NOISE)))
+
 
 CASES = (
     Case(
@@ -44,6 +71,7 @@ CASES = (
         ),
         recipe=Recipe(by_rule(rules.by_meaning(ROOT_B, rules.in_eta(DIRECTION), rules.in_eta(WRONG_NOISE)))),
         setting=Setting(eta=1.0, S=50),
+        shows="wider",
     ),
     Case(
         key="forward-index",
@@ -55,12 +83,11 @@ CASES = (
         why="The forward step that arrives at t is the t-th, and its variance is β_t. With β_(t−1) every alpha_bar is "
         "one step late, so the sampler takes each picture for a cleaner one than the network does.",
         lines=(
-            Line(
-                "alpha_bar at t = 2", r"\bar\alpha_2", 1 - BETA_1, sp.expand((1 - BETA_1) * (1 - BETA_2)), point=BETAS
-            ),
+            Line("alpha_bar at t = 2", r"\bar\alpha_2", substituted(LATE, AT_TWO), substituted(a, AT_TWO), point=BETAS),
         ),
-        recipe=Recipe(by_rule(rules.right(), levels=_one_step_late)),
+        recipe=Recipe(by_rule(rules.right(), levels=of_one_step(LATE))),
         setting=Setting(eta=0.0, S=250),
+        shows="narrower",
     ),
     Case(
         key="circular",
@@ -72,11 +99,9 @@ CASES = (
         why="It says what x_t is made of, not what comes next: the right side needs x_t and the unknown x_0. With the "
         "predicted x_0 put in, it gives back the x_t one has, so the picture never changes. A step needs the weights "
         "of the next noise level.",
-        lines=(
-            Line("weight of x_0 in the step", X0_WEIGHT, ROOT_A, ROOT_B),
-            Line("weight of the predicted noise in the step", EPS_WEIGHT, sp.sqrt(1 - a), sp.sqrt(1 - b)),
-        ),
-        recipe=Recipe(by_rule(rules.by_meaning(ROOT_A, sp.sqrt(1 - a), sp.S.Zero))),
+        lines=_lines(PICTURE, NEXT_PICTURE, " in the step"),
+        recipe=_without_noise(PICTURE),
+        shows="wider",
     ),
     Case(
         key="alpha-for-alpha-bar",
@@ -86,12 +111,11 @@ CASES = (
         claim="With α_t = 1 − β_t, x_t is √α_t·x_0 + √(1 − α_t)·ε.",
         misconception="alpha",
         why="α_t = 1 − β_t says how much one step keeps; ᾱ_t, their product, says how much is left of x_0 after t "
-        "steps. The DDIM paper calls the product α_t, the DDPM paper calls it ᾱ_t: that is where the two get mixed up.",
-        lines=(
-            Line("weight of x_0 in x_t", X0_WEIGHT, ROOT_ALPHA, ROOT_A),
-            Line("weight of the noise in x_t", EPS_WEIGHT, ROOT_BETA, sp.sqrt(1 - a)),
-        ),
-        recipe=Recipe(by_rule(rules.by_meaning(ROOT_ALPHA, ROOT_BETA, sp.S.Zero))),
+        "steps. Who solves that for x_0 takes too little noise away. The DDIM paper calls the product α_t, the DDPM "
+        "paper calls it ᾱ_t: that is where the two get mixed up.",
+        lines=_lines(ALPHA_PICTURE, PICTURE, " in x_t"),
+        recipe=Recipe(_predicted_by_alpha),
+        shows="wider",
     ),
     Case(
         key="noise-off",
@@ -107,12 +131,13 @@ CASES = (
             Line(
                 "weight of the predicted noise",
                 EPS_WEIGHT,
-                sp.sqrt(1 - b - POSTERIOR_VARIANCE),
-                sp.sqrt(1 - b),
+                DDPM_DIRECTION,
+                NEXT_PICTURE[1],
             ),
-            Line("variance of x_prev given x_0", r"\operatorname{Var}", 1 - b - POSTERIOR_VARIANCE, 1 - b),
+            Line("variance of x_prev given x_0", r"\operatorname{Var}", DDPM_DIRECTION**2, 1 - b),
         ),
-        recipe=Recipe(by_rule(rules.by_meaning(ROOT_B, sp.sqrt(1 - b - POSTERIOR_VARIANCE), sp.S.Zero))),
+        recipe=_without_noise((ROOT_B, DDPM_DIRECTION)),
+        shows="narrower",
     ),
     Case(
         key="substitution",
@@ -123,11 +148,9 @@ CASES = (
         misconception="alpha",
         why="x_t holds √ᾱ_t of x_0, not √α_t. With ᾱ the weight of x_0 is √ᾱ_(t−1), as it should be; with α it is 1, "
         "the weight at the data.",
-        lines=(
-            Line("weight of x_0", X0_WEIGHT, WRONG_SUBSTITUTE[0], RIGHT_SUBSTITUTE[0]),
-            Line("weight of the predicted noise", EPS_WEIGHT, WRONG_SUBSTITUTE[1], RIGHT_SUBSTITUTE[1]),
-        ),
-        recipe=Recipe(by_rule(rules.by_meaning(*WRONG_SUBSTITUTE, sp.S.Zero))),
+        lines=_lines(WRONG_SUBSTITUTE, RIGHT_SUBSTITUTE),
+        recipe=_without_noise(WRONG_SUBSTITUTE),
+        shows="narrower",
     ),
     Case(
         key="simplification",
@@ -138,12 +161,10 @@ CASES = (
         misconception="a line that looks like the paper's has been derived",
         why="The line before has the weight 1 on x_0, this one √α_t; the noise's weight changed too, and the left side "
         "was renamed from x_(t−1) to x_t. No algebra does that. Comparing coefficients finds it at once.",
-        lines=(
-            Line("weight of x_0", X0_WEIGHT, ROOT_ALPHA, WRONG_SUBSTITUTE[0]),
-            Line("weight of the predicted noise", EPS_WEIGHT, ROOT_BETA, WRONG_SUBSTITUTE[1]),
-        ),
-        recipe=Recipe(by_rule(rules.by_meaning(ROOT_ALPHA, ROOT_BETA, sp.S.Zero))),
+        lines=_lines(ALPHA_PICTURE, WRONG_SUBSTITUTE),
+        recipe=_without_noise(ALPHA_PICTURE),
+        shows="mean",
     ),
 )
-DDPM_MEAN = rules.by_meaning(ROOT_B, rules.at_eta_one(DIRECTION), sp.S.Zero)
-DDPM_DIRECTION = rules.by_meaning(ROOT_B, rules.at_eta_one(DIRECTION), SIGMA)
+DDPM_MEAN = rules.by_meaning(ROOT_B, DDPM_DIRECTION, NO_NOISE)
+UNLINKED = rules.by_meaning(ROOT_B, DDPM_DIRECTION, SIGMA)  # eta scales the fresh noise alone

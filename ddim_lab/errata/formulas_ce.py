@@ -1,30 +1,26 @@
 """Wrong formulas of the documents C and E, each with the sampler that follows from it."""
 
-import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
 from ddim_lab.errata import rules
 from ddim_lab.errata.case import Case, Line, Setting
-from ddim_lab.errata.formulas_ab import EPS_WEIGHT, ROOT_A, ROOT_ALPHA, ROOT_B, ROOT_BETA, X0_WEIGHT
-from ddim_lab.errata.recipe import Recipe, by_rule, trained_on
-from ddim_lab.errata.rules import DIRECTION, SIGMA, K, M
+from ddim_lab.errata.formulas_ab import EPS_WEIGHT, NO_NOISE, ROOT_A, ROOT_B, X0_WEIGHT
+from ddim_lab.errata.recipe import Recipe, by_rule, of_one_step, trained_on
+from ddim_lab.errata.rules import DIRECTION, PICTURE, SIGMA, K, M
 from ddim_lab.symbolic.posterior import ALPHA, POSTERIOR_K, POSTERIOR_M, POSTERIOR_VARIANCE
 from ddim_lab.symbolic.symbols import a, b, eta, sigma
 
 VARIANCE = r"\operatorname{Var}"
 NOISE_PART = M * sp.sqrt(1 - a)  # what x_t brings of its noise
+ONE_NOISE = NOISE_PART + sigma  # its weight, if the fresh noise is the same draw
+OF_X = M * ROOT_A  # what x_t brings of x_0
+MIDWAY = ALPHA  # alpha_t in the place of alpha_bar_t
+NO_ROOTS, ONE_ROOT = (a, 1 - a), (ROOT_A, 1 - a)  # training pictures: weights of x_0 and of the noise
 LOST_ROOT = ROOT_B - ALPHA * (1 - b) / (1 - a)
 KAPPA = sp.sqrt(((1 - b) ** 2 - sigma**2) / (1 - a))
 LAMBDA = ROOT_B - ROOT_A * KAPPA
 ETA_ONCE = eta * POSTERIOR_VARIANCE
 HALF = {"eta": 0.5}
-
-
-def _one_step_only(alpha_bar: NDArray[np.float64]) -> NDArray[np.float64]:
-    """alpha_t = 1 - beta_t in the place of alpha_bar_t; 1 at the data."""
-    return np.concatenate([alpha_bar[:1], alpha_bar[1:] / alpha_bar[:-1]])
-
 
 CASES = (
     Case(
@@ -36,13 +32,10 @@ CASES = (
         misconception="one letter may stand for two noises",
         why="Variances add up only for independent noises. If both were the same draw, their weights would add up and "
         "the variance would be the square of the sum. The fresh noise needs a letter of its own.",
-        lines=(
-            Line(
-                "variance of x_prev given x_0", VARIANCE, (NOISE_PART + sigma) ** 2, sp.expand(NOISE_PART**2 + sigma**2)
-            ),
-        ),
-        recipe=Recipe(by_rule(rules.by_meaning(ROOT_B, rules.in_eta(DIRECTION + sigma), sp.S.Zero))),
+        lines=(Line("variance of x_prev given x_0", VARIANCE, ONE_NOISE**2, sp.expand(NOISE_PART**2 + sigma**2)),),
+        recipe=Recipe(by_rule(rules.by_meaning(ROOT_B, rules.in_eta(ONE_NOISE), NO_NOISE))),
         setting=Setting(eta=1.0, S=10),
+        shows="wider",
     ),
     Case(
         key="x-for-x0",
@@ -55,13 +48,16 @@ CASES = (
         "below the formula does, they do not merge, and the picture is fed back to itself.",
         lines=(
             Line("weight of x_0 in x_prev", X0_WEIGHT, K, sp.sqrt(b)),
-            Line("weight of x in x_prev", r"\text{weight of } x", M * ROOT_A, sp.S.Zero),
+            Line("weight of x in x_prev", r"\text{weight of } x", OF_X, sp.S.Zero),
         ),
         recipe=Recipe(
             by_rule(
-                rules.by_coefficient(rules.in_eta(K - M * ROOT_A), rules.in_eta(M * (1 + ROOT_A)), rules.in_eta(sigma))
+                rules.by_meaning(
+                    rules.in_eta(K), rules.in_eta(NOISE_PART), rules.in_eta(sigma), on_x_t=rules.in_eta(OF_X)
+                )
             )
         ),
+        shows="wider",
     ),
     Case(
         key="alpha-midway",
@@ -73,10 +69,11 @@ CASES = (
         why="In the same text α = 1 − β has a name of its own. Who implements the final formula with it takes every "
         "picture for a nearly clean one: hardly any noise is removed.",
         lines=(
-            Line("weight of x_0 in x_t", X0_WEIGHT, ROOT_ALPHA, ROOT_A),
-            Line("weight of the noise in x_t", EPS_WEIGHT, ROOT_BETA, sp.sqrt(1 - a)),
+            Line("weight of x_0 in x_t", X0_WEIGHT, sp.sqrt(MIDWAY), PICTURE[0]),
+            Line("weight of the noise in x_t", EPS_WEIGHT, sp.sqrt(1 - MIDWAY), PICTURE[1]),
         ),
-        recipe=Recipe(by_rule(rules.right(), levels=_one_step_only)),
+        recipe=Recipe(by_rule(rules.right(), levels=of_one_step(MIDWAY))),
+        shows="wider",
     ),
     Case(
         key="lost-root",
@@ -90,6 +87,7 @@ CASES = (
         lines=(Line("weight of x_0 in the posterior mean", r"\lambda_t", LOST_ROOT, POSTERIOR_K),),
         recipe=Recipe(by_rule(rules.by_coefficient(LOST_ROOT, POSTERIOR_M, sp.sqrt(POSTERIOR_VARIANCE)))),
         setting=Setting(eta=1.0, S=1000),
+        shows="mean",
     ),
     Case(
         key="variance-is-deviation",
@@ -107,6 +105,7 @@ CASES = (
         ),
         recipe=Recipe(by_rule(rules.by_coefficient(rules.in_eta(LAMBDA), rules.in_eta(KAPPA), rules.in_eta(sigma)))),
         setting=Setting(eta=0.0, S=10),
+        shows="narrower",
     ),
     Case(
         key="eta-once",
@@ -124,6 +123,7 @@ CASES = (
             )
         ),
         setting=Setting(eta=0.5, S=10),
+        shows="narrower",
     ),
     Case(
         key="training-without-roots",
@@ -136,13 +136,13 @@ CASES = (
         "without the roots has learnt another noise level, and expects pictures of another size, than the sampler "
         "shows it.",
         lines=(
-            Line("weight of x_0 in the training picture", X0_WEIGHT, a, ROOT_A),
-            Line("weight of the noise in the training picture", EPS_WEIGHT, 1 - a, sp.sqrt(1 - a)),
+            Line("weight of x_0 in the training picture", X0_WEIGHT, NO_ROOTS[0], PICTURE[0]),
+            Line("weight of the noise in the training picture", EPS_WEIGHT, NO_ROOTS[1], PICTURE[1]),
         ),
         recipe=Recipe(
             by_rule(rules.by_coefficient(rules.in_eta(K), rules.in_eta(M), SIGMA)),
-            trained_on(lambda level: level, lambda level: 1 - level),
+            trained_on(*NO_ROOTS),
         ),
+        shows="narrower",
     ),
 )
-ROOT_ON_X0_ONLY = trained_on(lambda level: level**0.5, lambda level: 1 - level)

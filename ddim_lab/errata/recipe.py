@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 
 from ddim_lab import spacing
+from ddim_lab.errata import rules
 from ddim_lab.errata.rules import Rule
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
+from ddim_lab.symbolic.symbols import a, b
 from ddim_lab.transition import coefficients
 
 
@@ -58,6 +61,12 @@ def by_rule(rule: Rule, walk: Walk = as_given, levels: Levels | None = None) -> 
     return moves
 
 
+def of_one_step(level: sp.Expr) -> Levels:
+    """`level`, in a = alpha_bar_t and b = alpha_bar_(t-1), in the place of alpha_bar_t; 1 at the data."""
+    taken = rules.function(level, a, b)
+    return lambda alpha_bar: np.concatenate([alpha_bar[:1], taken(alpha_bar[1:], alpha_bar[:-1])])
+
+
 def _core(alpha_bar_t: float, alpha_bar_prev: float, eta: float) -> tuple[float, float, float]:
     c = coefficients(alpha_bar_t, alpha_bar_prev, float(eta))
     return float(c.k), float(c.m), float(c.sigma)
@@ -78,18 +87,19 @@ class Recipe:
 RIGHT = Recipe(by_rule(_core))
 
 
-def trained_on(x0_weight: Callable[[Any], Any], noise_weight: Callable[[Any], Any]) -> Callable[..., Denoiser]:
-    """What training on c x_0 + e eps makes of a denoiser, with weights c and e of alpha_bar.
+def trained_on(x0_weight: sp.Expr, noise_weight: sp.Expr) -> Callable[..., Denoiser]:
+    """What training on c x_0 + e eps makes of a denoiser, with weights c and e in a = alpha_bar_t.
 
     Divided by n = sqrt(c^2 + e^2) that picture is one of noise level c^2 / n^2, so the best guess of eps is the right
     denoiser's at that level: no network needs to be trained to show the fault. Levels beyond those that the shipped
     network knows are taken at their ends.
     """
+    weights = rules.function(x0_weight, a), rules.function(noise_weight, a)
     lowest, highest = (1 / (1 + np.exp(-end)) for end in (LOG_SNR_MIN, LOG_SNR_MAX))
 
     def change(denoiser: Denoiser) -> Denoiser:
         def mistrained(x_t: Any, alpha_bar_t: Any) -> Any:  # a float, or (B,)
-            c, e = x0_weight(alpha_bar_t), noise_weight(alpha_bar_t)
+            c, e = (weight(alpha_bar_t) for weight in weights)
             n = np.hypot(c, e)
             level = np.clip((c / n) ** 2, lowest, highest)
             if np.ndim(level) == 0:

@@ -49,7 +49,7 @@ def of(key: str) -> Repairs:
 
 def _meaning(on_x0: sp.Expr, on_eps: sp.Expr, noise: sp.Expr) -> Recipe:
     """x_prev = on_x0 x0 + on_eps eps + noise z; sigma in them is sigma(eta)."""
-    return Recipe(by_rule(rules.by_meaning(*(rules.in_eta(one) for one in (on_x0, on_eps, noise)))))
+    return Recipe(by_rule(rules.by_meaning(rules.in_eta(on_x0), rules.in_eta(on_eps), rules.in_eta(noise))))
 
 
 def _coefficient(k: sp.Expr, m: sp.Expr, noise: sp.Expr = sigma) -> Recipe:
@@ -144,11 +144,11 @@ OTHERS: dict[str, tuple[Repair, ...]] = {
     ),
     "training-without-roots": (
         Repair(
-            "x_t = sqrt(a) * x_0 + (1 - a) * eps", Recipe(by_rule(rules.right()), formulas_ce.ROOT_ON_X0_ONLY)
+            "x_t = sqrt(a) * x_0 + (1 - a) * eps", Recipe(by_rule(rules.right()), trained_on(*formulas_ce.ONE_ROOT))
         ),
         Repair(
             "x_t = a * x_0 + sqrt(1 - a) * eps",
-            Recipe(by_rule(rules.right()), trained_on(lambda level: level, lambda level: (1 - level) ** 0.5)),
+            Recipe(by_rule(rules.right()), trained_on(a, sp.sqrt(1 - a))),
         ),
     ),
     "linked-direction": (
@@ -168,11 +168,11 @@ OTHERS: dict[str, tuple[Repair, ...]] = {
     "class-unscaled-noise": (
         Repair(
             "for i in range(T - 1, 0, -1): x = mean(sigma_1) + eta * sigma_1 * z",
-            Recipe(by_rule(formulas_ab.DDPM_DIRECTION, walk=codes_b.down_to_one)),
+            Recipe(by_rule(formulas_ab.UNLINKED, walk=codes_b.down_to_one)),
         ),
         Repair(
             "for t, t_prev in transitions(tau): x = mean(sigma_1) + eta * sigma_1 * z",
-            Recipe(by_rule(formulas_ab.DDPM_DIRECTION)),
+            Recipe(by_rule(formulas_ab.UNLINKED)),
         ),
     ),
     "sigma-table": (

@@ -11,14 +11,16 @@ import numpy as np
 import sympy as sp
 
 from ddim_lab.symbolic import numeric, posterior, undetermined
+from ddim_lab.symbolic.predictions import DIRECTION as DIRECTION  # the weight of the predicted noise
 from ddim_lab.symbolic.symbols import a, b, eta, k, m, sigma, substituted
 
 Numbers = tuple[float, float, float]
 Rule = Callable[[float, float, float], Numbers]
+Pair = tuple[sp.Expr, sp.Expr]
 
 SIGMA = posterior.sigma_of_eta()
 K, M = (undetermined.solution()[unknown] for unknown in (k, m))  # in a, b, sigma
-DIRECTION = sp.sqrt(1 - b - sigma**2)  # the weight of the predicted noise
+PICTURE: Pair = (sp.sqrt(a), sp.sqrt(1 - a))  # what x_t is made of: the weights of x_0 and of eps
 
 
 def in_eta(expression: sp.Expr) -> sp.Expr:
@@ -36,10 +38,15 @@ def by_coefficient(on_x0: sp.Expr, on_x_t: sp.Expr, noise: sp.Expr) -> Rule:
     return _compiled((a, b, eta), (on_x0, on_x_t, noise))
 
 
-def by_meaning(on_x0: sp.Expr, on_eps: sp.Expr, noise: sp.Expr) -> Rule:
-    """The rule of x_prev = `on_x0` x_0 + `on_eps` eps + `noise` z, where eps = (x_t - sqrt(a) x_0) / sqrt(1 - a)."""
-    weight = on_eps / sp.sqrt(1 - a)
-    return by_coefficient(on_x0 - weight * sp.sqrt(a), weight, noise)
+def by_meaning(
+    on_x0: sp.Expr, on_eps: sp.Expr, noise: sp.Expr, on_x_t: sp.Expr = sp.S.Zero, picture: Pair = PICTURE
+) -> Rule:
+    """The rule of x_prev = `on_x0` x_0 + `on_eps` eps + `noise` z + `on_x_t` x_t.
+
+    `picture`: the weights of x_0 and eps that x_t is taken to have, so that eps = (x_t - its first x_0) / its second.
+    """
+    weight = on_eps / picture[1]
+    return by_coefficient(on_x0 - weight * picture[0], on_x_t + weight, noise)
 
 
 def given_sigma() -> Rule:
@@ -47,9 +54,23 @@ def given_sigma() -> Rule:
     return _compiled((a, b, sigma), (K, M, sigma))
 
 
+@cache
 def right() -> Rule:
     """The rule derived in `ddim_lab.symbolic`: that of `ddim_lab.coefficients`, but it also takes a = b."""
     return _compiled((a, b, eta), numeric.formulas())
+
+
+@cache
+def function(expression: sp.Expr, *arguments: sp.Symbol) -> Callable[..., Any]:
+    """`expression` as a function of `arguments`, in this order: floats or float64 arrays in, the same out."""
+    compiled: list[Any] = []
+
+    def value(*numbers: Any) -> Any:
+        if not compiled:
+            compiled.append(sp.lambdify(arguments, expression, modules="numpy"))
+        return compiled[0](*numbers)
+
+    return value
 
 
 @cache

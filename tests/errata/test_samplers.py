@@ -6,12 +6,14 @@ from itertools import islice
 
 import numpy as np
 import pytest
+import sympy as sp
 import torch
 
 import ddim_lab as dl
 from ddim_lab import errata, exact
 from ddim_lab.errata.recipe import RIGHT, by_rule, trained_on
 from ddim_lab.errata.rules import right as derived_rule
+from ddim_lab.symbolic import symbols
 from tests import oracles
 
 SCHEDULE = dl.NoiseSchedule.linear()
@@ -68,41 +70,6 @@ def test_moments_on_the_way_against_the_recursion(spacing: str, S: int, eta: flo
         assert one[1:] == pytest.approx((float(other.mean), float(other.cov)), rel=0, abs=1e-10)
 
 
-def by_hand(key: str, a: float, b: float, eta: float) -> tuple[float, float, float]:
-    """k, m, sigma of wrong formulas, typed anew without SymPy."""
-    one = oracles.sigma(a, b, 1.0)
-    s = eta * one
-    rooms = {
-        "covariance": s,
-        "same-noise": s,
-        "linked-direction": one,
-        "linked-noise": s,
-        "eta-once": math.sqrt(eta) * one,
-    }
-    if key in rooms:
-        on_eps = math.sqrt(1 - b - rooms[key] ** 2) + (s if key == "same-noise" else 0.0)
-        fresh = {"covariance": math.sqrt(s), "same-noise": 0.0, "linked-noise": eta * one**2, "eta-once": rooms[key]}
-        return math.sqrt(b) - on_eps * math.sqrt(a / (1 - a)), on_eps / math.sqrt(1 - a), fresh.get(key, s)
-    if key == "noise-off":
-        m = math.sqrt((1 - b - one**2) / (1 - a))
-        return math.sqrt(b) - m * math.sqrt(a), m, 0.0
-    assert key == "lost-root"
-    return math.sqrt(b) - a / b * (1 - b) / (1 - a), math.sqrt(a / b) * (1 - b) / (1 - a), one
-
-
-@pytest.mark.parametrize(
-    "key", ["covariance", "same-noise", "linked-direction", "linked-noise", "eta-once", "noise-off", "lost-root"]
-)
-@pytest.mark.parametrize("eta", [0.4, 1.0])
-def test_rules_from_formulas_against_rules_typed_by_hand(key: str, eta: float) -> None:
-    tau = dl.spacing.trailing(1000, 20)
-    world = exact.Gaussian(mean=0.3, std=0.5)
-    wanted = exact.propagate(world, exact.levels_of(SCHEDULE, tau), lambda a, b: by_hand(key, a, b, eta))
-    found = errata.find(key).moments(SCHEDULE, tau, eta)
-    for one, other in zip(found[1:], wanted, strict=True):
-        assert one[1:] == pytest.approx((float(other.mean), float(other.cov)), rel=1e-9, abs=1e-9)
-
-
 def test_a_crowd_of_pictures_has_the_variance_that_was_computed() -> None:
     at = errata.Setting(eta=1.0, S=20)
     x_T = dl.initial_noise(4096, (1,)).double()
@@ -143,10 +110,13 @@ def test_nan_is_a_result() -> None:
 def test_a_network_trained_on_other_pictures_is_the_right_one_at_another_level() -> None:
     """Against the best guess of eps worked out for y = c x_0 + e eps: e (y - c mu) / (c^2 s^2 + e^2)."""
     y = torch.linspace(-2, 2, 9, dtype=torch.float64)
-    for c_of, e_of in ((lambda a: a, lambda a: 1 - a), (lambda a: a**0.5, lambda a: 1 - a)):
-        learnt = trained_on(c_of, e_of)(WORLD)
+    for formulas, weights in (
+        ((symbols.a, 1 - symbols.a), lambda a: (a, 1 - a)),
+        ((sp.sqrt(symbols.a), 1 - symbols.a), lambda a: (a**0.5, 1 - a)),
+    ):
+        learnt = trained_on(*formulas)(WORLD)
         for a in (0.05, 0.5, 0.9):
-            c, e = c_of(a), e_of(a)
+            c, e = weights(a)
             torch.testing.assert_close(learnt(y, a), e * (y - c * 0.3) / (c * c * 0.25 + e * e), rtol=1e-12, atol=1e-12)
 
 

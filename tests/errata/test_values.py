@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from ddim_lab import errata
-from ddim_lab.errata import claims, codes_b, codes_c, notes
+from ddim_lab.errata import claims, codes_b, codes_c, notes, paper
 from ddim_lab.schedule import NoiseSchedule
 from tests import oracles
 
 AT_P = [  # key, line, wrong, right: to the digits given
     ("covariance", "variance of x_prev given x_0", ".39", ".30"),
+    ("covariance", "covariance of the kernel", ".1", ".01"),
     ("forward-index", "alpha_bar at t = 2", ".9", ".63"),
     ("noise-off", "weight of the predicted noise", ".358569", ".547723"),
     ("noise-off", "variance of x_prev given x_0", ".128571", ".30"),  # short by beta tilde, .171429
@@ -18,10 +19,31 @@ AT_P = [  # key, line, wrong, right: to the digits given
     ("variance-is-deviation", "weight of x_t", ".4", ".761577"),
     ("variance-is-deviation", "variance of x_prev given x_0", ".09", ".30"),
     ("eta-once", "variance of the fresh noise", ".085714", ".042857"),
+    # the rest was worked out with a pocket calculator: a/b = .714286, beta tilde = .171429
+    ("circular", "weight of x_0 in the step", ".707107", ".836660"),
+    ("circular", "weight of the predicted noise in the step", ".707107", ".547723"),
+    ("alpha-for-alpha-bar", "weight of x_0 in x_t", ".845154", ".707107"),
+    ("alpha-for-alpha-bar", "weight of the noise in x_t", ".534522", ".707107"),
+    ("substitution", "weight of x_0", "1.000000", ".836660"),
+    ("substitution", "weight of the predicted noise", ".154364", ".358569"),
+    ("simplification", "weight of x_0", ".845154", "1.000000"),
+    ("simplification", "weight of the predicted noise", ".534522", ".154364"),
+    ("x-for-x0", "weight of x_0 in x_prev", ".298143", ".836660"),
+    ("x-for-x0", "weight of x in x_prev", ".538516", "0.000000"),
+    ("alpha-midway", "weight of x_0 in x_t", ".845154", ".707107"),
+    ("alpha-midway", "weight of the noise in x_t", ".534522", ".707107"),
+    ("training-without-roots", "weight of x_0 in the training picture", ".500000", ".707107"),
+    ("training-without-roots", "weight of the noise in the training picture", ".500000", ".707107"),
+    ("linked-direction", "weight of the predicted noise at eta = 0", ".358569", ".547723"),
+    ("linked-noise", "factor of the fresh noise at eta = 1", ".171429", ".414039"),
+    ("linked-training-root", "weight of the noise in the training picture", ".500000", ".707107"),
+    ("stray-comma", "density at x_0 = x_t = x_prev = 0", "2.250791", "3.090194"),
 ]
 RUNS = [  # key, eta, S, variance of the result
     ("covariance", 1.0, 50, ".959"),
     ("alpha-midway", 0.0, 10, ".758"),
+    ("noise-off", 0.0, 1000, ".0000025"),  # std .0016
+    ("class-no-skipping", 0.0, 10, ".2487"),
     ("class-unscaled-noise", 0.5, 10, "31.21"),
     ("class-unscaled-noise", 1.0, 10, "124.84"),
     ("variance-is-deviation", 0.5, 10, "nan"),
@@ -34,6 +56,11 @@ def rounds_to(value: float, printed: str) -> bool:
     """Whether `value` is `printed`, to half a unit (or a cut) in its last digit."""
     digits = len(printed.partition(".")[2])
     return abs(value - float(printed)) < 10**-digits
+
+
+def test_every_line_of_every_case_has_its_numbers() -> None:
+    stated = [(key, line) for key, line, *_ in AT_P]
+    assert sorted(stated) == sorted((case.key, line.name) for case in errata.ALL for line in case.lines)
 
 
 @pytest.mark.parametrize(("key", "line", "wrong", "right"), AT_P)
@@ -116,6 +143,39 @@ def test_small_slips() -> None:
     assert errata.find("class-no-grad").check().facts == {"requires_grad": True, "with no_grad": False}
 
 
+def test_one_training_serves_all_samplers_and_a_wrong_step_would_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ddim_lab import transition
+    from ddim_lab.errata import one_training
+
+    assert errata.find("hard-to-train").check().facts["largest relative difference"] < 1e-12
+    wider = lambda a, b, eta: transition.Coefficients(*(0.5, 0.5, transition.coefficients(a, b, eta).sigma))  # noqa: E731
+    monkeypatch.setattr(one_training, "coefficients", wider)
+    assert not one_training.one_network().holds
+
+
+def test_a_citation_says_that_it_is_all_there_is() -> None:
+    found = errata.find("year").check()
+    assert found.facts == {"arXiv": "2010.02502"}
+    assert found.statement.startswith("Nothing is computed here")
+
+
+def test_the_noise_that_the_zero_test_lets_through() -> None:
+    """One transition with the variance beta tilde of t = 100 -> 99 on top of the right ending."""
+    facts = errata.find("zero-test").check().facts
+    levels = oracles.linear_alpha_bar(1000)
+    extra = oracles.sigma(levels[100], levels[99], 1.0) ** 2
+    assert facts["variance"] - facts["right variance"] == pytest.approx(extra, rel=1e-9)
+    assert facts["mean"] == pytest.approx(facts["right mean"], abs=1e-12)
+
+
+def test_the_table_of_sigmas_has_no_step_to_the_data() -> None:
+    """Why the walk of `sigma-table` must end at t = 1, as the case says."""
+    at = errata.find("sigma-table").setting
+    on = errata.Recipe(codes_c.adjacent_table())
+    assert np.isnan(errata.moments(on, at.schedule, at.tau, at.eta)[-1].variance)
+    assert np.isfinite(errata.moments(on, at.schedule, at.tau, at.eta)[-2].variance)
+
+
 def test_the_short_chain_still_holds_its_picture() -> None:
     facts = errata.find("short-chain").check().facts
     assert rounds_to(facts["alpha_bar_T"], ".080")
@@ -147,6 +207,16 @@ def test_the_table_of_the_paper() -> None:
     assert {key: [claims.fid(*key, S) for S in (10, 20, 50, 100, 1000)] for key in typed_again} == {
         key: [float(value) for value in row.split()] for key, row in typed_again.items()
     }
+
+
+def test_the_second_table_of_the_paper() -> None:
+    typed_again = "10: .014, 20: .0065, 50: .0023, 100: .0009, 200: .0004, 500: .0001, 1000: .0001"
+    pairs = (pair.split(":") for pair in typed_again.split(","))
+    assert {int(S): float(error) for S, error in pairs} == paper.RECONSTRUCTION
+    assert "Table 2" in paper.SOURCE_2
+
+
+def test_what_the_table_says_of_the_claims() -> None:
     five = errata.find("five-times").check().facts
     assert [row[2] for row in five["CIFAR10"].values()] == [False, False]
     assert [row[2] for row in five["CelebA"].values()] == [True, True]
