@@ -3,7 +3,7 @@
 import functools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,12 +107,16 @@ def walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
     return dl.sample(bound, x_T, settings.noise_schedule, settings.tau, first=first, **settings.sampling)
 
 
-def film(settings: Settings, first: int = 0, n: int | None = None) -> Iterator[Frame]:
-    """The run's frames as they are sampled, S + 1 of them; stop iterating to stop the work."""
+def film(
+    settings: Settings, first: int = 0, n: int | None = None, keep: Callable[[int, Any], None] | None = None
+) -> Iterator[Frame]:
+    """The run's frames as they are sampled, S + 1 of them; stop iterating to stop the work. `keep` gets each Step."""
     from ddim_lab.figures.pixels import to_grey
 
     count = settings.images if n is None else n
     for j, step in enumerate(walk(settings, first, count), start=1):
+        if keep:
+            keep(j, step)
         yield Frame(j, to_grey(step.x_t), to_grey(step.x0))
         if j == settings.S:
             result = to_grey(step.x_prev)

@@ -1,8 +1,8 @@
 """The live socket: one run in flight for each page, and the latest setting wins.
 
 A run is taken step by step in a worker thread, so it stops at the next step when a newer one arrives. Step cards have
-a lane of their own and do not wait behind a long run; answers have another, where no step card can take their place;
-so has each view of the other pages.
+a lane of their own: they are made from the walk that the page keeps, and do not wait behind another long run; answers
+have another, where no step card can take their place; so has each view of the other pages.
 """
 
 import logging
@@ -16,12 +16,14 @@ from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab import film, shipped, views
+from ddim_lab.lab.digits.kept import Kept
 from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, View, pack, parse
 from ddim_lab.lab.settings import Settings
 
 log = logging.getLogger(__name__)
 _passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on one machine take turns step by step
 _parts = anyio.CapacityLimiter(2)
+AWHILE = 0.02  # seconds until a step card looks again whether the run in flight has come by
 
 
 def same_origin(websocket: WebSocket) -> bool:
@@ -80,6 +82,9 @@ class Page:
         self.websocket = websocket
         self.runs, self.cards, self.answers = Mailbox(), Mailbox(), Mailbox()
         self.views = {name: Mailbox() for name in views.VIEWS}
+        self.kept = Kept()
+        self.filming: tuple[Settings, range] | None = None  # the run in flight: its setting, its images
+        self.walk: tuple[Settings, int, Iterator[Any]] | None = None  # the last one that a step card had to make
 
     async def receive(self) -> None:
         while (event := await self.websocket.receive())["type"] != "websocket.disconnect":
@@ -135,18 +140,29 @@ class Page:
         if not message.draft and settings == Settings():
             await self.send_shipped(head)
         first, n = (message.focus, 1) if message.draft else (0, settings.images)
-        started = time.perf_counter()
-        frames: Iterator[film.Frame] = await to_thread.run_sync(film.film, settings, first, n)
-        for _ in range(settings.S + 1):
-            frame = await to_thread.run_sync(next, frames, limiter=_passes)
-            if self.runs.waiting:
-                await self.send({"type": "cancelled", **head, "j": frame.j})
-                return
-            await self.send({"type": "frame", **head, "j": frame.j, "first": first, "n": n}, _pixels(frame))
-        seconds = time.perf_counter() - started
+        self.filming = settings, range(first, first + n)
+        try:
+            seconds = await self.film(message, head, first, n)
+        finally:
+            self.filming = None
+        if seconds is None:
+            return
         engine = film.denoiser().engine
         where = {"device": str(engine.device), "engine": engine.name}
         await self.send({"type": "done", **head, "seconds": seconds, "S": settings.S, "n": n, **where})
+
+    async def film(self, message: Run, head: dict[str, Any], first: int, n: int) -> float | None:
+        """Samples and sends the frames: the seconds it took, or None if a newer run waits."""
+        started = time.perf_counter()
+        keep = await to_thread.run_sync(self.kept.begin, message.settings, first, n, message.focus)
+        frames: Iterator[film.Frame] = await to_thread.run_sync(film.film, message.settings, first, n, keep)
+        for _ in range(message.settings.S + 1):
+            frame = await to_thread.run_sync(next, frames, limiter=_passes)
+            if self.runs.waiting:
+                await self.send({"type": "cancelled", **head, "j": frame.j})
+                return None
+            await self.send({"type": "frame", **head, "j": frame.j, "first": first, "n": n}, _pixels(frame))
+        return time.perf_counter() - started
 
     async def send_shipped(self, head: dict[str, Any]) -> None:
         """The default run as it was shipped: on screen before torch has loaded."""
@@ -155,15 +171,33 @@ class Page:
             await self.send({"type": "frame", **head, "j": frame.j, "first": 0, "n": size}, _pixels(frame))
 
     async def step(self, message: StepCard) -> None:
-        """One image's walk to its step, given up when another card is asked for."""
-        walk = await to_thread.run_sync(film.walk, message.settings, message.image, 1)
-        step = await to_thread.run_sync(next, walk)
-        for _ in range(message.j - 1):
+        """A transition of one image, as it was sampled: walked to only where no walk of it is kept."""
+        step = await self.found(message)
+        while step is None:
             if self.cards.waiting:
                 return
-            step = await to_thread.run_sync(next, walk)
+            if self.is_filmed(message):
+                await anyio.sleep(AWHILE)
+            else:
+                await self.walk_on(message.settings, message.image)
+            step = await self.found(message)
         numbers, pictures = await to_thread.run_sync(film.step_card, message.settings, step, message.j)
         await self.send({"type": "step", "id": message.id, "image": message.image, "j": message.j, **numbers}, pictures)
+
+    async def found(self, message: StepCard) -> Any:
+        return await to_thread.run_sync(self.kept.find, message.settings, message.image, message.j)
+
+    def is_filmed(self, message: StepCard) -> bool:
+        """Whether the run in flight will come by the step that the card shows."""
+        return self.filming is not None and self.filming[0] == message.settings and message.image in self.filming[1]
+
+    async def walk_on(self, settings: Settings, image: int) -> None:
+        """One step further down the walk of a single image; a card that another replaced left it where it was."""
+        if self.walk is None or self.walk[:2] != (settings, image):
+            keep = await to_thread.run_sync(self.kept.begin, settings, image, 1, image)
+            self.walk = settings, image, await to_thread.run_sync(film.film, settings, image, 1, keep)
+        if await to_thread.run_sync(next, self.walk[2], None, limiter=_passes) is None:
+            self.walk = None  # it is at its end, and what it passed had to make room: once more
 
     async def view(self, message: View) -> None:
         """The view's parts as they are made, until a newer request for it waits; the first part is always sent."""

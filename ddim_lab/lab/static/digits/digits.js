@@ -104,6 +104,7 @@ export class Page extends LivePage {
   onCurves(curves) {
     this.curves = curves;
     this.shown = curves.settings;
+    this.stepId = null; // a card still on its way is of the older setting
     const { images, S, seed } = this.shown;
     this.etaEnd = curves.eta_end;
     if (this.shown.eta !== this.settings.eta && this.settings.eta > curves.eta_end) {
@@ -231,6 +232,7 @@ export class Page extends LivePage {
     if (!this.curves) return;
     if (charts) this.drawCharts();
     const times = [...this.curves.t, 0];
+    this.card.follow(Math.min(this.focus, this.shown.images - 1), Math.min(this.cursor, this.curves.t.length));
     this.strips.draw(this.film, this.focus, this.cursor, times);
     const labels = this.shown.digit === "any" ? null : Array.from({ length: this.film.images }, (_, i) => this.shown.digit === "each" ? i % 10 : this.shown.digit);
     this.results.draw(this.film, this.focus, labels);

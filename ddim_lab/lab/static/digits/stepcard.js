@@ -19,10 +19,19 @@ export class StepCard {
   show(numbers, bytes) {
     Object.assign(this, { numbers, bytes });
     this.draw();
+    this.hold(!this.isWanted);
   }
 
   /** Says that the numbers are of an older setting until the new ones are there. */
   hold(held) { this.box.dataset.state = held ? "held" : "fresh"; }
+
+  /** The card that belongs here: while another one is on it, it is held. */
+  follow(image, j) {
+    this.wanted = { image, j };
+    if (this.numbers && !this.isWanted) this.hold(true);
+  }
+
+  get isWanted() { return !this.wanted || (this.numbers.j === this.wanted.j && this.numbers.image === this.wanted.image); }
 
   draw() {
     if (!this.numbers) return;
@@ -37,7 +46,6 @@ export class StepCard {
     formula.dataset.formula = FORMULA[this.grouping];
     this.lens.draw(formula, [FORMULA[this.grouping]]);
     this.box.replaceChildren(head, formula, this.tiles());
-    this.box.dataset.state = "fresh";
     this.box.dataset.j = numbers.j;
     this.box.setAttribute("aria-label", `Step card, t = ${numbers.t} to ${numbers.t_prev}`);
   }

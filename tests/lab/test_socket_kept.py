@@ -1,0 +1,126 @@
+"""Step cards sample nothing twice: the network's passes are counted, and what is kept stays within its bound."""
+
+import numpy as np
+import pytest
+import torch
+
+from ddim_lab.lab import film
+from ddim_lab.lab.digits import kept
+from ddim_lab.lab.settings import Settings
+from tests.lab import truth
+from tests.lab.wire import page
+
+
+@pytest.fixture
+def passes(monkeypatch):
+    """Batch sizes of the network's passes since."""
+    seen, model = [], film.denoiser()
+
+    class Counting:
+        engine = model.engine
+
+        def __call__(self, x_t, *args, **kwargs):
+            seen.append(len(x_t))
+            return model(x_t, *args, **kwargs)
+
+    counting = Counting()
+    monkeypatch.setattr(film, "_load", lambda: counting)
+    return seen
+
+
+def card(wire, settings, image, j):
+    got = wire.until(wire.send("step", settings=settings, image=image, j=j), "step", "error")[-1]
+    assert got["type"] == "step", got
+    tiles = dict(zip(got["tiles"], np.frombuffer(got["pictures"], np.uint8).reshape(-1, 28, 28), strict=True))
+    step = list(truth.steps(settings, 1, image))[j - 1]
+    assert (got["t"], got["t_prev"]) == (step.t, step.t_prev)
+    for name, value in {"x_t": step.x_t, "meaning:noise_term": step.noise_term, "x_prev": step.x_prev}.items():
+        truth.assert_same_picture(tiles[name], truth.grey(value, 2.0)[0], f"{name} of {image}, {j}")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"S": 7, "eta": 0.8, "seed": 3, "images": 3},
+        {"S": 6, "eta": 1.0, "sigma_hat": True, "images": 2, "clip": "rederive_eps"},
+        {"S": 5, "clip": "keep_eps", "spacing": "quadratic", "guidance": 2.0, "images": 2},
+    ],
+)
+def test_after_a_run_no_card_costs_a_pass(passes, settings):
+    with page() as wire:
+        wire.film(wire.run(settings))
+        sampled = list(passes)
+        for j in (*range(1, settings["S"] + 1), 2):
+            for image in (0, settings["images"] - 1):
+                card(wire, settings, image, j)
+        assert passes == sampled
+
+
+def test_a_draft_keeps_its_one_image_too(passes):
+    with page() as wire:
+        wire.film(wire.run({"S": 5}, draft=True, focus=2))
+        assert passes == [1] * 5
+        card(wire, {"S": 5}, 2, 4)
+        assert passes == [1] * 5
+
+
+def test_where_no_walk_is_kept_one_is_made_once_and_goes_on_from_where_it_was(passes):
+    with page() as wire:
+        for j, walked in ((6, 6), (5, 6), (1, 6), (9, 9), (8, 9)):
+            card(wire, {"S": 20, "eta": 0.5}, 1, j)
+            assert passes == [1] * walked
+        card(wire, {"S": 20, "eta": 0.6}, 1, 2)
+        assert passes == [1] * 11
+
+
+def test_a_card_of_the_run_in_flight_waits_for_it_and_walks_nothing(passes):
+    settings = {"S": 40, "images": 2}
+    with page() as wire:
+        run = wire.run(settings)
+        wire.until(run, "frame")
+        wire.until(wire.send("step", settings=settings, image=1, j=40), "step", "error")
+        assert passes == [2] * 40
+
+
+def test_a_card_beside_another_long_run_does_not_wait_for_it():
+    with page() as wire:
+        run = wire.run({"S": 1000, "images": 2})
+        wire.until(run, "frame")
+        wire.until(wire.send("step", settings={"S": 5}, image=0, j=2), "step", "error")
+        wire.send("stop")
+        assert wire.until(run, "cancelled", "done")[-1]["type"] == "cancelled"
+
+
+def test_a_newer_card_interrupts_a_walk_and_its_steps_are_not_lost(passes):
+    with page() as wire:
+        wire.send("step", settings={"S": 400}, image=0, j=400)
+        card(wire, {"S": 5}, 0, 1)
+        assert len(passes) < 300
+    with page() as wire:
+        del passes[:]
+        for j in (60, 70, 80):
+            last = wire.send("step", settings={"S": 80}, image=0, j=j)
+        wire.until(last, "step", "error")
+        assert passes == [1] * 80
+
+
+class Fake:
+    def __init__(self, n):
+        self.x_t = self.eps_model = torch.zeros(n, 1, 28, 28)
+
+
+def test_what_is_kept_stays_within_its_bound_and_the_image_in_focus_is_kept(monkeypatch):
+    monkeypatch.setattr(kept, "ONE", 40)
+    monkeypatch.setattr(kept, "ROOM", 60)
+    store = kept.Kept()
+    for seed in range(4):
+        settings = Settings(S=10, seed=seed)
+        keep = store.begin(settings, 0, 8, focus=6)
+        for j in range(1, 11):
+            keep(j, Fake(8))
+        held = sum(both.shape[1] for walk in store._walks for both in walk.made.values())
+        assert held <= 60
+        found = [image for image in range(8) if store.find(settings, image, 10) is not None]
+        assert found == [0, 1, 2, 6]
+    assert store.find(Settings(S=10, seed=0), 6, 1) is None
+    assert store.find(Settings(S=10, seed=3, images=2), 6, 11) is None
