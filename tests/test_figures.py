@@ -15,6 +15,7 @@ from ddim_lab.figures.run_curves import run_curves
 
 SCHEDULE = dl.NoiseSchedule.linear()
 CHARTS = {
+    "sigma": curves.sigma_figure,
     "k and m": curves.k_m_figure,
     "alpha_bar": curves.alpha_bar_figure,
     "snr": curves.snr_figure,
@@ -105,8 +106,12 @@ def test_the_k_and_m_chart_shows_k_and_m():
         assert np.asarray(line.x).tolist() == shown.t.tolist()
 
 
-def test_sigma_stays_under_its_bound():
+def test_the_sigma_chart_shows_sigma_under_its_bound():
     shown = run(0.8)
+    bound, sigma = curves.sigma_figure(shown).data
+    assert np.asarray(sigma.y) == pytest.approx(shown.sigma, abs=1e-7)
+    assert np.asarray(bound.y) == pytest.approx(shown.sigma_max, abs=1e-7)
+    assert np.asarray(sigma.x).tolist() == np.asarray(bound.x).tolist() == shown.t.tolist()
     assert (shown.sigma <= shown.sigma_max).all()
 
 
@@ -118,7 +123,7 @@ def test_the_snr_scale_is_what_the_network_was_trained_on():
 @pytest.mark.parametrize("kind", dl.NoiseSchedule.KINDS)
 def test_every_schedule_stays_on_the_scales(kind):
     shown = run(0.9, 20, dl.NoiseSchedule.named(kind))
-    for chart in (curves.k_m_figure, curves.alpha_bar_figure, curves.snr_figure):
+    for chart in (curves.sigma_figure, curves.k_m_figure, curves.alpha_bar_figure, curves.snr_figure):
         figure = chart(shown)
         low, high = figure.layout.yaxis.range
         for trace in figure.data:

@@ -1,48 +1,65 @@
 """The lab with Streamlit's own sliders, for browsers where the live page or its socket cannot run."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
 from ddim_lab import spacing
+from ddim_lab.figures.curves import sigma_figure
 from ddim_lab.figures.pixels import sheet
-from ddim_lab.lab import film
+from ddim_lab.figures.run_curves import run_curves
+from ddim_lab.lab import film, shell
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
 
 COLUMNS = 11
+S_MARKS = (1, 2, 5, 10, 20, 50, 100, 250, 1000)
+CONTROLS = ("eta", "S", "spacing", "schedule", "seed")
 
 
-def page(settings: Settings, problems: list[str]) -> None:
-    """Controls, film, results and curves of one run."""
+def page(settings: Settings, problems: list[str], own: Iterable[str] = ()) -> None:
+    """Controls, film, results and curves of one run; `own` names what else of the link is kept as it is."""
     st.title("DDIM lab")
     for problem in problems:
         st.warning(problem, icon="⚠️")
-    chosen = _controls(settings)
-    if chosen is not None:
-        _show(chosen)
+    # What the controls begin with: as long as it stays the same, Streamlit keeps what the learner set.
+    chosen = _controls(st.session_state.setdefault("native_start", settings))
+    if chosen is None:
+        return
+    shell.keep(chosen.to_dict(), {name: st.query_params[name] for name in ("native", *own) if name in st.query_params})
+    _tell_the_rest(chosen)
+    _show(chosen)
 
 
 def _controls(start: Settings) -> Settings | None:
     columns = st.columns(5)
-    S = columns[1].select_slider("S", [1, 2, 5, 10, 20, 50, 100, 250, 1000], _nearest(start.S), key="native_S")
+    offered = sorted({start.S, *(S for S in S_MARKS if S <= start.T)})
+    S = columns[1].select_slider("S", offered, start.S, key="native_S")
     visited = columns[2].selectbox(
         "Steps visited", spacing.KINDS, spacing.KINDS.index(start.spacing), key="native_spacing"
     )
     kinds = NoiseSchedule.KINDS
     schedule = columns[3].selectbox("Noise schedule", kinds, kinds.index(start.schedule), key="native_schedule")
     seed = columns[4].number_input("Start (seed)", 0, 2**31 - 1, start.seed, key="native_seed")
+    taken = {"S": int(S), "spacing": visited, "schedule": schedule, "seed": int(seed)}
     try:
-        base = Settings(S=int(S), spacing=visited, schedule=schedule, seed=int(seed))
+        base = replace(start, **taken, eta=0.0, sigma_hat=False)
         kept = st.session_state.get("native_eta", start.eta)  # a slider whose end moves begins anew: in its old place
-        eta = columns[0].slider("eta", 0.0, base.eta_end, min(kept, base.eta_end), key="native_eta")
-        return Settings.fit(base.to_dict() | {"eta": float(eta)})
+        eta = columns[0].slider("eta", 0.0, base.eta_end, min(kept, base.eta_end), key="native_eta", format="%.3f")
+        sigma_hat = start.sigma_hat and eta == 1  # a second variance for eta = 1 alone
+        return Settings.fit(base.to_dict() | {"eta": float(eta), "sigma_hat": sigma_hat})
     except (TypeError, ValueError) as error:
         st.error(str(error), icon="⚠️")
         return None
 
 
-def _nearest(S: int) -> int:
-    return min((1, 2, 5, 10, 20, 50, 100, 250, 1000), key=lambda mark: abs(mark - S))
+def _tell_the_rest(settings: Settings) -> None:
+    """What the link set beyond these controls, in its own words."""
+    rest = {name: value for name, value in settings.to_query().items() if name not in CONTROLS}
+    if rest:
+        st.caption("Also set by the link: " + ", ".join(f"{name} = {value}" for name, value in rest.items()))
 
 
 def _show(settings: Settings) -> None:
@@ -63,6 +80,6 @@ def _show(settings: Settings) -> None:
     st.image(sheet(rows, len(shown)), width="stretch")
     st.caption("Results")
     st.image(sheet(frames[-1].x_t, settings.images), width="stretch")
-    curves = film.curves(settings)
     st.caption("sigma_t, fresh noise added at each step, over the steps visited")
-    st.line_chart({"t": curves["t"], "sigma": curves["sigma"]}, x="t", y="sigma")
+    run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    st.plotly_chart(sigma_figure(run, dark=st.context.theme.type == "dark"), theme=None, key="native_sigma")

@@ -1,5 +1,6 @@
 """The one state every page shares: checked where it enters (URL, socket), turned into the core's arguments."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
@@ -52,8 +53,8 @@ class Settings:
         checks.choice("spacing", self.spacing, spacing.KINDS)
         if not 0 <= checks.real("eta", self.eta) <= self.eta_end:
             raise ValueError(
-                f"eta must lie within 0..{self.eta_end:.4f} for S = {self.S}, {self.spacing} steps, {self.schedule} "
-                f"noise schedule and T = {self.T}; got {self.eta}"
+                f"eta must lie within 0..{rounded_down(self.eta_end)} for S = {self.S}, {self.spacing} steps, "
+                f"{self.schedule} noise schedule and T = {self.T}; got {self.eta}"
             )
         if self.sigma_hat and self.eta != 1:
             raise ValueError(f"sigma_hat is a second variance for eta = 1 alone, got eta = {self.eta}")
@@ -113,7 +114,8 @@ class Settings:
         """As `parse`, but S is lowered to T and eta to the run's bound: what a slider's end would have done."""
         if not isinstance(values, Mapping):
             return cls.parse(values)
-        parsed = cls.parse({**values, "eta": 0.0, "sigma_hat": False} | _at_most("S", values, values.get("T", cls.T)))
+        S = _lowered(values.get("S", cls.S), values.get("T", cls.T))
+        parsed = cls.parse({**values, "S": S, "eta": 0.0, "sigma_hat": False})
         eta = checks.real("eta", values.get("eta", cls.eta))
         if checks.flag("sigma_hat", values.get("sigma_hat", False)):
             return replace(parsed, eta=1.0, sigma_hat=True)
@@ -122,7 +124,7 @@ class Settings:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", list[str]]:
         """From a link's query: what is right is taken, what is not is left at its default and said in words."""
-        settings, problems = cls(), []
+        problems: list[str] = []
         wanted: dict[str, Any] = {}
         for field in fields(cls):
             if field.name in query:
@@ -130,12 +132,11 @@ class Settings:
                     wanted[field.name] = _from_text(field.name, type(field.default), query[field.name])
                 except ValueError as error:
                     problems.append(str(error))
+        settings = _of_length(wanted, problems)
         try:  # all together first: a large eta may need the link's S
             return replace(settings, **wanted), problems
         except (TypeError, ValueError):
-            for name, value in sorted(
-                wanted.items(), key=lambda item: item[0] not in ("T", "schedule", "spacing", "S")
-            ):
+            for name, value in sorted(wanted.items(), key=lambda item: item[0] not in ("schedule", "spacing", "S")):
                 try:
                     settings = replace(settings, **{name: value})
                 except (TypeError, ValueError) as error:
@@ -149,10 +150,25 @@ class Settings:
         return {name: str(value).lower() if isinstance(value, bool) else f"{value}" for name, value in changed.items()}
 
 
-def _at_most(name: str, values: Mapping[str, Any], limit: Any) -> dict[str, Any]:
-    value = values.get(name)
+def rounded_down(eta: float) -> str:
+    """Four decimals that are never above `eta`: a bound that is told has to be admitted."""
+    return f"{math.floor(eta * 1e4) / 1e4:.4f}"
+
+
+def _of_length(wanted: dict[str, Any], problems: list[str]) -> Settings:
+    """The defaults at the T that a link wants, if it is one, S lowered to it; an S above it leaves `wanted`, told."""
+    T, S = wanted.get("T", 0), wanted.get("S", 0)
+    if not 1 <= T <= T_MAX:
+        return Settings()
+    if T < S:
+        problems.append(f"S must be at most T, got S = {S} and T = {T}")
+        del wanted["S"]
+    return Settings(T=T, S=min(Settings.S, T))
+
+
+def _lowered(value: Any, limit: Any) -> Any:
     both_whole = all(isinstance(v, int) and not isinstance(v, bool) for v in (value, limit))
-    return {name: min(value, limit)} if both_whole and value is not None else {}
+    return min(value, limit) if both_whole else value
 
 
 def _from_text(name: str, kind: type, text: str) -> Any:

@@ -1,11 +1,14 @@
 """The script behind every page, by Streamlit's AppTest: whatever the link says, a page and no traceback."""
 
+import base64
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import ddim_lab as dl
 from ddim_lab.lab import film, native
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
@@ -66,6 +69,56 @@ def test_moving_the_native_sliders_changes_the_pictures(shown):
         test.run()
         assert not test.exception
         truth.assert_same_picture(shown[-1], truth.film({"eta": eta, "S": S})[0][-1])
+
+
+def link_of(test: AppTest) -> dict[str, str]:
+    """The page's link now: AppTest keeps what the script wrote as lists, what the test set as it was."""
+    return {name: text if isinstance(text, str) else text[0] for name, text in test.query_params.items()}
+
+
+def taken(test: AppTest) -> tuple[Settings, list[str]]:
+    """The run that the page's link now names, and what is wrong with it."""
+    return Settings.from_query(link_of(test))
+
+
+def test_the_native_page_takes_the_whole_link_and_keeps_it(shown):
+    link = {"S": "7", "eta": "0.5", "digit": "3", "images": "4", "clip": "keep_eps", "T": "500", "guidance": "2.0"}
+    test = opened(native="1", level="2", **link)
+    asked = {"S": 7, "eta": 0.5, "digit": "3", "images": 4, "clip": "keep_eps", "T": 500, "guidance": 2.0}
+    truth.assert_same_picture(shown[-1], truth.film(asked)[0][-1])
+    assert taken(test) == (Settings(**asked), [])
+    said = " ".join(caption.value for caption in test.caption)
+    for words in ("digit = 3", "images = 4", "clip = keep_eps", "T = 500", "guidance = 2"):
+        assert words in said
+    for eta, S in ((0.9, 7), (0.9, 5), (1.05, 5), (0.3, 2)):
+        test.slider[0].set_value(eta)
+        test.select_slider[0].set_value(S)
+        test.run()
+        assert not test.exception
+        assert taken(test) == (Settings(**asked | {"eta": eta, "S": S}), [])
+        assert (link_of(test)["native"], link_of(test)["level"]) == ("1", "2")
+    truth.assert_same_picture(shown[-1], truth.film(asked | {"eta": 0.3, "S": 2})[0][-1])
+
+
+def test_native_sigma_hat_holds_until_eta_leaves_1():
+    test = opened(native="1", S="2", eta="1", sigma_hat="true")
+    assert taken(test) == (Settings(S=2, eta=1.0, sigma_hat=True), [])
+    test.slider[0].set_value(0.5)
+    test.run()
+    assert not test.exception
+    assert taken(test) == (Settings(S=2, eta=0.5), [])
+
+
+def test_the_native_curve_runs_from_T_at_the_left_to_0():
+    test = opened(native="1", S="5", eta="0.5", T="500")
+    figure = json.loads(test.get("plotly_chart")[0].proto.spec)
+    assert figure["layout"]["xaxis"]["range"] == [500, 0]
+    shown = next(line for line in figure["data"] if line["name"].startswith("σ"))
+    levels = dl.NoiseSchedule.linear(500).alpha_bar
+    tau = dl.spacing.trailing(500, 5)
+    sigma = dl.coefficients(levels[tau[::-1]], levels[[*tau[-2::-1], 0]], 0.5).sigma
+    packed = base64.b64decode(shown["y"]["bdata"])
+    np.testing.assert_allclose(np.frombuffer(packed, shown["y"]["dtype"]), sigma, atol=1e-6)
 
 
 def test_the_native_eta_ends_at_the_runs_bound():

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -179,6 +180,8 @@ def test_fit_changes_nothing_else():
 @example({"eta": "nan"})
 @example({"eta": "inf", "guidance": "-inf"})
 @example({"T": "5"})
+@example({"T": "5", "S": "10"})
+@example({"T": "5", "S": "-3"})
 def test_any_link_gives_a_run_and_words(query):
     settings, problems = Settings.from_query(query)
     Settings(**settings.to_dict())  # a valid run, whatever came
@@ -205,6 +208,34 @@ def test_values_that_only_fit_together():
     assert settings == Settings(S=1000)
     assert "images x S" in problems[0]
     assert Settings.from_query({"sigma_hat": "yes"})[1] == ["sigma_hat must be true or false, got 'yes'"]
+
+
+@pytest.mark.parametrize("T", [1, 5, 9])
+def test_a_link_that_names_T_alone_lowers_S_to_it(T):
+    assert Settings.from_query({"T": str(T)}) == (Settings(T=T, S=T), [])
+    assert Settings.fit({"T": T}) == Settings(T=T, S=T)
+    assert Settings.from_query({"T": "50"}) == (Settings(T=50), [])
+
+
+def test_where_S_and_T_do_not_fit_together_both_are_named():
+    assert Settings.from_query({"T": "5", "S": "10"}) == (
+        Settings(T=5, S=5),
+        ["S must be at most T, got S = 10 and T = 5"],
+    )
+    assert Settings.from_query({"T": "5", "S": "-3"}) == (Settings(T=5, S=5), ["S must be within 1..5, got -3"])
+    settings, problems = Settings.from_query({"T": "2000", "S": "20"})
+    assert settings == Settings(S=20)
+    assert problems == ["T must be within 1..1000, got 2000"]
+
+
+@given(runs())
+def test_the_bound_that_a_message_tells_is_admitted(values):
+    """Rounded down: an eta that was refused with "0..1.0825" is not 1.0825."""
+    end = Settings(**values).eta_end
+    with pytest.raises(ValueError, match=r"0\.\.\d") as refused:
+        Settings(**values | {"eta": end + 1e-6, "sigma_hat": False})
+    told = float(re.search(r"0\.\.(\d\.\d+)", str(refused.value))[1])
+    assert end - 1e-4 <= told <= end
 
 
 def test_labels():

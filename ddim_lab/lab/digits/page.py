@@ -23,7 +23,7 @@ def script() -> None:
     """The page's script: the live page, or the native one where the learner or a failed socket asks for it."""
     settings, problems = Settings.from_query(st.query_params)
     if st.query_params.get("native") == "1" or st.session_state.get("offline"):
-        native.page(settings, problems)
+        native.page(settings, problems, PAGE.own)
         return
     level, wrong = _level(st.query_params.get("level", "1"))
     PAGE.show(settings, problems + wrong, {"level": level, "eta_end": settings.eta_end}, on_offline_change=_go_native)
