@@ -34,6 +34,11 @@ class Entry(NamedTuple):
     holds: bool = True
 
 
+def _along_tau(key: str, title: str, speaks_of: str = "any") -> Entry:
+    """The entry `key`, told with tau_i and tau_(i-1) for t and t_prev."""
+    return Entry(f"along-{key}", title, "subsequences:listed_along_tau", (key,), speaks_of)
+
+
 THEMES: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "One step",
@@ -149,6 +154,25 @@ THEMES: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("two-and-one", "Two deterministic steps and one", "composition:two_steps"),
             Entry("gain", "One deterministic step, for Gaussian data", "composition:gain"),
             Entry("two-not-one", "Two steps are not one, for Gaussian data", "composition:counterexample"),
+        ),
+    ),
+    (
+        "The same, along τ",
+        (
+            _along_tau("k-and-m", "k and m along τ"),
+            _along_tau("marginal-integral", "The marginal, as an integral, along τ"),
+            _along_tau("marginal-no-noise", "The same without fresh noise, along τ", "eta 0"),
+            _along_tau("marginal-every-case", "The same in every case, along τ"),
+            _along_tau("marginal-induction", "The marginals, from the end of τ downwards"),
+            _along_tau("bayes", "The DDPM's posterior along τ"),
+            _along_tau("matching", "The one sigma that makes the step the DDPM's, along τ", "eta 1"),
+            _along_tau("kernel-bayes", "The forward kernel along τ"),
+            _along_tau("markov-point", "The one sigma for which it is Markov, along τ", "eta 1"),
+            _along_tau("markov-step", "At eta = 1 it is the DDPM's step, along τ", "eta 1"),
+            _along_tau("kernel-no-noise", "The forward kernel without fresh noise, along τ", "eta 0"),
+            _along_tau("first-step", "The first forward step along τ", "last"),
+            _along_tau("weight", "The weight of the noise error along τ, i ≥ 2"),
+            _along_tau("weight-1", "The weight of the last transition along τ"),
         ),
     ),
     (

@@ -7,9 +7,21 @@ import pytest
 
 from ddim_lab.symbolic import admissible, catalogue, chains, forward, marginals, nonmarkov, predictions, score
 from ddim_lab.symbolic.symbols import BOUND, DDIM, LAST
-from tests.symbolic.perturbed import assert_noticed, assert_proved, assert_used, premises, slips
+from tests.symbolic.perturbed import (
+    assert_equation_noticed,
+    assert_noticed,
+    assert_proved,
+    assert_used,
+    inner_slips,
+    premises,
+    slips,
+)
 
-LISTED = [catalogue.derivation(entry.key) for entry in catalogue.entries() if entry.holds]
+LISTED = [  # those told again along tau are in test_subsequences
+    catalogue.derivation(entry.key)
+    for entry in catalogue.entries()
+    if entry.holds and entry.make != "subsequences:listed_along_tau"
+]
 OF_A_CASE = [  # changed like the listed ones
     forward.induction().case(LAST),  # the base of the induction: t = 1
     predictions.update().case(DDIM),
@@ -45,6 +57,11 @@ def test_every_residual_is_the_literal_zero(derivation):
 @pytest.mark.parametrize(("derivation", "number", "index", "wrong"), slips([*LISTED, *OF_A_CASE]))
 def test_a_changed_coefficient_is_noticed_in_its_own_step(derivation, number, index, wrong):
     assert_noticed(derivation, number, index, wrong)
+
+
+@pytest.mark.parametrize(("derivation", "number", "index", "wrong"), inner_slips([*LISTED, *OF_A_CASE]))
+def test_a_slip_within_either_side_is_noticed_too(derivation, number, index, wrong):
+    assert_equation_noticed(derivation, number, index, wrong)
 
 
 @pytest.mark.parametrize(("derivation", "index", "wrong"), [one for one in PREMISES if one.id not in UNUSED])

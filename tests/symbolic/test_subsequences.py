@@ -3,33 +3,38 @@
 import pytest
 import sympy as sp
 
-from ddim_lab.symbolic import marginals, nonmarkov, objective_weights, posterior, subsequences, undetermined
+from ddim_lab.symbolic import catalogue, objective_weights, posterior, subsequences, undetermined
 from ddim_lab.symbolic.derivation import right
 from ddim_lab.symbolic.objective_weights import GAMMA_1, eps_hat, gamma_1, x0_hat
 from ddim_lab.symbolic.subsequences import TAU_NAMES, along_tau
 from ddim_lab.symbolic.symbols import LAST, a, b, m, reduced, substituted
 from tests.symbolic.perturbed import assert_noticed, assert_proved
 
-OF_ONE_TRANSITION = [  # items 3 to 7
-    undetermined.derivation(),
-    marginals.integral(),
-    marginals.induction(),
-    posterior.bayes(),
-    posterior.matching(),
-    nonmarkov.bayes(),
-    objective_weights.weight(),
-]
+TOLD_AGAIN = [entry for entry in catalogue.entries() if entry.make == "subsequences:listed_along_tau"]
+ITEMS = {  # of one transition, by what they are about
+    "k and m": {"k-and-m"},
+    "the marginals": {"marginal-integral", "marginal-no-noise", "marginal-every-case", "marginal-induction"},
+    "the DDPM": {"bayes", "matching"},
+    "the forward process": {"kernel-bayes", "markov-point", "markov-step", "kernel-no-noise", "first-step"},
+    "the weights": {"weight", "weight-1"},
+}
 
 
-@pytest.mark.parametrize("derivation", OF_ONE_TRANSITION, ids=lambda one: one.title)
-def test_what_holds_for_one_transition_holds_along_tau(derivation):
-    renamed = along_tau(derivation)
-    assert_proved(renamed)
-    held = set().union(*(right(one).free_symbols for step in renamed.steps for one in step.equations))
+def test_each_item_of_one_transition_is_listed_along_tau_for_the_same_numbers():
+    assert {one for (one,) in (entry.arguments for entry in TOLD_AGAIN)} == set().union(*ITEMS.values())
+    for entry in TOLD_AGAIN:
+        assert entry.speaks_of == catalogue.find(entry.arguments[0]).speaks_of
+
+
+@pytest.mark.parametrize("entry", TOLD_AGAIN, ids=lambda entry: entry.key)
+def test_what_holds_for_one_transition_holds_along_tau(entry):
+    told = catalogue.derivation(entry.key)
+    assert_proved(told)
+    held = set().union(*(right(one).free_symbols for step in told.steps for one in step.equations))
     assert held & set(TAU_NAMES.values())
     assert not held & set(TAU_NAMES)
-    assert_noticed(renamed, len(renamed.steps) - 1, 0, 2 * right(renamed.steps[-1].equations[0]))
-    assert r"\tau_{i-1}" in renamed._repr_markdown_()
+    assert_noticed(told, len(told.steps) - 1, 0, 2 * right(told.steps[-1].equations[0]))
+    assert r"\tau_i" in told._repr_markdown_()
 
 
 def test_the_last_of_tau_too():
