@@ -13,10 +13,10 @@ from tests.lab import truth
 # Everything is read inside one task of the page, so label, curve and pictures belong together.
 READ = """
 const read = lab => {
-  const pixels = node => { // of the node's place on the one canvas of its sheet, 30 pixels apart
-    const canvas = node.parentElement.querySelector(":scope > canvas"), columns = canvas.width / 30;
-    const i = [...node.parentElement.children].indexOf(node) - 1;
-    const x = 30 * (i % columns) + 1, y = 30 * Math.floor(i / columns) + 1;
+  const pixels = node => { // of the node's place on the one canvas of its sheet: columns spread over its width
+    const box = node.parentElement, canvas = box.querySelector(":scope > canvas");
+    const columns = +box.style.getPropertyValue("--columns"), i = [...box.children].indexOf(node) - 1;
+    const x = Math.round((i % columns + 0.5) * canvas.width / columns - 14), y = 30 * Math.floor(i / columns) + 1;
     const { data } = canvas.getContext("2d").getImageData(x, y, 28, 28), grey = [];
     for (let i = 0; i < data.length; i += 4) grey.push(String.fromCharCode(data[i]));
     return btoa(grey.join(""));

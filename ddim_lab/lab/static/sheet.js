@@ -30,15 +30,16 @@ export class Sheet {
   /** The elements over the places. */
   get places() { return [...this.box.children].slice(1); }
 
-  /** n places, made by `place(i)`, in rows of `columns`. */
-  resize(n, columns, place) {
+  /** n places, made by `place(i)`, in rows of `columns`, spread over the width of `across` pictures. */
+  resize(n, columns, place, across = columns) {
     while (this.box.children.length > n + 1) this.box.lastChild.remove();
     while (this.box.children.length < n + 1) this.box.append(place(this.box.children.length - 1));
-    const width = columns * PITCH, height = Math.ceil(n / columns) * PITCH;
-    if (this.canvas.width === width && this.canvas.height === height) return;
+    const width = across * PITCH, height = Math.ceil(n / columns) * PITCH;
+    if (this.columns === columns && this.canvas.width === width && this.canvas.height === height) return;
     Object.assign(this.canvas, { width, height });
-    this.columns = columns;
+    Object.assign(this, { columns, across });
     this.box.style.setProperty("--columns", columns);
+    this.box.style.setProperty("--across", across);
     this.shown = [];
   }
 
@@ -46,7 +47,8 @@ export class Sheet {
   put(i, key, pixels, held = false) {
     if (this.shown[i] === `${key} ${held}`) return;
     this.shown[i] = `${key} ${held}`;
-    const [x, y] = [(i % this.columns) * PITCH + GAP / 2, Math.floor(i / this.columns) * PITCH + GAP / 2];
+    const x = Math.round((i % this.columns + 0.5) * PITCH * this.across / this.columns - SIDE / 2);
+    const y = Math.floor(i / this.columns) * PITCH + GAP / 2;
     const context = this.canvas.getContext("2d");
     if (pixels) return context.putImageData(grey(pixels, held ? HELD : 255), x, y);
     context.clearRect(x, y, SIDE, SIDE);

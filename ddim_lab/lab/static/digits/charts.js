@@ -92,8 +92,8 @@ export class Arc {
     const { x, y } = this.origin, r = this.radius;
     const nodes = [svg("path", { d: `M${x + r},${y}A${r},${r} 0 0 0 ${x},${y - r}`, class: "arc-line" })];
     if (!bound) {
-      nodes.push(svg("text", { x: 36, y: 60, class: "legend" }, "Last step: no noise is left"),
-        svg("text", { x: 36, y: 76, class: "legend" }, "to share, whatever eta is."));
+      const words = ["Last step: no", "noise is left to", "share, whatever", "eta is."]; // they fit under the arc
+      nodes.push(...words.map((line, i) => svg("text", { x: x + 4, y: y - 44 + 14 * i, class: "legend" }, line)));
       this.svg.replaceChildren(...nodes);
       this.svg.setAttribute("aria-label", "variance arc: at the last step no noise is left to share, whatever eta is");
       return;

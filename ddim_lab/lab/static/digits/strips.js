@@ -33,7 +33,7 @@ export class Strips {
     for (const [name, sheet] of Object.entries(this.sheets)) {
       if (name === "thumbs" && !NARROW.matches) continue;
       const kind = name === "x_t" ? "x_t" : "x0", shown = NARROW.matches && name !== "thumbs" ? [cursor] : all;
-      sheet.resize(shown.length, shown.length, cell);
+      sheet.resize(shown.length, shown.length, cell, shown.length > 1 ? COLUMNS : 1); // few steps make no larger pictures
       const cells = sheet.places;
       shown.forEach((j, c) => {
         const box = cells[c], unused = name === "x0" && j === film.frames && shown.length > 1;

@@ -2,6 +2,9 @@
 import { chosen, element, tablist } from "../dom.js";
 import { Chords } from "./chords.js";
 
+/** A cell of the table: four decimals, or three digits where four decimals would hide them. */
+export const told = value => Number.isInteger(value) ? `${value}` : Math.abs(value) < 0.01 ? value.toExponential(2) : value.toFixed(4);
+
 const at = path => new URL(path, document.baseURI).href;
 
 export class Tabs {
@@ -50,7 +53,7 @@ export class Tabs {
     curves.t.forEach((_, i) => {
       if (curves.t.length > 200 && Math.abs(i + 1 - cursor) > 100) return;
       const row = element("tr", i + 1 === cursor ? "cursor" : "");
-      row.append(...names.map(name => element("td", "", i < curves[name].length && Number.isInteger(curves[name][i]) ? curves[name][i] : curves[name][i].toFixed(4))));
+      row.append(...names.map(name => element("td", "", told(curves[name][i]))));
       table.append(row);
     });
     this.panel.replaceChildren(table);
