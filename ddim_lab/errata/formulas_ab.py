@@ -42,10 +42,10 @@ WRONG_SUBSTITUTE, RIGHT_SUBSTITUTE = (  # the DDPM's mean in x_0 and eps, for tw
 )
 
 
-def _lines(wrong: Pair, right: Pair, where: str = "") -> tuple[Line, Line]:
+def _lines(wrong: Pair, right: Pair, where: str = "", noise: str = "predicted noise") -> tuple[Line, Line]:
     """The weights of x_0 and of the noise, wrong and right."""
     symbols = X0_WEIGHT, EPS_WEIGHT
-    names = f"weight of x_0{where}", f"weight of the {'' if 'x_t' in where else 'predicted '}noise{where}"
+    names = f"weight of x_0{where}", f"weight of the {noise}{where}"
     first, second = (Line(*each) for each in zip(names, symbols, wrong, right, strict=True))
     return first, second
 
@@ -113,7 +113,7 @@ CASES = (
         why="α_t = 1 − β_t says how much one step keeps; ᾱ_t, their product, says how much is left of x_0 after t "
         "steps. Who solves that for x_0 takes too little noise away. The DDIM paper calls the product α_t, the DDPM "
         "paper calls it ᾱ_t: that is where the two get mixed up.",
-        lines=_lines(ALPHA_PICTURE, PICTURE, " in x_t"),
+        lines=_lines(ALPHA_PICTURE, PICTURE, " in x_t", noise="noise"),
         recipe=Recipe(_predicted_by_alpha),
         shows="wider",
     ),

@@ -19,7 +19,7 @@ AT_P = [  # key, line, wrong, right: to the digits given
     ("variance-is-deviation", "weight of x_t", ".4", ".761577"),
     ("variance-is-deviation", "variance of x_prev given x_0", ".09", ".30"),
     ("eta-once", "variance of the fresh noise", ".085714", ".042857"),
-    # the rest was worked out with a pocket calculator: a/b = .714286, beta tilde = .171429
+    # the rest was worked out apart from the lab, from a/b = .714286 and beta tilde = .171429
     ("circular", "weight of x_0 in the step", ".707107", ".836660"),
     ("circular", "weight of the predicted noise in the step", ".707107", ".547723"),
     ("alpha-for-alpha-bar", "weight of x_0 in x_t", ".845154", ".707107"),
@@ -148,8 +148,11 @@ def test_one_training_serves_all_samplers_and_a_wrong_step_would_not_pass(monkey
     from ddim_lab.errata import one_training
 
     assert errata.find("hard-to-train").check().facts["largest relative difference"] < 1e-12
-    wider = lambda a, b, eta: transition.Coefficients(*(0.5, 0.5, transition.coefficients(a, b, eta).sigma))  # noqa: E731
-    monkeypatch.setattr(one_training, "coefficients", wider)
+
+    def wrong(a: float, b: float, eta: float) -> transition.Coefficients:
+        return transition.Coefficients(0.5, 0.5, transition.coefficients(a, b, eta).sigma)
+
+    monkeypatch.setattr(one_training, "coefficients", wrong)
     assert not one_training.one_network().holds
 
 
