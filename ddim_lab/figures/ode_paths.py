@@ -20,7 +20,8 @@ Path = tuple[ArrayLike, ArrayLike]  # alpha_bar (n,), x (n, paths), top first
 def straight_lines(steps: Path, fine: Path, every: int, S: int) -> PrintFigure:
     """Paths over alpha_bar in pictures (left), and over sigma_bar in pictures divided by sqrt(alpha_bar) (right).
 
-    Black: few steps, drawn out between their ends, which are every `every`-th point and marked. Grey: the fine path.
+    Black: few steps, `every` points to each; the first of them, where the network is asked, is marked. Grey: the fine
+    path.
     """
     with rc_context(STYLE):
         words = (
@@ -60,4 +61,4 @@ def errors(lines: Mapping[str, tuple[Sequence[int], Sequence[float]]], slopes: M
 def _draw(axes: Axes, over: Any, x: Any, colour: str, every: int) -> None:
     axes.plot(over, x, color=colour, linewidth=1.2)
     if every:
-        axes.plot(over[every - 1 :: every], x[every - 1 :: every], "o", color=colour, markersize=3.5)
+        axes.plot(over[::every], x[::every], "o", color=colour, markersize=3.5)

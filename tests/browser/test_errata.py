@@ -95,6 +95,13 @@ def test_a_mystery_to_its_repair(clinic):
     expect(page.locator(".mystery .together")).to_contain_text("0 of 8 results differ visibly")
 
 
+@pytest.mark.parametrize("patient", ["abc", "-1", "1.5", "0"])
+def test_a_patient_that_is_none_is_said(clinic, patient):
+    page = clinic(f"patient={patient}")
+    expect(page.locator(".notice")).to_contain_text(f"no patient “{patient}”: a whole number from 1")
+    expect(page.locator(".patient-number")).to_have_value("1")
+
+
 def test_nonsense_in_the_link_is_said(clinic):
     page = clinic("case=%3Cscript%3E&at=9,9&patient=")
     expect(page.locator(".notice")).to_contain_text("no error called <script>")

@@ -9,14 +9,22 @@ const NAMES = { wrong: "✗ patient", right: "✓ right", repaired: "○ now" };
 
 export class Mystery {
   constructor(page, patient) {
-    Object.assign(this, { page, $: page.$, patient: Math.max(1, Math.trunc(+patient) || 1), readings: {}, solved: 0, seen: 0 });
+    Object.assign(this, { page, $: page.$, patient: 1, readings: {}, solved: 0, seen: 0 });
+    if (patient) this.patient = this.numbered(patient);
     this.twins = new Twins(this.$(".mystery .twins"), [{ side: "wrong", icon: "?", title: "the patient" }, { side: "right", icon: "✓", title: "healthy twin" }], image => { this.twins.focus = image; this.twins.draw(); });
-    this.$(".patient-number").addEventListener("change", event => this.call(Math.max(1, Math.trunc(+event.target.value) || 1)));
+    this.$(".patient-number").addEventListener("change", event => this.call(this.numbered(event.target.value)));
     this.$(".next-patient").addEventListener("click", () => this.call(this.patient + 1));
     Object.assign(page.views, {
       patient: head => this.onPatient(head), instrument: head => this.onReading(head), accuse: head => this.onVerdict(head),
       repair: head => this.onRepair(head), patient_digits: (head, bytes) => this.onDigits(head, bytes),
     });
+  }
+
+  // A patient's number out of a link or a field; what is none is said, and the one before stays.
+  numbered(text) {
+    if (/^[1-9][0-9]{0,8}$/.test(text)) return +text;
+    this.page.notice(`There is no patient “${text}”: a whole number from 1 names one. This is patient ${this.patient}.`);
+    return this.patient;
   }
 
   enter() {
