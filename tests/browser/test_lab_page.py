@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import ddim_lab as dl
+from ddim_lab.lab.settings import Settings
 from ddim_lab.teaching.guide import GUIDE
 from ddim_lab.teaching.lab_questions import find
 from tests.browser.lab import Films, grey
@@ -14,6 +15,7 @@ from tests.lab import truth
 
 pytestmark = pytest.mark.browser
 films = Films()
+OPENED = "notation must be one of", "image must be within 0..7, got 8", "step must be a whole number within 1..11"
 
 
 def test_dragging_eta_is_live_and_honest(open_lab):
@@ -101,12 +103,50 @@ def test_keys_the_link_and_a_reload(open_lab):
     assert (after.settings, after.pixels) == (before.settings, before.pixels)
 
 
+def test_what_the_learner_opened_is_in_the_link_and_survives_a_reload(open_lab):
+    lab = open_lab("S=5")
+    page = lab.page
+    page.get_by_role("button", name="Show all controls").click()
+    page.wait_for_url(re.compile(r"[?&]level=4(&|$)"))
+    page.get_by_role("combobox", name="Notation").select_option("paper")
+    page.locator("[data-control=results] button").nth(2).click()
+    page.get_by_role("button", name="One step forward").click()
+    page.wait_for_url(re.compile("step=4"))
+    for name in ("level=4", "notation=paper", "image=2", "step=4", "S=5"):
+        assert name in page.url
+    formula = page.locator(".step .formula").inner_text()
+
+    page.reload()
+    lab.wait_exact()
+    lab.wait("lab.querySelector('.step').dataset.j == '4'")
+    assert lab.root.get_attribute("data-level") == "4"
+    expect(page.locator(".guide .count")).to_have_count(0)  # the guide does not begin anew
+    expect(page.get_by_role("combobox", name="Notation")).to_have_value("paper")
+    expect(page.locator(".step .formula")).to_have_text(formula, use_inner_text=True)
+    expect(page.locator("[data-control=results] button").nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".where")).to_have_text("t = 400")
+    expect(page.locator(".notice")).to_be_hidden()
+    films.check(lab.see(), focus=2)
+    page.get_by_role("combobox", name="Notation").select_option("ours")  # a default costs no query
+    page.wait_for_url(lambda url: "notation" not in url)
+
+
+def test_an_eta_that_was_lowered_is_told_as_one_that_is_admitted(open_lab):
+    lab = open_lab("level=4&S=20&eta=1.16")
+    lab.page.locator(".S-number").fill("10")  # up to 1.08249784, which is not 1.0825
+    lab.page.locator(".S-number").press("Enter")
+    notice = lab.page.locator(".notice")
+    expect(notice).to_contain_text("eta was lowered to 1.")
+    told = float(re.search(r"lowered to (\d\.\d+)", notice.inner_text())[1])
+    assert Settings().eta_end - 1e-4 <= told <= Settings().eta_end
+
+
 def test_nonsense_in_the_link_is_said_and_the_rest_taken(open_lab):
-    lab = open_lab("eta=x&S=-3&level=9&seed=4&clip=%3Cscript%3E")
+    lab = open_lab("eta=x&S=-3&level=9&seed=4&clip=%3Cscript%3E&notation=mine&image=8&step=x")
     notice = lab.page.locator(".notice")
     expect(notice).to_be_visible()
     said = notice.inner_text()
-    for words in ("eta must be a number, got 'x'", "S must be within", "level must be", "clip must be one of"):
+    for words in ("eta must be a number, got 'x'", "S must be within", "level must be", "clip must be one of", *OPENED):
         assert words in said
     assert "Traceback" not in lab.page.locator("body").inner_text()
     films.check(lab.see())
@@ -114,7 +154,8 @@ def test_nonsense_in_the_link_is_said_and_the_rest_taken(open_lab):
 
 
 def test_native_sliders_take_over_where_the_socket_fails(open_lab):
-    lab = open_lab("S=2", ready=False, before=lambda page: page.route_web_socket("**/ddim/live", lambda ws: ws.close()))
+    link = "S=2&digit=3&images=4&T=500"
+    lab = open_lab(link, ready=False, before=lambda page: page.route_web_socket("**/ddim/live", lambda ws: ws.close()))
     native = lab.page.get_by_test_id("stSlider").get_by_role("slider", name="eta")
     expect(native).to_be_visible()
     results = lab.page.get_by_test_id("stImage").locator("img").last
@@ -123,6 +164,8 @@ def test_native_sliders_take_over_where_the_socket_fails(open_lab):
     lab.page.keyboard.press("PageUp")
     lab.page.keyboard.press("End")
     expect(lab.page.get_by_test_id("stImage").locator("img").last).not_to_have_attribute("src", before)
+    lab.page.wait_for_url(re.compile(f"[?&]eta={Settings(S=2, T=500).eta_end}(&|$)"))
+    assert all(part in lab.page.url for part in link.split("&"))
 
 
 def test_the_guide_asks_reveals_and_goes_on(open_lab):

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import ddim_lab as dl
 from ddim_lab.lab import film, native
+from ddim_lab.lab.digits import page
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
 
@@ -37,6 +38,31 @@ def test_the_live_page_runs_for_any_link(query):
     test = opened(**query)
     assert not test.exception
     assert not test.slider  # the live page has its own controls
+
+
+@pytest.mark.parametrize(
+    ("query", "opened", "said"),
+    [
+        ({}, {}, []),
+        ({"level": "3", "notation": "paper", "image": "7", "step": "11"},
+         {"level": 3, "notation": "paper", "image": 7, "step": 11}, []),
+        ({"level": "9"}, {}, ["level must be within 1..4, got 9"]),
+        ({"level": "two"}, {}, ["level must be a whole number within 1..4, got 'two'"]),
+        ({"notation": "mine"}, {}, ["notation must be one of ours, paper, diffusers, got 'mine'"]),
+        ({"notation": "short"}, {}, ["notation must be one of ours, paper, diffusers, got 'short'"]),
+        ({"image": "8"}, {}, ["image must be within 0..7, got 8"]),
+        ({"image": "-1"}, {}, ["image must be a whole number within 0..7, got '-1'"]),
+        ({"step": "12"}, {}, ["step must be within 1..11, got 12"]),
+        ({"step": "0"}, {}, ["step must be within 1..11, got 0"]),
+        ({"step": "٣"}, {}, ["step must be a whole number within 1..11, got '٣'"]),
+        ({"step": "9" * 5000, "image": "2"}, {"image": 2}, ["step must be a whole number within 1..11"]),
+    ],
+)  # fmt: skip
+def test_what_a_link_opens_beside_the_settings(query, opened, said):
+    found, problems = page.opening(query, Settings())
+    assert found == {"level": 1, "notation": "ours", "image": 0, "step": None} | opened
+    assert len(problems) == len(said)
+    assert all(problem.startswith(words) for problem, words in zip(problems, said, strict=True))
 
 
 @pytest.fixture

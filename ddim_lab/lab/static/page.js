@@ -6,6 +6,9 @@ import { Live } from "./live.js";
 export const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
 export const changedFrom = (defaults, settings) => Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
 
+/** Four decimals that are never above `value`: a bound that is told has to be admitted. */
+export const roundedDown = value => (Math.floor(value * 1e4) / 1e4).toFixed(4);
+
 /** On a narrow screen the bar scrolls: this page's own link is brought into sight. */
 export function showHere(root) {
   const bar = root.querySelector(".pages"), here = bar?.querySelector("[aria-current]");

@@ -1,6 +1,6 @@
 // The page "Compare": lanes on one start. The server names and samples them; this keeps their pixels and draws.
 import { button } from "../dom.js";
-import { LivePage } from "../page.js";
+import { LivePage, roundedDown } from "../page.js";
 import { Setting } from "../setting.js";
 import { LaneView } from "./lane.js";
 import { Ready } from "./ready.js";
@@ -192,7 +192,7 @@ export class Page extends LivePage {
       const wanted = this.lanes[i].own;
       this.lanes[i].start(told, { images: head.images, drawn: head.drawn.includes(i) });
       if (dragged || this.next) this.lanes[i].own = wanted; // the hand is further on
-      else if (wanted.eta > told.own.eta) this.notice(`eta of lane ${i + 1} was lowered to ${told.own.eta.toFixed(4)}, the largest this run admits.`, true);
+      else if (wanted.eta > told.own.eta) this.notice(`eta of lane ${i + 1} was lowered to ${roundedDown(told.own.eta)}, the largest this run admits.`, true);
     });
     this.$(".shared").textContent = `In all lanes: ${head.shared} · start ${this.common.seed}`;
     this.$(".code").textContent = head.code;

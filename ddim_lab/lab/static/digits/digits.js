@@ -1,7 +1,7 @@
 // The lab page: one state, one film, and the views that draw them. Numbers and pictures come from the server.
 import { element } from "../dom.js";
 import { Film } from "../film.js";
-import { changedFrom, LivePage, stringified } from "../page.js";
+import { changedFrom, LivePage, roundedDown, stringified } from "../page.js";
 import { Arc, Ruler, SigmaChart } from "./charts.js";
 import { Controls } from "./controls.js";
 import { StepCard } from "./stepcard.js";
@@ -11,15 +11,16 @@ import { Tabs } from "./tabs.js";
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
 const PACE = 240; // ms between two drawings of a full run
 const PLAY = 1600; // ms a whole film plays
+const middle = S => 1 + Math.floor(S / 2); // the step whose card is open at first
 
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { root, $ } = this;
-    Object.assign(this, { etaEnd: data.eta_end, focus: 0, cursor: 1 + Math.floor(data.settings.S / 2), pin: null, ghost: null, dragging: false });
+    Object.assign(this, { etaEnd: data.eta_end, focus: data.opened.image, cursor: data.opened.step ?? middle(data.settings.S), pin: null, ghost: null, dragging: false });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
-    this.results = new Results(root, image => { this.focus = image; this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
+    this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
     this.sigma = new SigmaChart(root, j => this.moveTo(j));
     this.ruler = new Ruler(root);
     this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
@@ -28,7 +29,9 @@ export class Page extends LivePage {
     this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
     this.controls.show(this.settings, this.etaEnd);
     this.views.path = head => this.tabs.path.draw(head);
-    this.start({ level: data.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
+    $(".notation").value = data.opened.notation;
+    this.lens.use(data.opened.notation);
+    this.start({ level: data.opened.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
     root.dataset.level = this.guide.level;
     this.wire($);
     this.dock();
@@ -58,6 +61,7 @@ export class Page extends LivePage {
 
   notate(notation) {
     super.notate(notation);
+    this.save();
     this.event("notation-changed");
   }
 
@@ -67,6 +71,7 @@ export class Page extends LivePage {
   /** The guide came to a level, which has more controls. */
   reached(level) {
     this.root.dataset.level = level;
+    this.save();
     this.dock();
     requestAnimationFrame(() => this.refresh());
   }
@@ -109,7 +114,7 @@ export class Page extends LivePage {
     this.etaEnd = curves.eta_end;
     if (this.shown.eta !== this.settings.eta && this.settings.eta > curves.eta_end) {
       this.settings = { ...this.settings, eta: this.shown.eta }; // the run's bound came down: eta with it
-      this.notice(`eta was lowered to ${this.shown.eta.toFixed(4)}, the largest this run admits.`, true);
+      this.notice(`eta was lowered to ${roundedDown(this.shown.eta)}, the largest this run admits.`, true);
     }
     if (this.shown.S !== this.settings.S && this.shown.S === this.settings.T) this.settings = { ...this.settings, S: this.shown.S };
     if (this.film.images !== images || this.film.S !== S) {
@@ -167,7 +172,9 @@ export class Page extends LivePage {
     this.refresh();
     clearTimeout(this.stepTimer);
     this.stepTimer = setTimeout(() => this.askStep(), 60);
-    if (!this.playing) this.event("scrubbed");
+    if (this.playing) return;
+    this.save();
+    this.event("scrubbed");
   }
 
   play() {
@@ -190,6 +197,7 @@ export class Page extends LivePage {
     this.playing = false;
     this.$(".play").textContent = "▶ Play";
     this.$(".play").setAttribute("aria-label", "Play");
+    this.save();
     this.askStep();
   }
 
@@ -266,10 +274,10 @@ export class Page extends LivePage {
   /** The run on the screen. */
   query() { return super.query(this.shown ?? this.settings); }
 
-  link() {
-    const url = new URL(super.link());
-    if (this.guide.level > 1) url.searchParams.set("level", this.guide.level);
-    return url.href;
+  /** Level, notation, the image followed and the step at the cursor, where they are not the default. */
+  own() {
+    const { S, images } = this.settings, usual = { level: 1, notation: "ours", image: 0, step: middle(S) };
+    return changedFrom(usual, { level: this.guide.level, notation: this.lens.notation, image: Math.min(this.focus, images - 1), step: Math.min(this.cursor, S + 1) });
   }
 
   /** Once the hand is off the slider. */

@@ -1,5 +1,5 @@
 // Encode and edit: a digit of one's own and what can be done with its code. The server computes; this draws and sends.
-import { changedFrom, LivePage } from "../page.js";
+import { changedFrom, LivePage, roundedDown } from "../page.js";
 import { Setting } from "../setting.js";
 import { picture } from "../sheet.js";
 import { Blend } from "./blend.js";
@@ -160,7 +160,7 @@ export class Page extends LivePage {
     if (head.id !== this.answered.encode) return;
     if (head.kind === "start") {
       this.etaEnd = head.eta_end;
-      if (head.settings.eta < this.settings.eta) { this.settings = { ...this.settings, eta: head.settings.eta }; this.notice(`eta was lowered to ${head.settings.eta.toFixed(4)}, the largest this run admits.`, true); }
+      if (head.settings.eta < this.settings.eta) { this.settings = { ...this.settings, eta: head.settings.eta }; this.notice(`eta was lowered to ${roundedDown(head.settings.eta)}, the largest this run admits.`, true); }
       this.setting.show(this.settings, this.etaEnd);
     }
     this.stage.receive(head, bytes);

@@ -1,7 +1,7 @@
 // The exact world: same crowd and different walks, noise switched off, and a world in the plane. The server computes
 // every position and every number; this draws what it sends.
 import { chosen, tablist } from "../dom.js";
-import { changedFrom, LivePage } from "../page.js";
+import { changedFrom, LivePage, roundedDown } from "../page.js";
 import { Setting } from "../setting.js";
 import { Crowd } from "./crowd.js";
 import { Lanes } from "./lanes.js";
@@ -66,7 +66,7 @@ export class Page extends LivePage {
     this.etaEnd = head.eta_end;
     if (head.id === this.answered[head.view]) {
       const { eta, S } = head.settings;
-      if (eta < this.settings.eta) this.notice(`eta was lowered to ${eta.toFixed(4)}, the largest this run admits.`, true);
+      if (eta < this.settings.eta) this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
       if (this.tab !== "lanes" && (eta !== this.settings.eta || S !== this.settings.S)) this.settings = { ...this.settings, eta, S };
     }
     this.setting.show(this.settings, this.etaEnd);
