@@ -51,7 +51,10 @@ def along_tau(derivation: Derivation) -> Derivation:
     def renamed(step: Step) -> Step:
         return replace(step, equations=_renamed(step.equations, TAU_NAMES), rule=_in_old_names(step.rule))
 
-    words = "t is τ_i and t_prev is τ_(i−1), neighbours among the steps visited: only 0 < a < b ≤ 1 is needed"
+    words = (
+        "t is τ_i and t_prev is τ_(i−1), neighbours among the steps visited; a and b are their ᾱ, and written so. "
+        "Only 0 < a < b ≤ 1 is needed"
+    )
     assumes = f"{derivation.assumes}. Here {words}"
     return Derivation(f"{derivation.title}, along τ", assumes, tuple(renamed(step) for step in derivation.steps))
 
