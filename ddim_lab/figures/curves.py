@@ -21,7 +21,7 @@ def sigma_figure(run: RunCurves, dark: bool = False) -> go.Figure:
     """sigma of each transition at its t, under its bound sqrt(1 - alpha_bar_prev), which eta_max reaches."""
     figure = _figure("σ: fresh noise", (0, 1.04), run.schedule.T, dark)
     grey, fresh = palette.NEUTRAL, palette.FRESH
-    figure.add_trace(_line(run.t, run.sigma_max, "bound √(1 − ᾱ), at η_max", grey.text(dark), grey.dash))
+    figure.add_trace(_line(run.t, run.sigma_max, "bound √(1 − ᾱ_prev), at η_max", grey.text(dark), grey.dash))
     figure.add_trace(_line(run.t, run.sigma, f"σ at η = {run.eta:.3f}", fresh.colour, fresh.dash, fresh.marker))
     return figure
 

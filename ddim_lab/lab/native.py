@@ -16,11 +16,17 @@ from ddim_lab.schedule import NoiseSchedule
 
 COLUMNS = 11
 S_MARKS = (1, 2, 5, 10, 20, 50, 100, 250, 1000)
+# The live pages bring margins of their own, these controls need Streamlit's.
+MARGINS = """<style>
+.stMainBlockContainer { padding: 1rem 1.5rem !important; }
+.stMainBlockContainer [data-testid="stVerticalBlock"] { gap: 0.75rem; }
+</style>"""
 CONTROLS = ("eta", "S", "spacing", "schedule", "seed")
 
 
 def page(settings: Settings, problems: list[str], own: Iterable[str] = ()) -> None:
     """Controls, film, results and curves of one run; `own` names what else of the link is kept as it is."""
+    st.html(MARGINS)
     st.title("DDIM lab")
     for problem in problems:
         st.warning(problem, icon="⚠️")
