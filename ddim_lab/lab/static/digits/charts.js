@@ -42,7 +42,7 @@ export class SigmaChart {
       const j = marks === 1 ? 1 : 1 + Math.round(c * (this.frames - 1) / (marks - 1));
       nodes.push(svg("text", { x: this.x(j), y: height - 5, class: "tick middle" }, j > curves.t.length ? 0 : curves.t[j - 1]));
     }
-    nodes.push(svg("text", { x: this.right, y: y(1) + 14, class: "legend end" }, symbols ? "dashed: all the noise there can be, at eta_max" : "dashed: all the noise there can be"));
+    nodes.push(svg("text", { x: this.right, y: y(1) + 14, class: "legend end" }, `dashed: all ${width > 500 ? "the noise " : ""}there can be${symbols && width > 500 ? ", at eta_max" : ""}`));
     this.svg.replaceChildren(...nodes);
     const now = curves.sigma[cursor - 1];
     this.svg.setAttribute("aria-label", `sigma over the steps visited, from ${curves.sigma[0]} at t = ${curves.t[0]}; ` +
