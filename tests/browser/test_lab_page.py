@@ -129,6 +129,8 @@ def test_what_the_learner_opened_is_in_the_link_and_survives_a_reload(open_lab):
     films.check(lab.see(), focus=2)
     page.get_by_role("combobox", name="Notation").select_option("ours")  # a default costs no query
     page.wait_for_url(lambda url: "notation" not in url)
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_url(lambda url: url.endswith("?level=4"))
 
 
 def test_an_eta_that_was_lowered_is_told_as_one_that_is_admitted(open_lab):

@@ -47,7 +47,7 @@ export class Page extends LivePage {
     $(".stop").addEventListener("click", () => this.live.stop());
     $(".pin").addEventListener("click", () => this.togglePin());
     $(".all").addEventListener("click", () => this.guide.skipAll());
-    $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.change({ ...this.data.defaults }, false, true); });
+    $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.cursor = middle(this.film.S); this.change({ ...this.data.defaults }, false, true); });
     $(".more").addEventListener("toggle", event => event.target.open && this.event("more-opened"));
     $(".step").addEventListener("click", () => this.event("step-opened"));
   }
