@@ -94,6 +94,11 @@ SYMBOLS: dict[str, Symbol] = dict((
         "how much of the predicted noise is put back", "m * sqrt(1 - alpha_bar_t)", "direction pointing to x_t",
     ),
     _symbol(
+        "sigma_bar", r"\bar\sigma_t", r"\sigma(\tau_i)", "sigmas",
+        "the noise level: noise over picture, sqrt((1 - alpha_bar_t) / alpha_bar_t)",
+        "exact.rules.sigma_bar(alpha_bar_t)", "sigma in EDM",
+    ),
+    _symbol(
         "eta", r"\eta", r"\eta", "eta", "fresh noise compared with DDPM: 0 is DDIM, 1 is DDPM",
         "eta",
     ),
@@ -128,6 +133,7 @@ DDPM_AND_EDM: dict[
     "k": (r"\sqrt{\bar\alpha_{t-1}}\,\beta_t/(1-\bar\alpha_t)", NONE),
     "m": (r"\sqrt{\alpha_t}\,(1-\bar\alpha_{t-1})/(1-\bar\alpha_t)", NONE),
     "sigma": (r"\sigma_t = \tilde\beta_t^{1/2}", NONE),
+    "sigma_bar": (NONE, r"\sigma_i"),
     "eta": (r"\text{always } 1", NONE),
     "eta_max": (NONE, NONE),
     "sigma_hat": (r"\sigma_t = \beta_t^{1/2}", NONE),

@@ -2,8 +2,8 @@
 
 A lesson runs in a temporary copy of the tree, without network. Stored outputs are stable: no times, no addresses, no
 kernel version, no widgets (their picture stays). Text must come out the same and numbers within a tolerance: relative
-1e-6 (or absolute 1e-9), unless a cell's tag says another, such as "tolerance:0.05". Pictures must be there; their
-pixels are not compared. Lessons run two at a time.
+1e-6 (or absolute 1e-9), unless a cell's tag says another, such as "tolerance:0.05". Of pictures the words for who
+cannot see them are compared, not the pixels. Lessons run two at a time.
 """
 
 import argparse
@@ -127,7 +127,7 @@ def _code(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
-    """(kind, text) of all that a cell shows, a stream as one; none of pictures and of HTML, which has a plain twin."""
+    """(kind, text) of all that a cell shows, a stream as one; of pictures their words; HTML has a plain twin."""
     streams: dict[str, str] = {}
     shown = []
     for output in cell.outputs:
@@ -140,6 +140,8 @@ def _shown(cell: NotebookNode) -> list[tuple[str, str]]:
             text = "".join(value) if isinstance(value, (str, list)) else str(value)
             silent = "image/png" in output.data or kind == "text/html"  # beside a picture stands its size
             shown.append((kind, "" if silent else text))
+        words = (told.get("alt") for told in output.get("metadata", {}).values())
+        shown += [("words of a picture", text) for text in words if text]
     return [*sorted(streams.items()), *shown]
 
 

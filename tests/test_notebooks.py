@@ -291,6 +291,14 @@ def test_pictures_must_be_there_and_are_not_compared():
     assert list(execute.differences(one, none))
 
 
+def test_the_words_of_a_picture_are_compared():
+    one, other = (stored_with("", **{"image/png": "AAAA"}) for _ in range(2))
+    for notebook, words in ((one, "median 0.736"), (other, "median 0.737")):
+        notebook.cells[0].outputs[-1].metadata["image/png"] = {"alt": words}
+    (found,) = execute.differences(one, other)
+    assert "words of a picture: stored the number 0.736" in found
+
+
 def test_a_cut_stream_is_one_stream():
     whole, cut = stored_with("one\ntwo\n"), stored_with("one\n")
     cut.cells[0].outputs.append(nbformat.v4.new_output("stream", name="stdout", text="two\n"))

@@ -221,7 +221,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option("1 as well", "Read the number under the picture on the straight line.", "straight-middle"),
             Option("About 0.7", "Yes. The line cuts through the sphere."),
-            Option("About 0.5", "That would be so if they stood the other way round, at less than a right angle.",
+            Option("About 0.5", "0.5 is the variance, (1/2)² + (1/2)². A length goes with its root.",
                    "variance-or-deviation"),
         ),
         shorter,

@@ -49,6 +49,7 @@ def derivation(open_at):
 def test_the_needles_follow_the_hand_and_both_can_be_closed(derivation):
     d = derivation()
     mouse, core = d.page.mouse, dl.coefficients(*levels(6), 0.0)
+    expect(d.page.get_by_role("button", name="show m")).to_be_visible()  # no answer before the question
     mouse.move(*d.place("m", 0.2))
     mouse.down()
     before = d.data("variance-gap")
@@ -65,6 +66,7 @@ def test_the_needles_follow_the_hand_and_both_can_be_closed(derivation):
     d.page.get_by_role("button", name="Help me: close the mean needle").click()
     expect(d.needle("mean")).to_have_attribute("data-met", "true")
     expect(d.root).to_have_attribute("data-finds", "1")
+    expect(d.page.locator(".values")).to_contain_text(f"{core.m:.4f}")
     assert d.data("m") < core.m  # sigma is above 0 here, so less of x_t is kept than DDIM keeps
 
 

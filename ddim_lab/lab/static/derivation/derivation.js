@@ -1,11 +1,12 @@
 // The derivation page: one setting for its three parts. The server computes; this draws what it sends.
-import { element } from "../dom.js";
+import { button, element } from "../dom.js";
 import { LivePage } from "../page.js";
 import { nudged } from "../setting.js";
 import { Fading } from "./fading.js";
 import { Knobs } from "./knobs.js";
 import { Proof } from "./proof.js";
 
+const WANTED = ["k", "m"]; // what the knobs are to find: a "?" until they have, or until it is pressed
 const NAMES = { alpha_bar_t: "a", alpha_bar_prev: "b", sigma: "sigma", k: "k", m: "m" };
 
 export class Page extends LivePage {
@@ -109,15 +110,25 @@ export class Page extends LivePage {
   drawValues() {
     const head = this.knobs.head;
     if (!head) return;
+    this.known ||= this.knobs.finds.length > 0 || this.knobs.all !== null;
     const values = { alpha_bar_t: head.a, alpha_bar_prev: head.b, sigma: head.run.sigma, k: head.run.k, m: head.run.m, eta: head.eta };
+    if (!this.known) for (const name of WANTED) delete values[name];
     this.lens.values = values;
     this.$(".values").replaceChildren(...Object.entries(NAMES).map(([name, key]) => {
       const box = element("div", "value"), symbol = element("dt", "formula");
       symbol.dataset.formula = key;
       this.lens.draw(symbol, [key]);
-      box.append(symbol, element("dd", "", values[name].toFixed(4)));
+      box.append(symbol, name in values ? element("dd", "", values[name].toFixed(4)) : this.unknown(name));
       return box;
     }));
+  }
+
+  unknown(name) {
+    const box = element("dd"), open = button("reveal", "?", () => { this.known = true; this.drawValues(); });
+    open.setAttribute("aria-label", `show ${name}`);
+    open.title = "find it with the knobs, or press to see it";
+    box.append(open);
+    return box;
   }
 
   asked() { this.knobs.tell(); }
