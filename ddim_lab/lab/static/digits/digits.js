@@ -118,11 +118,10 @@ export class Page extends LivePage {
     }
     if (this.shown.S !== this.settings.S && this.shown.S === this.settings.T) this.settings = { ...this.settings, S: this.shown.S };
     if (this.film.images !== images || this.film.S !== S) {
-      const share = this.film.S ? (this.cursor - 1) / this.film.S : 0.5;
-      const old = this.film;
+      const old = this.film, share = (this.cursor - 1) / old.S;
       this.film = new Film(images, S);
       this.film.inherit(old);
-      this.cursor = Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
+      this.cursor = this.cursor === middle(old.S) ? middle(S) : Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
     }
     this.film.hold();
     this.controls.show(this.settings, this.etaEnd);
