@@ -148,13 +148,20 @@ def pick_device(device: str) -> torch.device:
 def _batch_size(x_t: Any) -> int:
     if not isinstance(x_t, Tensor):
         raise TypeError(f"x_t must be a torch tensor, got {type(x_t).__name__}")
+    if not x_t.is_floating_point():
+        raise TypeError(f"x_t must be of a floating dtype (float32 or float64), got {x_t.dtype}")
     if x_t.ndim != 4 or tuple(x_t.shape[1:]) != IMAGE_SHAPE:
         raise ValueError(f"x_t must have the shape (B, 1, 28, 28), got {tuple(x_t.shape)}")
+    if not len(x_t):
+        raise ValueError("x_t must hold at least one image, got none")
     return len(x_t)
 
 
 def _noise_level(alpha_bar_t: float | Tensor, n: int) -> Tensor:
-    a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu")
+    try:
+        a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu")
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"alpha_bar_t must be a number or ({n},) of them, got {alpha_bar_t!r}") from error
     if a.ndim and tuple(a.shape) != (n,):
         raise ValueError(f"alpha_bar_t must be one number or ({n},) of them, got shape {tuple(a.shape)}")
     a = a.expand(n)
@@ -169,7 +176,10 @@ def _noise_level(alpha_bar_t: float | Tensor, n: int) -> Tensor:
 
 
 def _labels(label: int | Tensor | None, n: int) -> Tensor:
-    labels = torch.as_tensor(NO_LABEL if label is None else label, device="cpu")
+    try:
+        labels = torch.as_tensor(NO_LABEL if label is None else label, device="cpu")
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"label must be an integer 0..9, (B,) of them, or None, got {label!r}") from error
     if labels.is_floating_point() or labels.dtype == torch.bool:
         raise TypeError(f"label must be an integer 0..9, (B,) of them, or None, got {label!r}")
     if labels.ndim and tuple(labels.shape) != (n,):

@@ -128,6 +128,7 @@ def _walk_down(
             eps = _predict(denoiser, x, a)
             z = noise.fresh_noise(len(x), tuple(x.shape[1:]), j, seed, first) if c.sigma else None
             record = _transition(x, eps, a, b, c, clip, z, t, t_prev)
+        _check_finite(f"x_prev of the transition {t} -> {t_prev}", record.x_prev)  # finite eps may still overflow
         yield record
         x = record.x_prev
 
@@ -180,6 +181,7 @@ def _walk_up(
             x0 = _believed(x, eps, b)
             terms = (b**0.5 * x0, (1 - b) ** 0.5 * eps, torch.zeros_like(x))
             record = Step(t, t_prev, x_t, eps, eps, x0, *terms, x, rounds, residual)
+        _check_finite(f"x_t of the transition {t_prev} -> {t}", x_t)
         yield record
         x = record.x_t
 

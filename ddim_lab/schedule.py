@@ -49,9 +49,12 @@ class NoiseSchedule:
     def from_betas(cls, betas: ArrayLike) -> "NoiseSchedule":
         """The schedule with forward variances `betas` (T,), beta_t at index t - 1 (DDPM, Eq. 2)."""
         try:
-            values = np.asarray(betas, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise TypeError(f"betas must be a sequence of real numbers, got {type(betas).__name__}") from error
+            given = np.asarray(betas)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise TypeError(f"betas must be a sequence of real numbers, got {betas!r}") from error
+        if given.size and given.dtype.kind not in "fiu":
+            raise TypeError(f"betas must be a sequence of real numbers, got {betas!r}")
+        values = given.astype(np.float64)
         if values.ndim != 1 or values.size == 0:
             raise ValueError(f"betas must be a sequence of at least one number, got shape {values.shape}")
         outside = ~((values > 0) & (values < 1))  # NaN counts as outside

@@ -54,13 +54,19 @@ def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int
     Raises TypeError if they are no integers, ValueError naming the first step that breaks the rule.
     """
     T = checks.integer("T", T, 1)
-    tau = np.asarray(steps)
+    try:
+        tau = np.asarray(steps)
+    except ValueError as error:
+        raise TypeError(f"tau must be one sequence of steps, got {steps!r}") from error
     if tau.ndim == 0:
         raise TypeError(f"tau must be a sequence of steps, got {steps!r} ({type(steps).__name__})")
     if tau.ndim != 1 or tau.size == 0:
         raise ValueError(f"tau must be a sequence of at least one step, got shape {tau.shape}")
     if tau.dtype.kind not in "iu":
-        raise TypeError(f"the steps of tau must be integers, got {tau.dtype}")
+        strange = next((one for one in tau.tolist() if not isinstance(one, int) or isinstance(one, bool)), None)
+        if strange is None:  # integers, but beyond int64
+            raise ValueError(f"the steps of tau must lie within 1..{T}, got {max(tau.tolist(), key=abs)}")
+        raise TypeError(f"the steps of tau must be integers, got {strange!r} ({type(strange).__name__})")
     outside = (tau < 1) | (tau > T)
     if outside.any():
         raise ValueError(f"the steps of tau must lie within 1..{T}, got {tau[np.argmax(outside)]}")

@@ -5,7 +5,6 @@ The loop knows nothing of diffusion: a `Task` says what a step's loss is. `Denoi
 """
 
 import os
-import pickle
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -118,6 +117,7 @@ class Run:
     config: TrainingConfig
     device: torch.device
     checkpoint: Path | None = None
+    data: str = ""  # checksum of the examples
     step: int = 0
     seconds: float = 0.0
     history: list[tuple[int, float]] = field(default_factory=list)  # (step, mean loss since the last entry)
@@ -151,10 +151,17 @@ class Run:
                 f"({', '.join(str(saved['config'].get(k)) for k in differs)}); pass the same options, "
                 "or another --checkpoint"
             )
+        if saved.get("data", self.data) != self.data:
+            raise ValueError(
+                f"{self.checkpoint} learned from other data (SHA-256 {saved['data'][:16]}..., here "
+                f"{self.data[:16]}...); pass the same --data, or another --checkpoint"
+            )
         try:
             self.task.model.load_state_dict(saved["model"])
-        except RuntimeError as error:
-            raise ValueError(f"{self.checkpoint} holds another network: {error}") from error
+        except RuntimeError as error:  # torch lists every size that differs, over pages
+            raise ValueError(
+                f"{self.checkpoint} holds a network of other sizes; pass the same options, or another --checkpoint"
+            ) from error
         self.optimizer.load_state_dict(saved["optimizer"])
         self.ema = saved["ema"]
         self.step, self.seconds = saved["step"], saved["seconds"]
@@ -169,21 +176,21 @@ class Run:
             return
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.checkpoint.with_suffix(".tmp")
-        torch.save(
-            {
-                "model": self.task.model.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-                "ema": self.ema,
-                "step": self.step,
-                "seconds": self.seconds,
-                "history": self.history,
-                "recent": self.recent,
-                "stages": self.stages,
-                "config": asdict(self.config),
-                "fingerprint": machine.fingerprint(self.device),
-            },
-            temporary,
-        )
+        state = {
+            "model": self.task.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "ema": self.ema,
+            "step": self.step,
+            "seconds": self.seconds,
+            "history": self.history,
+            "recent": self.recent,
+            "stages": self.stages,
+            "config": asdict(self.config),
+            "data": self.data,
+            "fingerprint": machine.fingerprint(self.device),
+        }
+        with temporary.open("wb") as file:  # torch's own errors for a folder it cannot write to name no file
+            torch.save(state, file)
         os.replace(temporary, self.checkpoint)
 
     def advance(self) -> float:
@@ -239,7 +246,9 @@ def _read(checkpoint: Path, device: torch.device) -> dict[str, Any]:
     damaged = f"{checkpoint} is no complete checkpoint of this lab; delete it, or pass another --checkpoint"
     try:
         saved = torch.load(checkpoint, map_location=device, weights_only=True)
-    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # what torch.load raises on bytes of another kind shares no base class
         raise ValueError(f"{damaged} ({type(error).__name__})") from error
     wanted = {"model", "optimizer", "ema", "step", "seconds", "history", "recent", "config", "fingerprint"}
     if not isinstance(saved, dict) or not wanted <= set(saved):

@@ -84,7 +84,10 @@ def check_eta(eta: NDArray[np.float64], bound: NDArray[np.float64], sigma_hat: b
         raise ValueError(f"eta must be at least 0, got {eta.min()}")
     if sigma_hat and (eta != 1).any():
         raise ValueError(f"sigma_hat is a second variance for eta = 1 alone, got eta = {eta[eta != 1].flat[0]}")
-    eta, bound = np.broadcast_arrays(eta, bound)
+    try:
+        eta, bound = np.broadcast_arrays(eta, bound)
+    except ValueError as error:
+        raise ValueError(f"eta {eta.shape} and the transitions {bound.shape} must have shapes that fit") from error
     beyond = eta > bound * (1 + ETA_TOLERANCE)
     if beyond.any() and not sigma_hat:
         first = int(np.argmax(beyond))
@@ -117,7 +120,9 @@ def _numbers(name: str, value: Any) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"{name} must be a real number or an array of them, got {type(value).__name__}") from error
+        why = " that requires grad: pass .detach()" if getattr(value, "requires_grad", False) else ""
+        kind = type(value).__name__
+        raise TypeError(f"{name} must be a real number or an array of them, got {kind}{why}") from error
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} must be a real number or an array of them, got {value!r}")
     if not np.isfinite(array).all():

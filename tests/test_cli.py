@@ -106,6 +106,15 @@ def test_train_classifier_measures_on_the_test_set(tmp_path, data, capsys):
     assert f"test accuracy {card['test_accuracy']:.2%}" in capsys.readouterr().out
 
 
+def test_a_place_that_cannot_be_written_is_told_before_the_first_step(tmp_path, data, capsys):
+    (tmp_path / "file").write_text("")
+    for option in ("--checkpoint", "--out"):
+        assert main([*train(tmp_path, data), option, str(tmp_path / "file" / "x.pt")]) == 2
+        told = capsys.readouterr()
+        assert "x.pt cannot be written" in told.err
+        assert "loss" not in told.err  # no step was made
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -148,6 +148,10 @@ def test_guidance_moves_eps_along_the_difference_the_label_makes(small, x):
         ({"guidance": "strong"}, TypeError, "guidance"),
         ({"x_t": torch.zeros(4, 28, 28)}, ValueError, r"\(B, 1, 28, 28\)"),
         ({"x_t": np.zeros((4, 1, 28, 28))}, TypeError, "x_t must be a torch tensor"),
+        ({"x_t": torch.zeros(4, 1, 28, 28, dtype=torch.int64)}, TypeError, "floating dtype.*int64"),
+        ({"x_t": torch.zeros(0, 1, 28, 28)}, ValueError, "at least one image"),
+        ({"label": "3"}, TypeError, "label must be an integer 0..9.*'3'"),
+        ({"alpha_bar_t": "a"}, TypeError, "alpha_bar_t must be a number.*'a'"),
         ({"alpha_bar_t": torch.full((3,), 0.5)}, ValueError, r"\(4,\)"),
     ],
 )

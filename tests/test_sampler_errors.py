@@ -37,7 +37,10 @@ AT_THE_CALL = [
     ({"tau": [3, 101]}, ValueError, r"1\.\.100, got 101"),
     ({"tau": []}, ValueError, "at least one"),
     ({"tau": 10}, TypeError, "got 10"),
-    ({"tau": [1.5]}, TypeError, "float64"),
+    ({"tau": [1.5]}, TypeError, r"must be integers, got 1.5 \(float\)"),
+    ({"tau": [True]}, TypeError, "must be integers, got True"),
+    ({"tau": [1, 2**70]}, ValueError, f"1..100, got {2**70}"),
+    ({"tau": [[1, 2], [3]]}, TypeError, "one sequence of steps"),
 ]
 ONLY_DOWN = [
     ({"eta": -0.1}, ValueError, "eta must be at least 0, got -0.1"),
@@ -109,6 +112,15 @@ def test_what_a_denoiser_must_not_return(walk, denoiser, error: type[Exception],
     steps = walk(denoiser, X_T, LINEAR, TAU)
     with pytest.raises(error, match=names):
         next(steps)
+
+
+def test_an_overflow_is_told_where_it_happens() -> None:
+    huge = torch.finfo(torch.float32).max
+    steps = dl.sample(lambda x, a: torch.full_like(x, huge), X_T, LINEAR, [50, 100])
+    with pytest.raises(ValueError, match="x_prev of the transition 100 -> 50 must be finite, it holds 32"):
+        next(steps)
+    with pytest.raises(ValueError, match="x_t of the transition 0 -> 50 must be finite"):
+        next(dl.encode(lambda x, a: torch.full_like(x, huge), torch.full_like(X_T, 0.9 * huge), LINEAR, [50, 100]))
 
 
 EPS = torch.zeros_like(X_T)

@@ -128,7 +128,7 @@ def test_bad_betas(betas: list, names: str) -> None:
         dl.NoiseSchedule.from_betas(betas)
 
 
-@pytest.mark.parametrize("betas", ["abc", [0.1, "x"], [None], [1j], object()])
+@pytest.mark.parametrize("betas", ["abc", [0.1, "x"], ["0.1"], [None], [1j], [[0.1], [0.1, 0.2]], object()])
 def test_betas_that_are_no_numbers(betas: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         dl.NoiseSchedule.from_betas(betas)  # type: ignore[arg-type]

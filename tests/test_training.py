@@ -132,8 +132,12 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         new_run(path, replace(CONFIG, steps=13, loss="simple")).resume()
     wider = new_run(path)
     wider.task.model = UNet(replace(tiny.SMALL, width=16))
-    with pytest.raises(ValueError, match="another network"):
+    with pytest.raises(ValueError, match="holds a network of other sizes; pass the same options"):
         wider.resume()
+    other = new_run(path)
+    other.data = "another checksum"
+    with pytest.raises(ValueError, match="learned from other data"):
+        other.resume()
 
 
 def test_a_finished_run_can_be_prolonged_and_a_killed_prolongation_goes_on(tmp_path):
@@ -172,7 +176,7 @@ def test_a_prolonged_run_warms_up_and_falls_again():
     assert rates[200] == 0
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", None])
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"junk", None])
 def test_a_damaged_checkpoint_is_refused(tmp_path, content):
     path = tmp_path / "run.pt"
     new_run(path).save()

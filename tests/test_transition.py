@@ -169,8 +169,13 @@ def test_bad_eta(eta: object, hat: object, error: type[Exception], names: str) -
         dl.coefficients(0.5, 0.7, eta, hat)  # type: ignore[arg-type]
 
 
+def test_an_eta_for_other_transitions_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"eta \(3,\) and the transitions \(2,\) must have shapes that fit"):
+        dl.coefficients([0.1, 0.2], [0.3, 0.4], [0.1, 0.2, 0.3])
+
+
 def test_a_tensor_that_records_gradients_is_refused_by_name() -> None:
-    with pytest.raises(TypeError, match="alpha_bar_t"):
+    with pytest.raises(TypeError, match=r"alpha_bar_t .*requires grad: pass .detach\(\)"):
         dl.coefficients(torch.tensor(0.5, requires_grad=True), 0.7)  # type: ignore[arg-type]
     c = dl.coefficients(torch.tensor([0.5], dtype=torch.float64), 0.7)  # type: ignore[arg-type]
     assert c.k == pytest.approx([dl.coefficients(0.5, 0.7).k])

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import torch
 
-from ddim_lab import checks, mnist, weights
+from ddim_lab import checks, evaluation, mnist, weights
 from ddim_lab import loss as objective
 from ddim_lab.commands import training
 from ddim_lab.denoiser import pick_device
@@ -46,11 +46,11 @@ def run(options: argparse.Namespace) -> None:
     torch.manual_seed(config.seed)
     network = UNet(UNetConfig(width=options.width))
     task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
-    job = Run(task, config, device, options.checkpoint)
+    job = Run(task, config, device, options.checkpoint, evaluation.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
-    training.go(job)
+    training.go(job, options.out)
     noise_levels = {"shares": objective.DENSITY, "log_snr": [LOG_SNR_MIN, LOG_SNR_MAX]}
-    card = {"network": asdict(network.config), **training.card(job, images, labels), "noise_levels": noise_levels}
+    card = {"network": asdict(network.config), **training.card(job), "noise_levels": noise_levels}
     weights.save(options.out, job.ema, card)
     training.written(options.out)
 

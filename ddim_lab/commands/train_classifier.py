@@ -5,7 +5,7 @@ import argparse
 import numpy as np
 import torch
 
-from ddim_lab import mnist, weights
+from ddim_lab import evaluation, mnist, weights
 from ddim_lab.commands import training
 from ddim_lab.denoiser import pick_device
 from ddim_lab.judge import ROTATION, SHIFT, ZOOM, Judge, JudgeTask, look
@@ -37,9 +37,10 @@ def run(options: argparse.Namespace) -> None:
     test_images, test_labels = mnist.load("test", options.data)
     torch.manual_seed(config.seed)
     judge = Judge()
-    job = Run(JudgeTask(judge, mnist.to_signal(images), labels, device), config, device, options.checkpoint)
+    task = JudgeTask(judge, mnist.to_signal(images), labels, device)
+    job = Run(task, config, device, options.checkpoint, evaluation.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}")
-    training.go(job)
+    training.go(job, options.out)
     weights.fit(judge, job.ema, options.out)
     wrong = int(np.sum(look(judge, test_images)[1] != test_labels))
     accuracy = 1 - wrong / len(test_labels)
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> None:
         "network": {"width": judge.width},
         "test_accuracy": accuracy,
         "test_images": len(test_labels),
-        **training.card(job, images, labels),
+        **training.card(job),
         "distortion": {"degrees": ROTATION, "zoom": ZOOM, "pixels": SHIFT},
     }
     weights.save(options.out, job.ema, card)

@@ -2,16 +2,16 @@
 
 import argparse
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from ddim_lab import evaluation, machine, weights
+from ddim_lab import machine, weights
 from ddim_lab.training import PRECISIONS, Run
 
 CURVE_POINTS = 100  # of the loss curve in a card
@@ -50,8 +50,13 @@ def precision(chosen: str, device: torch.device) -> str:
     return machine.best_precision(device) if chosen == "auto" else chosen
 
 
-def go(run: Run) -> None:
-    """Resumes and finishes the run under a progress bar. An interrupt says how to go on."""
+def go(run: Run, out: Path) -> None:
+    """Resumes and finishes the run under a progress bar. An interrupt says how to go on.
+
+    Raises OSError before the first step if the checkpoint or `out` could not be written after the last.
+    """
+    for path in (run.checkpoint, out):
+        _check_writable(path)
     differences = run.resume()
     if run.step:
         print(f"going on from step {run.step:,} of {run.checkpoint}")
@@ -72,11 +77,22 @@ def go(run: Run) -> None:
             ) from error
 
 
-def card(run: Run, images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> dict[str, Any]:
+def _check_writable(path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {error}") from error
+
+
+def card(run: Run) -> dict[str, Any]:
     """What every card holds: the data, the run, where it ran and how its loss fell."""
     return {
         "parameters": sum(p.numel() for p in run.task.model.parameters()),
-        "data": {"name": "MNIST, training set", "images": len(images), "sha256": evaluation.checksum(images, labels)},
+        "data": {"name": "MNIST, training set", "images": run.task.examples, "sha256": run.data},
         "training": {**asdict(run.config), "stages": [*run.stages, run.config.steps]},
         "hardware": machine.fingerprint(run.device),
         "seconds": round(run.seconds),
