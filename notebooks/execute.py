@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -153,7 +154,11 @@ def _tolerance(cell: NotebookNode) -> float:
 def _text_difference(before: str, after: str, relative: float) -> str:
     absolute = max(ABSOLUTE, 0.0 if relative == RELATIVE else relative)
     if NUMBER.sub("#", before) != NUMBER.sub("#", after):
-        return f"stored {before.strip()!r}, the run gave {after.strip()!r}"
+        lines = zip_longest(before.strip().splitlines(), after.strip().splitlines(), fillvalue="")
+        was, now = next(
+            (pair for pair in lines if NUMBER.sub("#", pair[0]) != NUMBER.sub("#", pair[1])), (before, after)
+        )
+        return f"stored {was!r}, the run gave {now!r}"
     for was, now in zip(NUMBER.findall(before), NUMBER.findall(after), strict=True):
         if abs(float(was) - float(now)) > max(absolute, relative * abs(float(was))):
             return f"stored the number {was}, the run gave {now} (tolerance {relative:g})"

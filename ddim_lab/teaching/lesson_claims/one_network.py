@@ -15,6 +15,11 @@ BEFORE, AFTER = 500, 300  # times of the two noises that the lesson compares
 DRAWS = 20_000
 
 
+def edges(pictures: Any) -> float:
+    """How far neighbouring pixels of (N, 1, H, W) differ in the mean: high where edges are sharp."""
+    return float((pictures.diff(dim=-1).abs().mean() + pictures.diff(dim=-2).abs().mean()) / 2)
+
+
 def crowd(eta: float) -> tuple[Any, Any, Any]:
     """x_0, and the noise in x at BEFORE and at AFTER, of DRAWS chains of q_sigma; each (DRAWS,)."""
     alpha_bar = NoiseSchedule.linear().alpha_bar
