@@ -131,3 +131,8 @@ def test_texts_name_no_place_that_a_learner_does_not_have() -> None:
     texts += [text for one in errata.DOCUMENTS for text in (one.description, one.covers)]
     for text in texts:
         assert not any(word in text for word in ("/shared", "sources.md", "/work", ".txt", "http")), text
+
+
+@pytest.mark.parametrize("page", ["README.md", "notebooks/README.md"])
+def test_the_readmes_count_them_right(page):
+    assert f"{len(errata.ALL)} errors" in (ROOT / page).read_text(encoding="utf-8")

@@ -89,7 +89,8 @@ export class LivePage {
 
   link() {
     const url = new URL(document.baseURI);
-    url.search = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(this.query())), ...this.own?.() });
+    const own = Object.entries(this.own?.() ?? {}).filter(([, value]) => value !== "" && value !== undefined);
+    url.search = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(this.query())), ...Object.fromEntries(own) });
     return url.href;
   }
 
