@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from ddim_lab import noise, sampler, spacing, transition
+from ddim_lab import errata, noise, sampler, spacing, transition
 from ddim_lab.lab.settings import Settings
 from ddim_lab.teaching import claims, evidence, measure, page_questions
 from ddim_lab.teaching.guide import GUIDE
@@ -121,7 +121,8 @@ def test_which_of_the_twelve_misconceptions_this_page_asks_about():
     asked = {option.misconception for question in LAB_QUESTIONS for option in question.options}
     assert set(TWELVE) - asked == {"encoding", "objective"}  # encoding and training have pages of their own
     pages = (question for page in page_questions.QUESTIONS.values() for question in page)
-    assert set(MISCONCEPTIONS) - set(TWELVE) <= {option.misconception for one in pages for option in one.options}
+    met = {option.misconception for one in pages for option in one.options} | {case.misconception for case in errata.ALL}
+    assert set(MISCONCEPTIONS) - set(TWELVE) <= met
 
 
 # Answers move with the core
