@@ -236,7 +236,7 @@ def test_a_damaged_file_of_finished_cells(tmp_path, evaluate, capsys):
 
 
 def test_the_committed_model_card_is_what_the_json_files_say(tmp_path):
-    for name in ("unet.json", "judge.json", "evaluation.json"):
+    for name in model_card.CARDS:
         if (weights.ASSETS / name).is_file():
             (tmp_path / name).write_bytes((weights.ASSETS / name).read_bytes())
     assert main(["model-card", "--assets", str(tmp_path)]) == 0
@@ -248,3 +248,9 @@ def test_an_evaluation_of_other_weights_is_not_shown():
     card = {"sha256": "a"}
     text = model_card.render(card, {"sha256": "b"}, {"weights": "c", "judge": "b"})
     assert "is of other files (weights)" in text
+
+
+def test_what_was_tried_is_told_of_its_own_weights_only():
+    card, tried = {"sha256": "a"}, {"weights": "a", "short": "One number.", "tried": ["Longer.", "Wider."]}
+    assert "One number.\n\n- Longer.\n- Wider." in model_card.render(card, None, None, tried)
+    assert "One number." not in model_card.render({"sha256": "b"}, None, None, tried)

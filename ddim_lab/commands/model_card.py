@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from ddim_lab import weights
 
 Card = dict[str, Any]
+CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +24,7 @@ def run(options: argparse.Namespace) -> None:
 def write(assets: Path = weights.ASSETS) -> Path:
     """Renders the cards in `assets` into its MODEL_CARD.md; returns that path."""
     path = assets / "MODEL_CARD.md"
-    weights.write(
-        path, render(*(_read(assets / name) for name in ("unet.json", "judge.json", "evaluation.json"))).encode()
-    )
+    weights.write(path, render(*(_read(assets / name) for name in CARDS)).encode())
     return path
 
 
@@ -33,14 +32,17 @@ def _read(path: Path) -> Card | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def render(unet: Card | None, judge: Card | None, evaluation: Card | None) -> str:
-    """The model card (Markdown). A part whose file is missing says so."""
+def render(unet: Card | None, judge: Card | None, evaluation: Card | None, tried: Card | None = None) -> str:
+    """The model card (Markdown). A part whose file is missing says so; what was `tried` is told of its weights only."""
     parts = [
         "# Model card\n\nWritten by `python -m ddim_lab model-card` from the JSON files beside it. Do not edit.",
         "## The U-Net\n\n" + (_unet(unet) if _whole(unet) else "Not trained yet: `python -m ddim_lab train`."),
         "## The judge\n\n" + (_judge(judge) if _whole(judge) else "Not trained yet: run `train-classifier`."),
         "## Measured quality\n\n" + _quality(unet, judge, evaluation),
     ]
+    if tried and unet and tried["weights"] == unet["sha256"]:
+        attempts = "\n".join(f"- {one}" for one in tried["tried"])
+        parts.append(f"## What falls short, and what was tried\n\n{tried['short']}\n\n{attempts}")
     return "\n\n".join(parts) + "\n"
 
 
