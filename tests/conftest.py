@@ -4,6 +4,11 @@ import pytest
 import torch
 
 
+def pytest_collection_modifyitems(items):
+    """Fast tests first: the browser, which takes minutes, comes last."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture
 def one_thread():
     """As many threads here as in a process started here; and tiny tensors are slower on more."""
