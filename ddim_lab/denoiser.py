@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ddim_lab import checks, forms, weights
 from ddim_lab.network import IMAGE_SHAPE, NO_LABEL, UNet, UNetConfig
+from ddim_lab.sampler import check_state
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
 
 ENGINES = ("auto", "torch", "onnx")
@@ -146,14 +147,9 @@ def pick_device(device: str) -> torch.device:
 
 
 def _batch_size(x_t: Any) -> int:
-    if not isinstance(x_t, Tensor):
-        raise TypeError(f"x_t must be a torch tensor, got {type(x_t).__name__}")
-    if not x_t.is_floating_point():
-        raise TypeError(f"x_t must be of a floating dtype (float32 or float64), got {x_t.dtype}")
+    check_state("x_t", x_t)
     if x_t.ndim != 4 or tuple(x_t.shape[1:]) != IMAGE_SHAPE:
         raise ValueError(f"x_t must have the shape (B, 1, 28, 28), got {tuple(x_t.shape)}")
-    if not len(x_t):
-        raise ValueError("x_t must hold at least one image, got none")
     return len(x_t)
 
 

@@ -61,7 +61,7 @@ def step(
     of x_t; None only where sigma is 0. `clip` limits x_0 to [-1, 1]: "keep_eps" leaves eps, "rederive_eps" recomputes
     it from the clipped x_0. Raises TypeError or ValueError naming the value (conventions of `ddim_lab.transition`).
     """
-    _check_state("x_t", x_t)
+    check_state("x_t", x_t)
     _check_like("eps", eps, x_t)
     checks.choice("clip", clip, CLIPS)
     a, b = _plain("alpha_bar_t", alpha_bar_t, x_t), _plain("alpha_bar_prev", alpha_bar_prev, x_t)
@@ -274,12 +274,13 @@ def _check_walk(denoiser: Any, x: Any, schedule: Any, tau: Any, name: str = "x_T
         raise TypeError(f"denoiser must be a callable (x_t, alpha_bar_t) -> eps, got {type(denoiser).__name__}")
     if not isinstance(schedule, NoiseSchedule):
         raise TypeError(f"schedule must be a NoiseSchedule, got {type(schedule).__name__}")
-    _check_state(name, x)
+    check_state(name, x)
     _check_finite(name, x)
     return spacing.custom(tau, schedule.T)
 
 
-def _check_state(name: str, x: Any) -> None:
+def check_state(name: str, x: Any) -> None:
+    """Raises TypeError unless `x` is a floating tensor, ValueError unless it holds an image."""
     if not isinstance(x, Tensor):
         raise TypeError(f"{name} must be a torch tensor, got {type(x).__name__}")
     if not x.is_floating_point():

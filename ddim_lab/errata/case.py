@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 KINDS = ("formula", "code", "claim")
-SHOWS = {  # what a recipe does at its own setting, against the right sampler
-    "wider": "ends with too large a variance",
-    "narrower": "ends with too small a variance",
-    "mean": "ends with a mean that is off",
-    "steps": "visits other steps, and ends as the right one does",
-}
 VISIBLE = 1e-3  # the least part of the data's variance, or deviation, that counts as a difference
 P: Mapping[str, float] = {"a": 0.5, "b": 0.7, "sigma": 0.1}  # where every formula is evaluated
 
@@ -99,7 +93,8 @@ class Case:
 
     A formula has `lines` and a `recipe`; a piece of code has `run`, and a recipe where it samples; a claim has `run`,
     which recomputes the verdict, and `source`, what refutes it. `setting` is where the recipe shows its fault, and
-    `shows` (a key of SHOWS) says how.
+    `shows` says how: "wider" or "narrower" than the right sampler's, "mean" where that is off, "steps" where others
+    are visited and the end is the same.
     """
 
     key: str
@@ -195,7 +190,7 @@ class Case:
 
 
 def _does(shows: str, wrong: tuple[runner.Moment, ...], right: tuple[runner.Moment, ...]) -> bool:
-    """Whether the faulty run differs from the right one as the key of SHOWS says. NaN is none of these."""
+    """Whether the faulty run differs from the right one as `shows` says. NaN is none of these."""
     shift = abs(wrong[-1].mean - right[-1].mean) / STD
     wider = (wrong[-1].variance - right[-1].variance) / STD**2
     if shows == "steps":

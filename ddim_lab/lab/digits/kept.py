@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ddim_lab import spacing
 from ddim_lab.lab.settings import Settings
 
 ONE, ROOM = 8_000, 12_000  # transitions of an image kept of one walk, and in all: 6,272 bytes each, at most 75 MB
@@ -68,8 +69,8 @@ def _run(settings: Settings) -> Settings:
 def _step(run: Settings, image: int, j: int, x_t: Any, eps: Any) -> Any:
     import ddim_lab as dl
 
-    a, b = (float(levels[j - 1]) for levels in run.levels)
+    t, t_prev = spacing.transitions(run.tau)[j - 1]
+    a, b = (float(run.noise_schedule.alpha_bar[time]) for time in (t, t_prev))
     z = dl.fresh_noise(1, tuple(x_t.shape[1:]), j, run.seed, image)
     step = dl.step(x_t, eps, a, b, run.eta, run.sigma_hat, run.clip, z)
-    t, t_prev = int(run.tau[-j]), int(run.tau[-j - 1]) if j < run.S else 0
     return replace(step, t=t, t_prev=t_prev)
