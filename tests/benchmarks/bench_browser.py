@@ -26,11 +26,12 @@ BAR_FRAME, BAR_EXACT = 50.0, 1.15  # ms; times the passes
 REST = 400  # ms between two measurements
 
 CLOCK = """lab => {
-  lab.times = [];
-  let now = null;
-  const drawn = name => { if (now && !(name in now)) now[name] = performance.now() - now.at; };
-  lab.querySelector(".eta").addEventListener("input", () => lab.times.push(now = { at: performance.now() }), true);
-  lab.querySelector(".eta").addEventListener("change", () => lab.times.push(now = { at: performance.now() }), true);
+  let now = null, wanted = null;
+  const tell = () => { if (wanted && now && wanted.name in now) { wanted.tell(now); wanted = null; } };
+  const drawn = name => { if (now && !(name in now)) { now[name] = performance.now() - now.at; tell(); } };
+  for (const name of ["input", "change"])
+    lab.querySelector(".eta").addEventListener(name, () => { now = { at: performance.now() }; }, true);
+  lab.drawn = name => new Promise(done => { wanted = { name, tell: done }; tell(); });
   new MutationObserver(changes => {
     for (const name of changes.map(change => change.attributeName)) {
       if (name == "data-eta") drawn("curve");
@@ -51,6 +52,11 @@ def passes(denoiser, tau, schedule) -> float:
     return time.perf_counter() - started
 
 
+def drawn(lab: Lab, name: str) -> dict[str, float]:
+    """When each thing was drawn, ms after the last event, once `name` was. Asked once: polling would take the cores."""
+    return lab.root.evaluate("(lab, name) => lab.drawn(name)", name)
+
+
 def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], list[float], list[float]]:
     denoiser = partial(dl.load_denoiser(), label=torch.arange(IMAGES) % 10)
     schedule, tau = dl.NoiseSchedule.linear(), dl.spacing.trailing(1000, S)
@@ -61,19 +67,16 @@ def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], list[flo
     mouse.down()
     for i in range(n_moves):
         mouse.move(*lab.place("eta", 0.2 + 0.6 * (7 * i % n_moves) / n_moves))
-        lab.wait("lab.times.length && 'changed' in lab.times.at(-1)")
-        moves.append(lab.root.evaluate("lab => lab.times.at(-1)"))
-        lab.wait("lab.dataset.status == 'exact'")  # the hand rests, the full run ends, link and figures follow
-        lab.page.wait_for_timeout(REST)
+        moves.append(drawn(lab, "exact"))  # the hand rests, and the full run ends
+        lab.page.wait_for_timeout(REST)  # link and figures follow
     mouse.up()
     for i in range(releases):
-        lab.wait("lab.dataset.status == 'exact'")
         lab.page.wait_for_timeout(REST)
         mouse.move(*lab.place("eta", 0.2 + 0.6 * i / releases))
         mouse.down()
         mouse.up()
-        lab.wait("'exact' in lab.times.at(-1)")
-        exact.append(lab.root.evaluate("lab => lab.times.at(-1).exact") / 1000)
+        exact.append(drawn(lab, "exact")["exact"] / 1000)
+        lab.page.wait_for_timeout(REST)
         alone.append(passes(denoiser, tau, schedule))
     return moves, exact, alone
 
