@@ -132,6 +132,9 @@ def _no_constant(name: str) -> None:
 
 
 def pack(head: dict[str, Any], pictures: bytes = b"") -> bytes:
-    """An answer: the length of its JSON head as little-endian uint32, the head, then grey levels."""
+    """An answer: the lengths of its JSON head and of its grey levels as little-endian uint32, then these.
+
+    Several may travel as one message, one after the other.
+    """
     text = json.dumps(head, allow_nan=False, separators=(",", ":")).encode()
-    return np.array(len(text), "<u4").tobytes() + text + pictures
+    return np.array([len(text), len(pictures)], "<u4").tobytes() + text + pictures

@@ -7,7 +7,7 @@ have another, where no step card can take their place; so has each view of the o
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on one machine take turns step by step
 _parts = anyio.CapacityLimiter(2)
 AWHILE = 0.02  # seconds until a step card looks again whether the run in flight has come by
+PACE, DRAFT_PACE = 0.4, 0.03  # seconds between two sendings: a browser that draws takes the cores from sampling
+AT_ONCE, DRAFT_AT_ONCE = 1, 2  # frames sent as they are made: the second is the first that eta changes
 
 
 def same_origin(websocket: WebSocket) -> bool:
@@ -101,8 +103,11 @@ class Page:
         return {StepCard: self.cards, Answer: self.answers}.get(type(message), self.runs)
 
     async def send(self, head: dict[str, Any], pictures: bytes = b"") -> None:
+        await self.send_packed(pack(head, pictures))
+
+    async def send_packed(self, answers: bytes) -> None:
         try:
-            await self.websocket.send_bytes(pack(head, pictures))
+            await self.websocket.send_bytes(answers)
         except RuntimeError as gone:  # after a close; a RuntimeError of the work itself is another matter
             raise WebSocketDisconnect(1006) from gone
 
@@ -133,42 +138,41 @@ class Page:
             await self.send({"type": "error", "code": "internal", "id": id, "message": text})
 
     async def run(self, message: Run) -> None:
-        """Curves at once, then each frame as it is sampled, then how it went."""
+        """Curves at once, then the frames as they are sampled, and how it went."""
         settings = message.settings
         head: dict[str, Any] = {"id": message.id, "draft": message.draft}
         await self.send({"type": "curves", **head, "settings": settings.to_dict(), **film.curves(settings)})
-        if not message.draft and settings == Settings():
-            await self.send_shipped(head)
+        if not message.draft and settings == Settings():  # on screen before torch has loaded
+            await self.send_packed(b"".join(_pack_frame(head, 0, frame) for frame in shipped.frames()))
         first, n = (message.focus, 1) if message.draft else (0, settings.images)
         self.filming = settings, range(first, first + n)
         try:
-            seconds = await self.film(message, head, first, n)
+            await self.sample(message, head, first, n)
         finally:
             self.filming = None
-        if seconds is None:
-            return
-        engine = film.denoiser().engine
-        where = {"device": str(engine.device), "engine": engine.name}
-        await self.send({"type": "done", **head, "seconds": seconds, "S": settings.S, "n": n, **where})
 
-    async def film(self, message: Run, head: dict[str, Any], first: int, n: int) -> float | None:
-        """Samples and sends the frames: the seconds it took, or None if a newer run waits."""
-        started = time.perf_counter()
+    async def sample(self, message: Run, head: dict[str, Any], first: int, n: int) -> None:
+        """Sends frames together, at its pace, until a newer run waits; how it went comes with the last ones."""
+        pace, at_once = (DRAFT_PACE, DRAFT_AT_ONCE) if message.draft else (PACE, AT_ONCE)
+        started, S, j = time.perf_counter(), message.settings.S, 0
         keep = await to_thread.run_sync(self.kept.begin, message.settings, first, n, message.focus)
-        frames: Iterator[film.Frame] = await to_thread.run_sync(film.film, message.settings, first, n, keep)
-        for _ in range(message.settings.S + 1):
-            frame = await to_thread.run_sync(next, frames, limiter=_passes)
+        frames = await to_thread.run_sync(film.film, message.settings, first, n, keep)
+        while j <= S:
+            seconds = 0.0 if j < at_once else pace
+            some = await to_thread.run_sync(_next, frames, seconds, self.is_wanted, limiter=_passes)
+            j = some[-1].j
+            answers = [_pack_frame(head, first, frame) for frame in some]
+            if j > S:
+                answers.append(pack(_done(head, S, n, time.perf_counter() - started)))
+            elif self.runs.waiting:
+                answers.append(pack({"type": "cancelled", **head, "j": j}))
+            await self.send_packed(b"".join(answers))
             if self.runs.waiting:
-                await self.send({"type": "cancelled", **head, "j": frame.j})
-                return None
-            await self.send({"type": "frame", **head, "j": frame.j, "first": first, "n": n}, _pixels(frame))
-        return time.perf_counter() - started
+                return
 
-    async def send_shipped(self, head: dict[str, Any]) -> None:
-        """The default run as it was shipped: on screen before torch has loaded."""
-        for frame in shipped.frames():
-            size = len(frame.x_t)
-            await self.send({"type": "frame", **head, "j": frame.j, "first": 0, "n": size}, _pixels(frame))
+    def is_wanted(self) -> bool:
+        """Whether another run of this page, or another learner's step, waits for the one in flight."""
+        return self.runs.waiting or _passes.statistics().tasks_waiting > 0
 
     async def step(self, message: StepCard) -> None:
         """A transition of one image, as it was sampled: walked to only where no walk of it is kept."""
@@ -226,5 +230,22 @@ def _text(event: Any) -> str:
     return text
 
 
-def _pixels(frame: film.Frame) -> bytes:
-    return frame.x_t.tobytes() + frame.x0.tobytes()
+def _pack_frame(head: dict[str, Any], first: int, frame: film.Frame) -> bytes:
+    told = {"type": "frame", **head, "j": frame.j, "first": first, "n": len(frame.x_t)}
+    return pack(told, frame.x_t.tobytes() + frame.x0.tobytes())
+
+
+def _done(head: dict[str, Any], S: int, n: int, seconds: float) -> dict[str, Any]:
+    engine = film.denoiser().engine
+    where = {"device": str(engine.device), "engine": engine.name}
+    return {"type": "done", **head, "seconds": seconds, "S": S, "n": n, **where}
+
+
+def _next(frames: Iterator[film.Frame], seconds: float, is_wanted: Callable[[], bool]) -> list[film.Frame]:
+    """The frames of the next `seconds`, one at least, fewer where the network is wanted."""
+    until, made = time.perf_counter() + seconds, []
+    for frame in frames:
+        made.append(frame)
+        if time.perf_counter() > until or is_wanted():
+            break
+    return made

@@ -3,7 +3,7 @@
 Drag: from the slider's input event to the new curve, to the first frame, and to the first picture that eta changes
 (the second column), each when it has been drawn (the page writes its attributes then); one move at a time, from rest.
 Release: from the slider's change event to the last exact picture, 16 images x S = 20, beside the same network passes
-alone, measured in turns with it.
+alone, measured in turns with it: once at the end of a drag, when a draft is on screen, once by a click on the slider.
 """
 
 import argparse
@@ -57,12 +57,13 @@ def drawn(lab: Lab, name: str) -> dict[str, float]:
     return lab.root.evaluate("(lab, name) => lab.drawn(name)", name)
 
 
-def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], list[float], list[float]]:
+def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], dict[str, list[tuple[float, float]]]]:
+    """Moves as `drawn` tells them; for each way of release (seconds to exact, seconds of the same passes)."""
     denoiser = partial(dl.load_denoiser(), label=torch.arange(IMAGES) % 10)
     schedule, tau = dl.NoiseSchedule.linear(), dl.spacing.trailing(1000, S)
     passes(denoiser, tau, schedule)  # warm
     lab.root.evaluate(CLOCK)
-    mouse, moves, exact, alone = lab.page.mouse, [], [], []
+    mouse, moves, ways = lab.page.mouse, [], {"drag": [], "click": []}
     mouse.move(*lab.place("eta", 0))
     mouse.down()
     for i in range(n_moves):
@@ -70,21 +71,28 @@ def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], list[flo
         moves.append(drawn(lab, "exact"))  # the hand rests, and the full run ends
         lab.page.wait_for_timeout(REST)  # link and figures follow
     mouse.up()
-    for i in range(releases):
+    for i in range(2 * releases):
+        way = list(ways)[i % 2]
         lab.page.wait_for_timeout(REST)
-        mouse.move(*lab.place("eta", 0.2 + 0.6 * i / releases))
-        mouse.down()
+        share = 0.2 + 0.6 * (5 * i % 7) / 7  # far enough from the last place: a press on the thumb moves nothing
+        if way == "drag":
+            mouse.down()
+            mouse.move(*lab.place("eta", share))
+            drawn(lab, "changed")
+        else:
+            mouse.move(*lab.place("eta", share))
+            mouse.down()
         mouse.up()
-        exact.append(drawn(lab, "exact")["exact"] / 1000)
+        exact = drawn(lab, "exact")["exact"] / 1000
         lab.page.wait_for_timeout(REST)
-        alone.append(passes(denoiser, tau, schedule))
-    return moves, exact, alone
+        ways[way].append((exact, passes(denoiser, tau, schedule)))
+    return moves, ways
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=20)
-    parser.add_argument("--releases", type=int, default=7)
+    parser.add_argument("--releases", type=int, default=9)
     options = parser.parse_args()
     path = chromium.find()
     if path is None:
@@ -108,16 +116,20 @@ def main() -> None:
     report(*measured)
 
 
-def report(moves: list[dict], exact: list[float], alone: list[float]) -> None:
-    print(f"{IMAGES} images, S = {S}; medians of {len(moves)} moves and {len(exact)} releases, milliseconds")
+def report(moves: list[dict], ways: dict[str, list[tuple[float, float]]]) -> None:
+    print(f"{IMAGES} images, S = {S}; medians of {len(moves)} moves and {len(ways['drag'])} releases, milliseconds")
     bars = {"curve": f"bar {BAR_FRAME:.0f}", "frame": f"bar {BAR_FRAME:.0f}", "changed": ""}
     rows = {"curve": "the new curve", "frame": "the first frame", "changed": "the first picture that eta changes"}
     for name, words in rows.items():
         print(f"drag → {words:38}{statistics.median(move[name] for move in moves):8.0f}   {bars[name]}")
-    whole, network = statistics.median(exact), statistics.median(alone)
-    print(f"{'release → exact':45}{1000 * whole:8.0f}")
-    print(f"{'the same network passes alone':45}{1000 * network:8.0f}")
-    print(f"{'their ratio':45}{whole / network:8.2f}   bar {BAR_EXACT}")
+    for way, pairs in ways.items():
+        whole, network = (1000 * statistics.median(times) for times in zip(*pairs, strict=True))
+        ratio = statistics.median(exact / alone for exact, alone in pairs)
+        print(
+            f"{f'release of a {way} → exact':45}{whole:8.0f}   {ratio:.2f} of {network:.0f} for the passes alone",
+            end="",
+        )
+        print(f"   bar {BAR_EXACT}")
 
 
 if __name__ == "__main__":

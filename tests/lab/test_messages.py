@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ddim_lab.lab.messages import TEXT_MAX, Answer, BadMessageError, Run, StepCard, Stop, pack, parse
 from ddim_lab.lab.settings import Settings
+from tests.lab.wire import unpack
 
 RUN = {"type": "run", "id": 1, "settings": {"eta": 0.5}, "draft": True, "focus": 3}
 STEP = {"type": "step", "id": 2, "settings": {}, "image": 0, "j": 4}
@@ -157,9 +158,13 @@ def test_anything_in_the_settings(message, settings):
 
 
 def test_answers_are_packed_as_the_browser_unpacks_them():
-    packed = pack({"type": "frame", "s": "σ"}, b"\x00\xff")
-    length = int(np.frombuffer(packed[:4], "<u4")[0])
-    assert json.loads(packed[4 : 4 + length]) == {"type": "frame", "s": "σ"}
-    assert packed[4 + length :] == b"\x00\xff"
+    one, other = pack({"type": "frame", "s": "σ"}, b"\x00\xff"), pack({"type": "done"})
+    head, rest = np.frombuffer(one[:8], "<u4").tolist()
+    assert json.loads(one[8 : 8 + head]) == {"type": "frame", "s": "σ"}
+    assert (one[8 + head :], rest) == (b"\x00\xff", 2)
+    assert list(unpack(one + other)) == [  # those that travel together
+        {"type": "frame", "s": "σ", "pictures": b"\x00\xff"},
+        {"type": "done", "pictures": b""},
+    ]
     with pytest.raises(ValueError, match="Out of range"):
         pack({"x": float("nan")})

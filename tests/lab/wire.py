@@ -1,6 +1,8 @@
 """A page's end of the live socket, in the tests."""
 
 import json
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import anyio
@@ -23,7 +25,7 @@ class Wire:
     """Sends messages and unpacks answers: dicts, with the grey levels under "pictures" (bytes)."""
 
     def __init__(self, session):
-        self.session, self.id = session, 0
+        self.session, self.id, self.answers = session, 0, deque()
 
     def send(self, type: str, **values) -> int:
         self.id += 1
@@ -34,6 +36,11 @@ class Wire:
         return self.send("run", settings=settings or {}, draft=draft, focus=focus)
 
     def receive(self) -> dict:
+        while not self.answers:
+            self.answers.extend(unpack(self.message()))
+        return self.answers.popleft()
+
+    def message(self) -> bytes:
         async def take():
             with anyio.fail_after(PATIENCE):  # a lost answer fails the test instead of stopping it for ever
                 return await self.session._send_rx.receive()
@@ -41,9 +48,7 @@ class Wire:
         message = self.session.portal.call(take)
         if message["type"] == "websocket.close":
             raise WebSocketDisconnect(message.get("code", 1000))
-        data = message["bytes"]
-        length = int(np.frombuffer(data[:4], "<u4")[0])
-        return json.loads(data[4 : 4 + length]) | {"pictures": data[4 + length :]}
+        return message["bytes"]
 
     def until(self, id: int, *types: str) -> list[dict]:
         """All answers up to the one of `types` to message `id`."""
@@ -64,6 +69,14 @@ def pictures(frame: dict) -> tuple[np.ndarray, np.ndarray]:
     """x_t and predicted x_0 of a frame, each int (n, 28, 28)."""
     grey = np.frombuffer(frame["pictures"], np.uint8).astype(int)
     return tuple(grey.reshape(2, frame["n"], 28, 28))
+
+
+def unpack(message: bytes) -> Iterator[dict]:
+    """The answers that travelled together."""
+    while message:
+        head, rest = np.frombuffer(message[:8], "<u4").tolist()
+        text, pictures, message = message[8 : 8 + head], message[8 + head :][:rest], message[8 + head + rest :]
+        yield json.loads(text) | {"pictures": pictures}
 
 
 @contextmanager

@@ -50,15 +50,22 @@ export class Live {
 
   stop() { this.wanted = null; this.ask({ type: "stop" }); }
 
+  /** A message holds one or more answers, each of them two lengths, a head and what goes with it. */
   receive(data) {
-    const length = new DataView(data).getUint32(0, true);
-    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 4, length)));
+    for (let at = 0; at < data.byteLength;) {
+      const lengths = new DataView(data, at, 8), head = lengths.getUint32(0, true), rest = lengths.getUint32(4, true);
+      this.answer(JSON.parse(new TextDecoder().decode(new Uint8Array(data, at + 8, head))), new Uint8Array(data, at + 8 + head, rest));
+      at += 8 + head + rest;
+    }
+  }
+
+  answer(head, bytes) {
     const current = this.inFlight && head.id === this.inFlight.id;
     const ofRun = ["curves", "frame", "done", "cancelled"].includes(head.type);
     if (ofRun && !current) return; // of a run already superseded
     const ended = current && ["done", "cancelled", "error"].includes(head.type);
     if (ended) this.inFlight = null;
-    this.onMessage(head, new Uint8Array(data, 4 + length));
+    this.onMessage(head, bytes);
     if (ended) this.pump();
   }
 }

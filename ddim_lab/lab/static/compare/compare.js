@@ -1,5 +1,5 @@
 // The page "Compare": lanes on one start. The server names and samples them; this keeps their pixels and draws.
-import { button } from "../dom.js";
+import { button, NARROW } from "../dom.js";
 import { LivePage, roundedDown } from "../page.js";
 import { Setting } from "../setting.js";
 import { LaneView } from "./lane.js";
@@ -9,7 +9,6 @@ import { snapshot } from "./snapshot.js";
 const PATIENCE = 120; // ms a draft may hold back the newer one
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
 const PLAY = 2400; // ms from noise to digit
-const NARROW = matchMedia("(max-width: 700px)");
 const COMMON = ["T", "seed", "images", "digit"];
 
 export class Page extends LivePage {

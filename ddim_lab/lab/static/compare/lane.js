@@ -1,10 +1,9 @@
 // One lane: its film along the shared scale of noise levels, its eight pictures at the cursor, and what is measured.
-import { button, element, svg } from "../dom.js";
+import { button, element, NARROW, svg } from "../dom.js";
 import { Film } from "../film.js";
 import { Sheet } from "../sheet.js";
 
 const PIXELS = 28 * 28, STATES = ["empty", "held", "fresh"];
-const NARROW = matchMedia("(max-width: 700px)");
 
 /** A film that also keeps the maps of the pixels' std over its pictures. */
 class LaneFilm extends Film {

@@ -1,12 +1,13 @@
 // The live charts as SVG: sigma over the columns of the film, the ruler of visited steps, the variance arc.
 // They draw the numbers that the server sends; nothing of DDIM is computed here.
-import { svg } from "../dom.js";
+import { sized, svg } from "../dom.js";
 
 const path = points => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");
 
 export class SigmaChart {
   constructor(root, onPick) {
     this.svg = root.querySelector(".sigma");
+    this.size = sized(this.svg);
     this.svg.addEventListener("click", event => {
       const box = this.svg.getBoundingClientRect();
       if (this.frames) onPick(Math.max(1, Math.min(this.frames, Math.round(1 + this.position(event.clientX - box.left)))));
@@ -18,7 +19,7 @@ export class SigmaChart {
   position(x) { return (x - this.left) / (this.right - this.left) * (this.frames - 1); }
 
   draw(curves, cursor, { pinned, ghost, symbols } = {}) {
-    const { width, height } = this.svg.getBoundingClientRect();
+    const { width, height } = this.size;
     if (!width) return;
     this.frames = curves.t.length + 1;
     const column = width / Math.min(11, this.frames), top = 8, bottom = height - 20;
@@ -51,10 +52,13 @@ export class SigmaChart {
 }
 
 export class Ruler {
-  constructor(root) { this.svg = root.querySelector(".ruler"); }
+  constructor(root) {
+    this.svg = root.querySelector(".ruler");
+    this.size = sized(this.svg);
+  }
 
   draw(curves, T, cursor) {
-    const { width, height } = this.svg.getBoundingClientRect();
+    const { width, height } = this.size;
     if (!width) return;
     const x = t => 6 + (1 - t / T) * (width - 12), mid = 12;
     const ticks = curves.t.map(t => `M${x(t).toFixed(1)},${mid - 7}V${mid + 7}`).join("");

@@ -9,7 +9,6 @@ import { Results, Strips } from "./strips.js";
 import { Tabs } from "./tabs.js";
 
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
-const PACE = 240; // ms between two drawings of a full run
 const PLAY = 1600; // ms a whole film plays
 const middle = S => 1 + Math.floor(S / 2); // the step whose card is open at first
 
@@ -17,7 +16,7 @@ export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { root, $ } = this;
-    Object.assign(this, { etaEnd: data.eta_end, focus: data.opened.image, cursor: data.opened.step ?? middle(data.settings.S), pin: null, ghost: null, dragging: false });
+    Object.assign(this, { etaEnd: data.eta_end, focus: data.opened.image, cursor: data.opened.step ?? middle(data.settings.S), pin: null, ghost: null, dragging: false, stale: true });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
     this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
@@ -107,30 +106,34 @@ export class Page extends LivePage {
   }
 
   onCurves(curves) {
+    const same = JSON.stringify(curves.settings) === JSON.stringify(this.shown);
     this.curves = curves;
     this.shown = curves.settings;
     this.stepId = null; // a card still on its way is of the older setting
-    const { images, S, seed } = this.shown;
+    const { eta, images, S, seed, schedule, spacing } = this.shown;
     this.etaEnd = curves.eta_end;
-    if (this.shown.eta !== this.settings.eta && this.settings.eta > curves.eta_end) {
-      this.settings = { ...this.settings, eta: this.shown.eta }; // the run's bound came down: eta with it
-      this.notice(`eta was lowered to ${roundedDown(this.shown.eta)}, the largest this run admits.`, true);
+    this.label = { eta, steps: S, seed, schedule, spacing, draft: curves.draft, status: "running" };
+    const lowered = eta !== this.settings.eta && this.settings.eta > curves.eta_end;
+    if (lowered) {
+      this.settings = { ...this.settings, eta }; // the run's bound came down: eta with it
+      this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
     }
-    if (this.shown.S !== this.settings.S && this.shown.S === this.settings.T) this.settings = { ...this.settings, S: this.shown.S };
+    if (same && !lowered) return; // as when the hand lets go: what is there is right, and only frames will be new
+    if (S !== this.settings.S && S === this.settings.T) this.settings = { ...this.settings, S };
     if (this.film.images !== images || this.film.S !== S) {
       const old = this.film, share = (this.cursor - 1) / old.S;
       this.film = new Film(images, S);
       this.film.inherit(old);
       this.cursor = this.cursor === middle(old.S) ? middle(S) : Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
     }
-    this.film.hold();
+    if (!same) this.film.hold();
     this.controls.show(this.settings, this.etaEnd);
-    this.label = { eta: this.shown.eta, steps: S, seed, schedule: this.shown.schedule, spacing: this.shown.spacing, draft: curves.draft, status: "running" };
     this.mode(curves.draft ? "draft: one image" : "drawing");
     const warning = this.$(".warning");
     warning.hidden = !curves.warning;
     warning.textContent = curves.warning ?? "";
     this.$(".sigma-title").textContent = this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
+    this.stale = true;
     this.later(); // label, curves and held pictures together
   }
 
@@ -139,8 +142,7 @@ export class Page extends LivePage {
     this.film.put(head, bytes);
     this.label = { ...this.label, frames: head.j };
     if (!head.draft) this.mode(`drawing ${Math.min(head.j, this.film.S)} of ${this.film.S}`);
-    const quiet = performance.now() - this.drawnAt < PACE; // drawing must not take the cores from sampling
-    if (head.draft || head.j === 1 || !quiet) this.later();
+    this.later();
   }
 
   onDone(head) {
@@ -226,10 +228,9 @@ export class Page extends LivePage {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      this.drawnAt = performance.now();
-      const relabelled = this.label && "eta" in this.label;
-      if (relabelled) this.card.hold(this.label.status === "running");
-      this.refresh(relabelled);
+      if (this.label && "eta" in this.label) this.card.hold(this.label.status === "running");
+      this.refresh(this.stale);
+      this.stale = false;
       Object.assign(this.root.dataset, this.label);
       this.label = null;
     });

@@ -1,8 +1,9 @@
 // The film on the screen: its strips over time, its results, and the pinned results beside them.
+import { media, NARROW } from "../dom.js";
 import { Sheet } from "../sheet.js";
 
 const COLUMNS = 11, STATES = ["empty", "held", "fresh"];
-const NARROW = matchMedia("(max-width: 700px)");
+const MIDDLE = media("(min-width: 701px) and (max-width: 1100px)");
 
 /** Which frames the columns show: evenly thinned, the first, the last and the cursor always among them. */
 export function columns(frames, cursor) {
@@ -69,7 +70,7 @@ export class Results {
   }
 
   draw(film, focus, labels) {
-    this.sheet.resize(film.images, matchMedia("(min-width: 701px) and (max-width: 1100px)").matches ? 8 : 4, result);
+    this.sheet.resize(film.images, MIDDLE.matches ? 8 : 4, result);
     let held = false;
     this.sheet.places.forEach((button, image) => {
       const state = film.state(image, film.frames);

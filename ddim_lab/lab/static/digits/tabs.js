@@ -98,7 +98,11 @@ export class Tabs {
     }
   }
 
-  resize() { for (const box of this.panel.querySelectorAll(".plot")) if (box.data) window.Plotly.Plots.resize(box).then(() => this.moveCursor(this.cursor)); }
+  /** Plotly lays a figure out in tens of milliseconds: only where its width is another one. */
+  resize() {
+    for (const box of this.panel.querySelectorAll(".plot"))
+      if (box._fullLayout && box._fullLayout.width !== box.clientWidth) window.Plotly.Plots.resize(box).then(() => this.moveCursor(this.cursor));
+  }
 }
 
 /** Plotly of the installed package, loaded when first needed; its style rules are copied into the shadow root. */

@@ -1,10 +1,9 @@
 // Two films side by side, of the faulty and of the right sampler, from the same start and the same noise.
-import { element } from "../dom.js";
+import { element, NARROW } from "../dom.js";
 import { Film } from "../film.js";
 import { Sheet } from "../sheet.js";
 
 const IMAGES = 8, STATES = ["empty", "held", "fresh"];
-const NARROW = matchMedia("(max-width: 700px)");
 
 export class Twins {
   /** `sides`: [{ side, icon, title }]; onFocus(image) when a result is chosen. */

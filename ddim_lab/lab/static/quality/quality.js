@@ -1,5 +1,5 @@
 // The page "Quality map": the measured table beside the paper's, and the digits of a cell, drawn as one looks.
-import { button, element, svg } from "../dom.js";
+import { button, element, NARROW, svg } from "../dom.js";
 import { LivePage } from "../page.js";
 import { Sheet } from "../sheet.js";
 import { curves, reconstruction } from "./curves.js";
@@ -26,7 +26,7 @@ export class Page extends LivePage {
     this.views = { quality: head => this.table(head), quality_cell: (head, bytes) => this.digits(head, bytes) };
     this.map = new HeatMap(this.$(".ours .map"), place => this.choose(place));
     this.sheet = new Sheet(this.$(".digits"));
-    this.sheet.resize(DIGITS, matchMedia("(max-width: 700px)").matches ? 5 : DIGITS, () => { const place = element("div", "place"); place.append(element("i", ""), element("span", "")); return place; });
+    this.sheet.resize(DIGITS, NARROW.matches ? 5 : DIGITS, () => { const place = element("div", "place"); place.append(element("i", ""), element("span", "")); return place; });
     for (let i = 0; i < DIGITS; i++) this.sheet.clear(i);
     this.wire();
     this.observer = new ResizeObserver(() => this.drawCharts());
