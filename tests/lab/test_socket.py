@@ -12,7 +12,7 @@ import ddim_lab as dl
 from ddim_lab import denoiser, weights
 from ddim_lab.lab import film, shipped
 from tests.lab import truth
-from tests.lab.wire import client, page, pictures
+from tests.lab.wire import client, page, pictures, unpack
 
 SMALL = {"S": 3, "images": 2}
 
@@ -100,6 +100,20 @@ def test_a_run_is_curves_then_frames_then_done(settings, focus):
             true_x_t, true_x0 = truth.film(settings, n, first)
             truth.assert_same_picture(x_t, true_x_t, "x_t")
             truth.assert_same_picture(x0, true_x0, "x_0")
+
+
+def test_frames_travel_together_and_how_it_went_comes_with_the_last():
+    for draft in (False, True):
+        with page() as wire:
+            wire.film(wire.run(SMALL))  # what follows is warm
+            id, messages = wire.run({"S": 6, "images": 2}, draft), []
+            while not messages or messages[-1][-1]["type"] != "done":
+                messages.append(list(unpack(wire.message())))
+        assert types(messages[0]) == ["curves"]
+        alone = 2 if draft else 1  # at once: a draft's first frame that eta changes is its second
+        assert [types(answers) for answers in messages[1 : 1 + alone]] == [["frame"]] * alone
+        assert types(messages[-1])[-2:] == ["frame", "done"]
+        assert {answer["id"] for answers in messages for answer in answers} == {id}
 
 
 def test_eta_comes_down_to_the_bound_and_the_page_is_told():
