@@ -105,9 +105,11 @@ class Page:
     async def send(self, head: dict[str, Any], pictures: bytes = b"") -> None:
         await self.send_packed(pack(head, pictures))
 
-    async def send_packed(self, answers: bytes) -> None:
+    async def send_packed(self, *answers: bytes) -> None:
+        if not answers:
+            return
         try:
-            await self.websocket.send_bytes(answers)
+            await self.websocket.send_bytes(b"".join(answers))
         except RuntimeError as gone:  # after a close; a RuntimeError of the work itself is another matter
             raise WebSocketDisconnect(1006) from gone
 
@@ -143,7 +145,7 @@ class Page:
         head: dict[str, Any] = {"id": message.id, "draft": message.draft}
         await self.send({"type": "curves", **head, "settings": settings.to_dict(), **film.curves(settings)})
         if not message.draft and settings == Settings():  # on screen before torch has loaded
-            await self.send_packed(b"".join(_pack_frame(head, 0, frame) for frame in shipped.frames()))
+            await self.send_packed(*(_pack_frame(head, 0, frame) for frame in shipped.frames()))
         first, n = (message.focus, 1) if message.draft else (0, settings.images)
         self.filming = settings, range(first, first + n)
         try:
@@ -166,7 +168,7 @@ class Page:
                 answers.append(pack(_done(head, S, n, time.perf_counter() - started)))
             elif self.runs.waiting:
                 answers.append(pack({"type": "cancelled", **head, "j": j}))
-            await self.send_packed(b"".join(answers))
+            await self.send_packed(*answers)
             if self.runs.waiting:
                 return
 
