@@ -16,7 +16,7 @@ export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { root, $ } = this;
-    Object.assign(this, { etaEnd: data.eta_end, focus: data.opened.image, cursor: data.opened.step ?? middle(data.settings.S), pin: null, ghost: null, dragging: false, stale: true });
+    Object.assign(this, { etaEnd: data.eta_end, focus: data.opened.image, cursor: data.opened.step ?? middle(data.settings.S), pin: null, ghost: null, stale: true });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
     this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
@@ -83,7 +83,6 @@ export class Page extends LivePage {
     this.changed = { ...this.changed, ...changes };
     this.controls.show(this.settings, this.etaEnd);
     if (this.settings.images !== before.images) this.focus = Math.min(this.focus, this.settings.images - 1);
-    this.dragging = dragging;
     this.request(dragging);
     clearTimeout(this.settle);
     if (dragging) this.settle = setTimeout(() => this.request(false), SETTLE);

@@ -1,5 +1,5 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
-import { button, element } from "../dom.js";
+import { button, element, media } from "../dom.js";
 import { nudged } from "../setting.js";
 import { CaseList } from "./caselist.js";
 import { drawCase, drawFinding } from "./forms.js";
@@ -8,6 +8,7 @@ import { Twins } from "./twins.js";
 
 const NAMES = { wrong: "✗ wrong", right: "✓ right" };
 const PAUSE = 150; // ms between two drafts while a slider moves
+const STACKED = media("(max-width: 1000px)"); // the list stands above the case instead of beside it
 
 export class Clinic {
   constructor(page, catalogue, query) {
@@ -62,7 +63,7 @@ export class Clinic {
       this.page.save();
     }
     if (!byHand) return;
-    if (matchMedia("(max-width: 1000px)").matches) { this.$(".chooser").open = false; this.$(".case").scrollIntoView({ block: "start" }); }
+    if (STACKED.matches) { this.$(".chooser").open = false; this.$(".case").scrollIntoView({ block: "start" }); }
     else if (this.$(".case").getBoundingClientRect().top < 0) this.$(".modes").scrollIntoView({ block: "start" });
     this.page.event("case-opened");
     if (this.entry.kind === "claim") this.page.event("claim-opened");
@@ -82,7 +83,7 @@ export class Clinic {
   }
 
   enter() {
-    if (matchMedia("(max-width: 1000px)").matches && !this.entered) this.$(".chooser").open = false;
+    if (STACKED.matches && !this.entered) this.$(".chooser").open = false;
     if (!this.entered) this.ask();
     this.entered = true;
     this.drawCurves();
