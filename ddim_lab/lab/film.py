@@ -94,8 +94,11 @@ def _short(values: Any) -> list[float]:
     return [float(f"{value:.7g}") for value in np.asarray(values).tolist()]
 
 
-def walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
-    """The `Step` records of the images first .. first + n - 1, as they are made."""
+def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[Any]:
+    """The `Step` records of the images first .. first + n - 1, as they are made.
+
+    `begun`, if known, is what the network says of x_T, eps (n, 1, 28, 28): it is not asked for it again.
+    """
     import torch
 
     import ddim_lab as dl
@@ -104,17 +107,32 @@ def walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
     labels = settings.labels(n, first)
     bound = functools.partial(model, label=None if labels is None else torch.tensor(labels), guidance=settings.guidance)
     x_T = dl.initial_noise(n, (1, 28, 28), settings.seed, first).to(model.engine.device)
+    if begun is not None:
+        bound = _answered_once(bound, begun.to(x_T.device))
     return dl.sample(bound, x_T, settings.noise_schedule, settings.tau, first=first, **settings.sampling)
 
 
+def _answered_once(denoiser: Callable[..., Any], eps: Any) -> Callable[..., Any]:
+    """`denoiser`, whose first answer is already known to be `eps`."""
+    known = [eps]
+    return lambda x_t, alpha_bar_t: known.pop() if known else denoiser(x_t, alpha_bar_t)
+
+
 def film(
-    settings: Settings, first: int = 0, n: int | None = None, keep: Callable[[int, Any], None] | None = None
+    settings: Settings,
+    first: int = 0,
+    n: int | None = None,
+    keep: Callable[[int, Any], None] | None = None,
+    begun: Any = None,
 ) -> Iterator[Frame]:
-    """The run's frames as they are sampled, S + 1 of them; stop iterating to stop the work. `keep` gets each Step."""
+    """The run's frames as they are sampled, S + 1 of them; stop iterating to stop the work.
+
+    `keep` gets each j and its `Step`; for `begun` see `walk`.
+    """
     from ddim_lab.figures.pixels import to_grey
 
     count = settings.images if n is None else n
-    for j, step in enumerate(walk(settings, first, count), start=1):
+    for j, step in enumerate(walk(settings, first, count, begun), start=1):
         if keep:
             keep(j, step)
         yield Frame(j, to_grey(step.x_t), to_grey(step.x0))

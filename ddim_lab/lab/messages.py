@@ -31,6 +31,16 @@ class Run:
     draft: bool
     focus: int
 
+    @property
+    def images(self) -> range:
+        """The images drawn."""
+        return range(self.focus, self.focus + 1) if self.draft else range(self.settings.images)
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """What every answer to it begins with."""
+        return {"id": self.id, "draft": self.draft}
+
 
 @dataclass(frozen=True)
 class StepCard:

@@ -25,7 +25,6 @@ _passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on on
 _parts = anyio.CapacityLimiter(2)
 AWHILE = 0.02  # seconds until a step card looks again whether the run in flight has come by
 PACE, DRAFT_PACE = 0.4, 0.03  # seconds between two sendings: a browser that draws takes the cores from sampling
-AT_ONCE, DRAFT_AT_ONCE = 1, 2  # frames sent as they are made: the second is the first that eta changes
 
 
 def same_origin(websocket: WebSocket) -> bool:
@@ -141,36 +140,45 @@ class Page:
 
     async def run(self, message: Run) -> None:
         """Curves at once, then the frames as they are sampled, and how it went."""
-        settings = message.settings
-        head: dict[str, Any] = {"id": message.id, "draft": message.draft}
-        await self.send({"type": "curves", **head, "settings": settings.to_dict(), **film.curves(settings)})
+        settings, images = message.settings, message.images
+        answers = [pack({"type": "curves", **message.head, "settings": settings.to_dict(), **film.curves(settings)})]
         if not message.draft and settings == Settings():  # on screen before torch has loaded
-            await self.send_packed(*(_pack_frame(head, 0, frame) for frame in shipped.frames()))
-        first, n = (message.focus, 1) if message.draft else (0, settings.images)
-        self.filming = settings, range(first, first + n)
+            answers += [_pack_frame(message, frame) for frame in shipped.frames()]
+        begun = self.kept.begun(settings, images)
+        if begun is None:  # else pictures are as quick, and the page draws once
+            await self.send_packed(*answers)
+            answers = []
+        self.filming = settings, images
         try:
-            await self.sample(message, head, first, n)
+            await self.sample(message, begun, answers)
         finally:
             self.filming = None
 
-    async def sample(self, message: Run, head: dict[str, Any], first: int, n: int) -> None:
-        """Sends frames together, at its pace, until a newer run waits; how it went comes with the last ones."""
-        pace, at_once = (DRAFT_PACE, DRAFT_AT_ONCE) if message.draft else (PACE, AT_ONCE)
+    async def sample(self, message: Run, begun: Any, answers: list[bytes]) -> None:
+        """Sends `answers` with what the first network pass gives, then frames together, at its pace.
+
+        It goes on until a newer run waits; how it went comes with the last frames.
+        """
         started, S, j = time.perf_counter(), message.settings.S, 0
-        keep = await to_thread.run_sync(self.kept.begin, message.settings, first, n, message.focus)
-        frames = await to_thread.run_sync(film.film, message.settings, first, n, keep)
+        frames = await to_thread.run_sync(self.begin, message.settings, message.images, message.focus, begun)
+        at_least, seconds = 1 if begun is None else 2, 0.0
         while j <= S:
-            seconds = 0.0 if j < at_once else pace
-            some = await to_thread.run_sync(_next, frames, seconds, self.is_wanted, limiter=_passes)
+            some = await to_thread.run_sync(_next, frames, at_least, seconds, self.is_wanted, limiter=_passes)
             j = some[-1].j
-            answers = [_pack_frame(head, first, frame) for frame in some]
+            answers += [_pack_frame(message, frame) for frame in some]
             if j > S:
-                answers.append(pack(_done(head, S, n, time.perf_counter() - started)))
+                passes = S if begun is None else S - 1
+                answers.append(pack(_done(message, passes, time.perf_counter() - started)))
             elif self.runs.waiting:
-                answers.append(pack({"type": "cancelled", **head, "j": j}))
+                answers.append(pack({"type": "cancelled", **message.head, "j": j}))
             await self.send_packed(*answers)
             if self.runs.waiting:
                 return
+            answers, at_least, seconds = [], 1, DRAFT_PACE if message.draft else PACE
+
+    def begin(self, settings: Settings, images: range, focus: int, begun: Any = None) -> Iterator[film.Frame]:
+        """The frames of `images`, which are kept as they are sampled."""
+        return film.film(settings, images[0], len(images), self.kept.begin(settings, images, focus), begun)
 
     def is_wanted(self) -> bool:
         """Whether another run of this page, or another learner's step, waits for the one in flight."""
@@ -200,8 +208,7 @@ class Page:
     async def walk_on(self, settings: Settings, image: int) -> None:
         """One step further down the walk of a single image; a card that another replaced left it where it was."""
         if self.walk is None or self.walk[:2] != (settings, image):
-            keep = await to_thread.run_sync(self.kept.begin, settings, image, 1, image)
-            self.walk = settings, image, await to_thread.run_sync(film.film, settings, image, 1, keep)
+            self.walk = settings, image, await to_thread.run_sync(self.begin, settings, range(image, image + 1), image)
         if await to_thread.run_sync(next, self.walk[2], None, limiter=_passes) is None:
             self.walk = None  # it is at its end, and what it passed had to make room: once more
 
@@ -232,22 +239,24 @@ def _text(event: Any) -> str:
     return text
 
 
-def _pack_frame(head: dict[str, Any], first: int, frame: film.Frame) -> bytes:
-    told = {"type": "frame", **head, "j": frame.j, "first": first, "n": len(frame.x_t)}
+def _pack_frame(run: Run, frame: film.Frame) -> bytes:
+    told = {"type": "frame", **run.head, "j": frame.j, "first": run.images[0], "n": len(frame.x_t)}
     return pack(told, frame.x_t.tobytes() + frame.x0.tobytes())
 
 
-def _done(head: dict[str, Any], S: int, n: int, seconds: float) -> dict[str, Any]:
+def _done(run: Run, passes: int, seconds: float) -> dict[str, Any]:
     engine = film.denoiser().engine
     where = {"device": str(engine.device), "engine": engine.name}
-    return {"type": "done", **head, "seconds": seconds, "S": S, "n": n, **where}
+    return {"type": "done", **run.head, "seconds": seconds, "passes": passes, "n": len(run.images), **where}
 
 
-def _next(frames: Iterator[film.Frame], seconds: float, is_wanted: Callable[[], bool]) -> list[film.Frame]:
-    """The frames of the next `seconds`, one at least, fewer where the network is wanted."""
+def _next(
+    frames: Iterator[film.Frame], at_least: int, seconds: float, is_wanted: Callable[[], bool]
+) -> list[film.Frame]:
+    """`at_least` so many frames and those of the next `seconds`; fewer, but one, where the network is wanted."""
     until, made = time.perf_counter() + seconds, []
     for frame in frames:
         made.append(frame)
-        if time.perf_counter() > until or is_wanted():
+        if is_wanted() or (len(made) >= at_least and time.perf_counter() > until):
             break
     return made

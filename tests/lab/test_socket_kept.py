@@ -69,8 +69,42 @@ def test_where_no_walk_is_kept_one_is_made_once_and_goes_on_from_where_it_was(pa
         for j, walked in ((6, 6), (5, 6), (1, 6), (9, 9), (8, 9)):
             card(wire, {"S": 20, "eta": 0.5}, 1, j)
             assert passes == [1] * walked
-        card(wire, {"S": 20, "eta": 0.6}, 1, 2)
+        card(wire, {"S": 20, "seed": 6}, 1, 2)
         assert passes == [1] * 11
+
+
+@pytest.mark.parametrize(
+    "change", [{"eta": 0.7}, {"S": 3}, {"S": 1}, {"clip": "keep_eps"}, {"spacing": "linspace"}, {"images": 2}, {}]
+)
+def test_a_run_that_starts_as_the_last_one_does_not_ask_the_network_for_its_first_step_again(passes, change):
+    before = {"S": 4, "images": 3, "eta": 0.2}
+    settings = before | change
+    with page() as wire:
+        wire.film(wire.run(before))
+        for draft, n, first in ((True, 1, 1), (False, settings["images"], 0)):
+            passes.clear()
+            answers, x_t, x0 = wire.film(wire.run(settings, draft, focus=1))
+            assert passes == [n] * (settings["S"] - 1)
+            assert answers[-1]["passes"] == len(passes)
+            for shown, true in zip((x_t, x0), truth.film(settings, n, first), strict=True):
+                truth.assert_same_picture(shown, true)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 1}, {"digit": "3"}, {"guidance": 2.0}, {"schedule": "cosine"}, {"T": 500}, {"images": 4},
+        {"spacing": "leading"},  # it begins below T
+    ],
+)  # fmt: skip
+def test_a_run_that_starts_otherwise_asks_for_every_step(passes, change):
+    before = {"S": 4, "images": 3, "eta": 0.2}
+    with page() as wire:
+        wire.film(wire.run(before))
+        passes.clear()
+        answers, x_t, _ = wire.film(wire.run(before | change))
+        assert len(passes) == answers[-1]["passes"] == 4
+        truth.assert_same_picture(x_t, truth.film(before | change)[0], "x_t")
 
 
 def test_a_card_of_the_run_in_flight_waits_for_it_and_walks_nothing(passes):
@@ -115,7 +149,7 @@ def test_what_is_kept_stays_within_its_bound_and_the_image_in_focus_is_kept(monk
     store = kept.Kept()
     for seed in range(4):
         settings = Settings(S=10, seed=seed)
-        keep = store.begin(settings, 0, 8, focus=6)
+        keep = store.begin(settings, range(8), focus=6)
         for j in range(1, 11):
             keep(j, Fake(8))
         held = sum(both.shape[1] for walk in store._walks for both in walk.made.values())

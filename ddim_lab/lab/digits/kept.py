@@ -14,6 +14,7 @@ ONE, ROOM = 8_000, 12_000  # transitions of an image kept of one walk, and in al
 @dataclass(eq=False)
 class _Walk:
     run: Settings
+    start: tuple[Any, ...]
     rows: dict[int, int]  # image -> row
     made: dict[int, Any] = field(default_factory=dict)  # j -> x_t and the network's eps, (2, rows, 1, 28, 28)
 
@@ -29,16 +30,16 @@ class Kept:
         self._walks: list[_Walk] = []  # the latest last
         self._lock = threading.Lock()
 
-    def begin(self, settings: Settings, first: int, n: int, focus: int) -> Callable[[int, Any], None]:
-        """Keeps the walk of the images first .. first + n - 1: call what this returns with each j and its `Step`.
+    def begin(self, settings: Settings, images: range, focus: int) -> Callable[[int, Any], None]:
+        """Keeps the walk of `images`: call what this returns with each j and its `Step`.
 
         Where they are too many, `focus` and as many others as ONE has room for are kept.
         """
         import torch
 
-        images = sorted(range(first, first + n), key=lambda image: image != focus)[: max(1, ONE // settings.S)]
-        walk = _Walk(_run(settings), {image: row for row, image in enumerate(images)})
-        at = None if images == [*range(first, first + n)] else [image - first for image in images]
+        held = sorted(images, key=lambda image: image != focus)[: max(1, ONE // settings.S)]
+        walk = _Walk(_run(settings), _start(settings), {image: row for row, image in enumerate(held)})
+        at = None if held == [*images] else [image - images[0] for image in held]
         with self._lock:
             self._walks.append(walk)
             while sum(one.size for one in self._walks) > ROOM:
@@ -50,16 +51,35 @@ class Kept:
 
         return keep
 
+    def begun(self, settings: Settings, images: range) -> Any:
+        """What the network says of x_T, eps (n, 1, 28, 28), as a kept walk heard it; None if none started alike.
+
+        Neither eta nor the steps below the top one are in it: while a learner drags eta, the first pass is known.
+        """
+        start = _start(settings)
+        for walk in self._latest_first():
+            if walk.start == start and 1 in walk.made and all(image in walk.rows for image in images):
+                return walk.made[1][1][[walk.rows[image] for image in images]]
+        return None
+
     def find(self, settings: Settings, image: int, j: int) -> Any:
         """The `Step` of transition `j` of one image, made anew from what is kept; None if it is not."""
         run = _run(settings)
-        with self._lock:
-            walks = self._walks[::-1]
-        for walk in walks:
+        for walk in self._latest_first():
             if walk.run == run and image in walk.rows and j in walk.made:
                 x_t, eps = walk.made[j][:, walk.rows[image], None]
                 return _step(run, image, j, x_t, eps)
         return None
+
+    def _latest_first(self) -> list[_Walk]:
+        with self._lock:
+            return self._walks[::-1]
+
+
+def _start(settings: Settings) -> tuple[Any, ...]:
+    """All that the first network pass of an image depends on."""
+    top = settings.noise_schedule.alpha_bar[settings.tau[-1]]
+    return settings.seed, settings.digit, settings.guidance, float(top)
 
 
 def _run(settings: Settings) -> Settings:

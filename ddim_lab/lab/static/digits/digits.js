@@ -147,7 +147,8 @@ export class Page extends LivePage {
   onDone(head) {
     this.label = { ...this.label, status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta };
     this.mode(head.draft ? "draft: one image" : "exact");
-    this.$(".timing").textContent = `${head.engine} on ${head.device} · ${(1000 * head.seconds / head.S).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}`;
+    const pace = head.passes ? `${(1000 * head.seconds / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}` : "its answer was kept"; // of an S of 1
+    this.$(".timing").textContent = `${head.engine} on ${head.device} · ${pace}`;
     if (!head.draft) {
       this.save(0); // the script's rerun comes after the pictures
       this.drawExports();
