@@ -42,11 +42,11 @@ ENTRIES = (
 
 def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,)) -> str:
     """The page `name`, which stands at `path`; `short` offers the letters a and b too, `buttons` stand in the bar."""
-    offered = [(key, text) for key, text in NOTATIONS.items() if short or key != "short"]
+    options = "".join(f'<option value="{key}">{NOTATIONS[key]}</option>' for key in offered(short))
     values = {
         "page": name,
         "pages": bar(path),
-        "notations": "".join(f'<option value="{key}">{text}</option>' for key, text in offered),
+        "notations": options,
         "buttons": "".join(f'<button class="{kind}" type="button">{text}</button>' for kind, text in buttons),
     }
 
@@ -55,6 +55,11 @@ def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,))
         return Template(text).substitute(values, classes=found[2] or "").rstrip()
 
     return PART.sub(part, (STATIC / name / f"{name}.html").read_text(encoding="utf-8"))
+
+
+def offered(short: bool) -> tuple[str, ...]:
+    """The notations of a page, its default first; `short` ones begin with the letters a and b."""
+    return tuple(key for key in NOTATIONS if short or key != "short")
 
 
 def css(name: str) -> str:

@@ -8,11 +8,14 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
+from ddim_lab import checks
 from ddim_lab.lab import markup
 from ddim_lab.lab.settings import Settings
 
 Data = dict[str, Any]
 OnChange = Callable[[], None]
+LEVELS = 4  # of the guide; at the last one every control is there
+EVERYWHERE = ("level", "notation")  # chosen once for all pages: the bar takes it along
 OWN_MAX = 120  # characters of one value that a page keeps in the link
 BOOT = """
 export default async function (component) {
@@ -46,19 +49,22 @@ class LivePage:
 
     def show(self, settings: Settings, problems: list[str], more: Data | None = None, **changed: OnChange) -> None:
         """Shows the page at `settings`; `more` joins its data, `changed` is Streamlit's on_..._change callbacks."""
-        mine = {key: st.query_params[key] for key in self.own if key in st.query_params}
+        names = (*self.own, *EVERYWHERE)
+        mine = {key: st.query_params[key] for key in names if key in st.query_params}
+        opened, wrong = chosen(st.query_params, markup.offered(self.short))
         data = {
             **_content(self),
             "module": f"{self.name}/{self.name}.js",
             "settings": settings.to_dict(),
-            "problems": problems,
+            "problems": problems + wrong,
             "query": mine,
+            "opened": opened,
             **(more or {}),
         }
         told = {f"on_{value}_change": lambda: None for value in ("settings", "own")} | changed
         state = _component(self)(key=self.name, data=data, height="content", **told)
         if state.settings is not None:
-            keep(state.settings, _own(state.own, self.own) if state.own is not None else mine)
+            keep(state.settings, _own(state.own, names) if state.own is not None else mine)
 
 
 @cache
@@ -84,6 +90,28 @@ def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[st
         "formulas": formulas.as_json(),
         "defaults": Settings().to_dict(),
     }
+
+
+def chosen(query: Mapping[str, str], notations: tuple[str, ...]) -> tuple[Data, list[str]]:
+    """What a link says of EVERYWHERE, and what is wrong with it; the first of `notations` is the page's default."""
+    opened, problems = {"level": 1, "notation": notations[0]}, []
+    for name, read in (
+        ("level", lambda text: within("level", text, 1, LEVELS)),
+        ("notation", lambda text: checks.choice("notation", text, notations)),
+    ):
+        if name in query:
+            try:
+                opened[name] = read(query[name])
+            except ValueError as error:
+                problems.append(str(error))
+    return opened, problems
+
+
+def within(name: str, text: str, low: int, high: int) -> int:
+    """The whole number that a link's `text` is. Raises ValueError unless it lies in low..high."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError(f"{name} must be a whole number within {low}..{high}, got {text!r}")
+    return checks.integer(name, int(text), low, high)
 
 
 def keep(values: Any, also: Mapping[str, str] | None = None) -> None:

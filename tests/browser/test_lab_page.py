@@ -133,6 +133,27 @@ def test_what_the_learner_opened_is_in_the_link_and_survives_a_reload(open_lab):
     page.wait_for_url(lambda url: url.endswith("?level=4"))
 
 
+def test_level_and_notation_go_along_to_the_other_pages_and_back(open_lab):
+    lab = open_lab("S=5")
+    page = lab.page
+    notation, bar = page.get_by_role("combobox", name="Notation"), page.get_by_role("navigation", name="Pages")
+    page.get_by_role("button", name="Show all controls").click()
+    notation.select_option("paper")
+    for name in ("Derivation", "Exact world", "Compare"):
+        bar.get_by_role("link", name=name).click()
+        expect(bar.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+        expect(notation).to_have_value("paper")
+        for told in ("level=4", "notation=paper", "S=5"):
+            assert told in page.url
+        expect(page.locator(".notice")).to_be_hidden()
+    bar.get_by_role("link", name="Derivation").click()
+    expect(page.locator("[data-formula=one_step]")).to_contain_text("τ")  # as only the paper writes it
+    notation.select_option("ours")
+    bar.get_by_role("link", name="Lab").click()
+    expect(page.locator(".lab")).to_have_attribute("data-level", "4")
+    expect(notation).to_have_value("ours")
+
+
 def test_an_eta_that_was_lowered_is_told_as_one_that_is_admitted(open_lab):
     lab = open_lab("level=4&S=20&eta=1.16")
     lab.page.locator(".S-number").fill("10")  # up to 1.08249784, which is not 1.0825

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ddim_lab as dl
-from ddim_lab.lab import film, native
+from ddim_lab.lab import film, markup, native, shell
 from ddim_lab.lab.digits import page
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
@@ -41,15 +41,10 @@ def test_the_live_page_runs_for_any_link(query):
 
 
 @pytest.mark.parametrize(
-    ("query", "opened", "said"),
+    ("query", "looked_at", "said"),
     [
         ({}, {}, []),
-        ({"level": "3", "notation": "paper", "image": "7", "step": "11"},
-         {"level": 3, "notation": "paper", "image": 7, "step": 11}, []),
-        ({"level": "9"}, {}, ["level must be within 1..4, got 9"]),
-        ({"level": "two"}, {}, ["level must be a whole number within 1..4, got 'two'"]),
-        ({"notation": "mine"}, {}, ["notation must be one of ours, paper, diffusers, got 'mine'"]),
-        ({"notation": "short"}, {}, ["notation must be one of ours, paper, diffusers, got 'short'"]),
+        ({"image": "7", "step": "11", "level": "9"}, {"image": 7, "step": 11}, []),
         ({"image": "8"}, {}, ["image must be within 0..7, got 8"]),
         ({"image": "-1"}, {}, ["image must be a whole number within 0..7, got '-1'"]),
         ({"step": "12"}, {}, ["step must be within 1..11, got 12"]),
@@ -58,11 +53,30 @@ def test_the_live_page_runs_for_any_link(query):
         ({"step": "9" * 5000, "image": "2"}, {"image": 2}, ["step must be a whole number within 1..11"]),
     ],
 )  # fmt: skip
-def test_what_a_link_opens_beside_the_settings(query, opened, said):
+def test_what_a_link_looks_at_beside_the_settings(query, looked_at, said):
     found, problems = page.opening(query, Settings())
-    assert found == {"level": 1, "notation": "ours", "image": 0, "step": None} | opened
+    assert found == {"image": 0, "step": None} | looked_at
     assert len(problems) == len(said)
     assert all(problem.startswith(words) for problem, words in zip(problems, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "short", "chosen", "said"),
+    [
+        ({}, False, {}, []),
+        ({}, True, {"notation": "short"}, []),
+        ({"level": "3", "notation": "paper"}, False, {"level": 3, "notation": "paper"}, []),
+        ({"notation": "short"}, True, {"notation": "short"}, []),
+        ({"level": "9"}, False, {}, ["level must be within 1..4, got 9"]),
+        ({"level": "two"}, False, {}, ["level must be a whole number within 1..4, got 'two'"]),
+        ({"notation": "mine"}, False, {}, ["notation must be one of ours, paper, diffusers, got 'mine'"]),
+        ({"notation": "short"}, False, {}, ["notation must be one of ours, paper, diffusers, got 'short'"]),
+    ],
+)
+def test_what_a_link_chose_for_all_pages(query, short, chosen, said):
+    found, problems = shell.chosen(query, markup.offered(short))
+    assert found == {"level": 1, "notation": "ours"} | chosen
+    assert problems == said
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import { element } from "./dom.js";
 
 export class Lens {
-  constructor(root, formulas) {
-    Object.assign(this, { root, formulas, notation: "ours", values: {} });
+  constructor(root, formulas, notation) {
+    Object.assign(this, { root, formulas, notation, values: {} });
     this.tip = root.appendChild(element("div", "tip"));
     this.tip.setAttribute("role", "tooltip");
     this.tip.hidden = true;

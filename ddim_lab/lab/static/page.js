@@ -15,7 +15,7 @@ export function showHere(root) {
   if (here) bar.scrollLeft += here.getBoundingClientRect().right - bar.getBoundingClientRect().right + 16;
 }
 
-/** The links of the bar take the present setting to the next page. */
+/** The links of the bar take `query()` to the next page. */
 export function carryLinks(root, query) {
   for (const link of root.querySelectorAll(".pages a")) {
     const carry = () => { link.href = new URL(`${link.dataset.page}${query() ? `?${query()}` : ""}`, document.baseURI).href; };
@@ -32,10 +32,11 @@ export class LivePage {
     const root = (this.root = host.querySelector(".lab"));
     this.$ = selector => root.querySelector(selector);
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
-    carryLinks(root, () => this.query());
+    carryLinks(root, () => this.joined(this.everywhere()));
     showHere(root);
-    this.lens = new Lens(root, data.formulas);
-    this.$(".notation").addEventListener("change", event => this.notate(event.target.value));
+    this.$(".notation").value = data.opened.notation;
+    this.lens = new Lens(root, data.formulas, this.notation);
+    this.$(".notation").addEventListener("change", () => this.notate(this.notation));
     this.$(".share").addEventListener("click", event => this.share(event.target));
     if (data.problems?.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
@@ -65,7 +66,21 @@ export class LivePage {
   }
 
   /** The learner chose a notation; pages that have more than fixed formulas add to this. */
-  notate(notation) { this.lens.use(notation); }
+  notate(notation) { this.lens.use(notation); this.save(); }
+
+  get notation() { return this.$(".notation").value; }
+
+  /** The guide's level on the lab page; the others hand on what they were given. */
+  get level() { return this.data.opened.level; }
+
+  /** What the learner chose for all pages, where it is not the default. */
+  everywhere() {
+    const { level, notation } = this, usual = { level: 1, notation: this.$(".notation").options[0].value };
+    return changedFrom(usual, { level, notation });
+  }
+
+  /** What of the link is not a setting. */
+  kept() { return { ...this.own?.(), ...this.everywhere() }; }
 
   /** A question opens a state of the page; pages that have one override this. */
   opened(state) {}
@@ -89,9 +104,14 @@ export class LivePage {
 
   link() {
     const url = new URL(document.baseURI);
-    const own = Object.entries(this.own?.() ?? {}).filter(([, value]) => value !== "" && value !== undefined);
-    url.search = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(this.query())), ...Object.fromEntries(own) });
+    url.search = this.joined(this.kept());
     return url.href;
+  }
+
+  /** The setting's query, and what else the link shall tell. */
+  joined(also) {
+    const told = Object.entries(also).filter(([, value]) => value !== "" && value !== undefined);
+    return new URLSearchParams([...new URLSearchParams(this.query()), ...told]).toString();
   }
 
   share(button) {
@@ -102,8 +122,7 @@ export class LivePage {
   save(wait = 600) {
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => {
-      const own = this.own?.();
-      if (own) this.streamlit.setStateValue("own", stringified(own));
+      this.streamlit.setStateValue("own", stringified(this.kept()));
       this.streamlit.setStateValue("settings", { ...this.settings });
     }, wait);
   }

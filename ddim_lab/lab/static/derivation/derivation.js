@@ -12,8 +12,6 @@ const NAMES = { alpha_bar_t: "a", alpha_bar_prev: "b", sigma: "sigma", k: "k", m
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
-    this.notation = "short";
-    this.lens.use(this.notation);
     this.j = Math.trunc(+data.query.j) || Math.min(this.settings.S, 1 + Math.floor(this.settings.S / 2));
     this.knobs = new Knobs(this);
     this.proof = new Proof(this, data.catalogue, data.query.proof);
@@ -46,7 +44,6 @@ export class Page extends LivePage {
 
   notate(notation) {
     super.notate(notation);
-    this.notation = notation;
     this.proof.ask();
     this.fading.ask();
     this.drawValues();

@@ -16,7 +16,7 @@ export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { root, $ } = this;
-    Object.assign(this, { etaEnd: data.eta_end, focus: data.opened.image, cursor: data.opened.step ?? middle(data.settings.S), pin: null, ghost: null, stale: true });
+    Object.assign(this, { etaEnd: data.eta_end, focus: data.looked_at.image, cursor: data.looked_at.step ?? middle(data.settings.S), pin: null, ghost: null, stale: true });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
     this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
@@ -28,8 +28,6 @@ export class Page extends LivePage {
     this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
     this.controls.show(this.settings, this.etaEnd);
     this.views.path = head => this.tabs.path.draw(head);
-    $(".notation").value = data.opened.notation;
-    this.lens.use(data.opened.notation);
     this.start({ level: data.opened.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
     root.dataset.level = this.guide.level;
     this.wire($);
@@ -60,7 +58,6 @@ export class Page extends LivePage {
 
   notate(notation) {
     super.notate(notation);
-    this.save();
     this.event("notation-changed");
   }
 
@@ -274,11 +271,13 @@ export class Page extends LivePage {
   /** The run on the screen. */
   query() { return super.query(this.shown ?? this.settings); }
 
-  /** Level, notation, the image followed and the step at the cursor, where they are not the default. */
+  /** The image followed and the step at the cursor, where they are not the default. */
   own() {
-    const { S, images } = this.settings, usual = { level: 1, notation: "ours", image: 0, step: middle(S) };
-    return changedFrom(usual, { level: this.guide.level, notation: this.lens.notation, image: Math.min(this.focus, images - 1), step: Math.min(this.cursor, S + 1) });
+    const { S, images } = this.settings, usual = { image: 0, step: middle(S) };
+    return changedFrom(usual, { image: Math.min(this.focus, images - 1), step: Math.min(this.cursor, S + 1) });
   }
+
+  get level() { return this.guide.level; }
 
   /** Once the hand is off the slider. */
   save(wait = 1500) { super.save(wait); }

@@ -9,7 +9,6 @@ const FILMS = ["digits", "patient_digits"];
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
-    this.notation = "short";
     this.mode = data.query.patient !== undefined ? "mystery" : "clinic";
     this.clinic = new Clinic(this, data.catalogue, data.query);
     this.mystery = new Mystery(this, data.query.patient);
@@ -36,7 +35,6 @@ export class Page extends LivePage {
 
   notate(notation) {
     super.notate(notation);
-    this.notation = notation;
     this.clinic.askCase();
   }
 
