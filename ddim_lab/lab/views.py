@@ -13,6 +13,7 @@ ViewFunction = Callable[[dict[str, Any]], Iterator[Part]]
 
 VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab, imported when first asked for
     "path": "digits.path:path",
+    "library": "digits.library:library",
     "walks": "exact.view:walks",
     "lanes": "exact.view:lanes",
     "world": "exact.crowd:world",

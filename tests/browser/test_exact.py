@@ -119,7 +119,7 @@ def test_particles_follow_the_hand_and_are_the_cores(world):
     w.grab("eta", 0.02)
     w.page.mouse.down()
     w.grab("eta", 0.5)
-    w.wait("+lab.dataset.crowdEta > .4 && lab.dataset.crowdMode == 'draft'")
+    w.wait("+lab.dataset.crowdEta > .4")
     told, positions = w.particles()  # the button is still held
     w.page.mouse.up()
     check(told, positions)

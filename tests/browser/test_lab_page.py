@@ -154,6 +154,29 @@ def test_level_and_notation_go_along_to_the_other_pages_and_back(open_lab):
     expect(notation).to_have_value("ours")
 
 
+def test_a_librarys_steps_stand_under_the_runs_own(open_lab):
+    lab = open_lab("level=4&S=61")
+    page = lab.page
+    page.get_by_text("More", exact=True).click()
+    page.get_by_label("Steps as a library makes them").select_option(label="diffusers: trailing")
+    told = page.locator(".library-told")
+    expect(told).to_contain_text("62 steps, not 61; 1 outside 1..1000")
+    assert page.locator(".ruler .library-visited").get_attribute("d").count("M") == 61
+    assert page.locator(".ruler .library-outside").get_attribute("d").count("M") == 1
+    page.wait_for_url(re.compile("library=trailing"))
+    page.locator(".S-number").fill("10")
+    page.locator(".S-number").press("Enter")
+    expect(told).to_contain_text("the steps of this run")
+    assert page.locator(".ruler .library-outside").get_attribute("d") == ""
+    lab.wait_exact()
+    films.check(lab.see())  # it is shown, not run
+    page.reload()
+    expect(told).to_contain_text("the steps of this run")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".ruler .library-visited")).to_have_count(0)
+    expect(told).to_be_empty()
+
+
 def test_an_eta_that_was_lowered_is_told_as_one_that_is_admitted(open_lab):
     lab = open_lab("level=4&S=20&eta=1.16")
     lab.page.locator(".S-number").fill("10")  # up to 1.08249784, which is not 1.0825

@@ -45,6 +45,8 @@ def test_the_live_page_runs_for_any_link(query):
     [
         ({}, {}, []),
         ({"image": "7", "step": "11", "level": "9"}, {"image": 7, "step": 11}, []),
+        ({"library": "ddimN"}, {"library": "ddimN"}, []),
+        ({"library": "numpy"}, {}, ["library must be one of uniform, quad, ddimN,"]),
         ({"image": "8"}, {}, ["image must be within 0..7, got 8"]),
         ({"image": "-1"}, {}, ["image must be a whole number within 0..7, got '-1'"]),
         ({"step": "12"}, {}, ["step must be within 1..11, got 12"]),
@@ -55,7 +57,7 @@ def test_the_live_page_runs_for_any_link(query):
 )  # fmt: skip
 def test_what_a_link_looks_at_beside_the_settings(query, looked_at, said):
     found, problems = page.opening(query, Settings())
-    assert found == {"image": 0, "step": None} | looked_at
+    assert found == {"image": 0, "step": None, "library": ""} | looked_at
     assert len(problems) == len(said)
     assert all(problem.startswith(words) for problem, words in zip(problems, said, strict=True))
 

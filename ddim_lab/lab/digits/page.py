@@ -5,7 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from ddim_lab import checks
 from ddim_lab.lab import markup, native, shell
+from ddim_lab.lab.digits import library
 from ddim_lab.lab.settings import Settings
 
 
@@ -13,11 +15,11 @@ def _content() -> dict[str, Any]:
     from ddim_lab.teaching.guide import GUIDE
     from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
 
-    return shell.teaching(LAB_QUESTIONS, GUIDE)
+    return shell.teaching(LAB_QUESTIONS, GUIDE) | {"libraries": library.listed()}
 
 
 BUTTONS = ("all lv1only", "Show all controls"), markup.SHARE, ("reset", "Reset")
-PAGE = shell.LivePage("digits", _content, own=("image", "step"), path="", buttons=BUTTONS)
+PAGE = shell.LivePage("digits", _content, own=("image", "step", "library"), path="", buttons=BUTTONS)
 
 
 def script() -> None:
@@ -36,18 +38,22 @@ def _go_native() -> None:
     st.session_state["offline"] = True
 
 
-def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, int | None], list[str]]:
+def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, Any], list[str]]:
     """What a link looks at, beside its settings, and what is wrong with it.
 
-    image is the row followed, from 0, and step the transition (1 is the top, S + 1 the result; None: the middle).
+    image is the row followed, from 0, step the transition (1 is the top, S + 1 the result; None: the middle), library
+    the rule whose steps are shown beside the run's ("": none).
     """
-    looked_at: dict[str, int | None] = {"image": 0, "step": None}
+    looked_at: dict[str, Any] = {"image": 0, "step": None, "library": ""}
     ranges = {"image": (0, settings.images - 1), "step": (1, settings.S + 1)}
     problems = []
     for name in PAGE.own:
         if name in query:
             try:
-                looked_at[name] = shell.within(name, query[name], *ranges[name])
+                if name == "library":
+                    looked_at[name] = checks.choice(name, query[name], library.KEYS)
+                else:
+                    looked_at[name] = shell.within(name, query[name], *ranges[name])
             except ValueError as error:
                 problems.append(str(error))
     return looked_at, problems

@@ -16,7 +16,7 @@ export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { root, $ } = this;
-    Object.assign(this, { etaEnd: data.eta_end, focus: data.looked_at.image, cursor: data.looked_at.step ?? middle(data.settings.S), pin: null, ghost: null, stale: true });
+    Object.assign(this, { etaEnd: data.eta_end, focus: data.looked_at.image, cursor: data.looked_at.step ?? middle(data.settings.S), pin: null, ghost: null, library: null, stale: true });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
     this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
@@ -28,6 +28,9 @@ export class Page extends LivePage {
     this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
     this.controls.show(this.settings, this.etaEnd);
     this.views.path = head => this.tabs.path.draw(head);
+    this.views.library = head => this.onLibrary(head);
+    $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
+    $(".library").value = data.looked_at.library;
     this.start({ level: data.opened.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
     root.dataset.level = this.guide.level;
     this.wire($);
@@ -44,9 +47,10 @@ export class Page extends LivePage {
     $(".stop").addEventListener("click", () => this.live.stop());
     $(".pin").addEventListener("click", () => this.togglePin());
     $(".all").addEventListener("click", () => this.guide.skipAll());
-    $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.cursor = middle(this.film.S); this.change({ ...this.data.defaults }, false, true); });
+    $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.cursor = middle(this.film.S); $(".library").value = ""; this.askLibrary(); this.change({ ...this.data.defaults }, false, true); });
     $(".more").addEventListener("toggle", event => event.target.open && this.event("more-opened"));
     $(".step").addEventListener("click", () => this.event("step-opened"));
+    $(".library").addEventListener("change", () => { this.askLibrary(); this.save(); });
   }
 
   connected() { this.request(false); }
@@ -129,6 +133,7 @@ export class Page extends LivePage {
     warning.hidden = !curves.warning;
     warning.textContent = curves.warning ?? "";
     this.$(".sigma-title").textContent = this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
+    this.askLibrary();
     this.stale = true;
     this.later(); // label, curves and held pictures together
   }
@@ -161,6 +166,22 @@ export class Page extends LivePage {
     if (!this.curves) return;
     const j = Math.min(this.cursor, this.curves.t.length);
     this.stepId = this.live.ask({ type: "step", settings: this.shown, image: Math.min(this.focus, this.shown.images - 1), j });
+  }
+
+  /** The steps that the chosen library would visit for the S and T on the screen. */
+  askLibrary() {
+    const library = this.$(".library").value;
+    if (library) this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
+    else this.onLibrary(null);
+  }
+
+  onLibrary(head) {
+    if (head && head.library !== this.$(".library").value) return; // another was chosen meanwhile
+    if (!head && !this.library) return;
+    this.library = head;
+    this.$(".library-told").textContent = head?.told ?? "";
+    this.stale = true;
+    this.later();
   }
 
   moveTo(j) {
@@ -248,7 +269,7 @@ export class Page extends LivePage {
   drawCharts() {
     if (!this.curves) return;
     this.sigma.draw(this.curves, this.cursor, { pinned: this.pin?.sigma, ghost: this.ghost, symbols: this.guide.level > 1 });
-    this.ruler.draw(this.curves, this.shown.T, this.cursor);
+    this.ruler.draw(this.curves, this.shown.T, this.cursor, this.library);
     this.arc.draw(this.curves, this.cursor);
     this.lens.at(this.curves, this.shown, this.cursor);
     this.tabs.moveCursor(this.cursor);
@@ -273,8 +294,8 @@ export class Page extends LivePage {
 
   /** The image followed and the step at the cursor, where they are not the default. */
   own() {
-    const { S, images } = this.settings, usual = { image: 0, step: middle(S) };
-    return changedFrom(usual, { image: Math.min(this.focus, images - 1), step: Math.min(this.cursor, S + 1) });
+    const { S, images } = this.settings, usual = { image: 0, step: middle(S), library: "" };
+    return changedFrom(usual, { library: this.$(".library").value, image: Math.min(this.focus, images - 1), step: Math.min(this.cursor, S + 1) });
   }
 
   get level() { return this.guide.level; }

@@ -1,0 +1,53 @@
+"""The lab's "as a library makes them": the steps that well-known code would visit, beside those of the run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ddim_lab import checks, spacing_peers
+from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.values import settings_of
+from ddim_lab.lab.views import Part
+from ddim_lab.spacing_peers import Peer
+
+KEYS = tuple(peer.key for peer in spacing_peers.PEERS)
+
+
+def listed() -> list[dict[str, str]]:
+    """The rules a learner may choose, as the browser gets them."""
+    return [{"key": peer.key, "name": f"{peer.where}: {peer.key}"} for peer in spacing_peers.PEERS]
+
+
+def library(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: settings, library (one of KEYS). One part: the t visited, which lie outside 1..T, and it in words."""
+    settings = settings_of(values, "library")
+    peer = spacing_peers.find(checks.choice("library", values["library"], KEYS))
+    return iter([(_looked(peer, settings), b"")])
+
+
+def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
+    T, S = settings.T, settings.S
+    try:
+        visited = peer.visited(T, S)
+    except ValueError as refusal:
+        return {"library": peer.key, "visited": [], "outside": [], "told": f"{peer.words}: {refusal}."}
+    outside = [t for t in visited if not 1 <= t <= T]
+    told = f"{peer.words}: {'; '.join(_found(peer, settings, visited))}."
+    return {"library": peer.key, "visited": sorted({*visited} - {*outside}), "outside": outside, "told": told}
+
+
+def _found(peer: Peer, settings: Settings, visited: list[int]) -> Iterator[str]:
+    """What there is to say of the list: first what is wrong with it."""
+    T, S = settings.T, settings.S
+    found = spacing_peers.look(peer, T, S)
+    if found.made != S:
+        yield f"{found.made} steps, not {S}"
+    if found.duplicates:
+        yield f"{found.duplicates} of them visited again"
+    if found.outside:
+        yield f"{found.outside} outside 1..{T}"
+    if found.sound:
+        yield "the steps of this run" if visited == settings.tau.tolist() else f"{S} different steps"
+    if found.first < T:
+        yield f"starts at t = {found.first}"
+    if peer.where == "diffusers" and spacing_peers.wrong_previous(visited, T, S):
+        yield f"but each step goes to t − {T // S}, not to the next one"
