@@ -59,6 +59,7 @@ export class Ruler {
 
   /** `library`: the steps that a library would visit, as the server found them; its ticks stand under the run's. */
   draw(curves, T, cursor, library = null) {
+    this.svg.classList.toggle("two-rows", library !== null);
     const { width, height } = this.size;
     if (!width) return;
     const x = t => 6 + (1 - t / T) * (width - 12), mid = 12;
@@ -66,18 +67,18 @@ export class Ruler {
     const t = curves.t[cursor - 1] ?? 0;
     this.svg.replaceChildren(
       svg("line", { x1: x(T), x2: x(0), y1: mid, y2: mid, class: "gridline" }),
-      svg("path", { d: ticks, class: "visited" }), ...this.ofLibrary(library, x, mid + 8),
+      svg("path", { d: ticks, class: "visited" }), ...this.ofLibrary(library, x, mid + 12),
       svg("circle", { cx: x(t), cy: mid, r: 5, class: "cursor-dot" }),
       svg("text", { x: 2, y: height - 3, class: "tick" }, `t = ${T}, noise`),
-      svg("text", { x: width / 2, y: height - 3, class: "tick middle" }, `visits ${curves.t.length} of ${T} steps, first t = ${curves.t[0]}`),
+      svg("text", { x: width / 2, y: height - 3, class: "tick middle" }, `visits ${curves.t.length} of ${T} steps, first t = ${curves.t[0]}${library ? ` · below: ${library.library}` : ""}`),
       svg("text", { x: width - 2, y: height - 3, class: "tick end" }, "0, digit"));
     this.svg.setAttribute("aria-label", `ruler of steps visited: ${curves.t.length} of ${T}, from t = ${curves.t[0]} to t = ${curves.t.at(-1)}, then 0${library ? `; ${library.told}` : ""}`);
   }
 
   ofLibrary(library, x, top) {
     if (!library) return [];
-    const ticks = library.visited.map(t => `M${x(t).toFixed(1)},${top}v4`).join("");
-    const crosses = library.outside.map(t => `M${(x(t) - 2.5).toFixed(1)},${top}l5,5m0,-5l-5,5`).join("");
+    const ticks = library.visited.map(t => `M${x(t).toFixed(1)},${top}v6`).join("");
+    const crosses = library.outside.map(t => `M${(x(t) - 3).toFixed(1)},${top}l6,6m0,-6l-6,6`).join("");
     return [svg("path", { d: ticks, class: "library-visited" }), svg("path", { d: crosses, class: "library-outside" })];
   }
 }
