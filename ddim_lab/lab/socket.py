@@ -145,7 +145,7 @@ class Page:
         if not message.draft and settings == Settings():  # on screen before torch has loaded
             answers += [_pack_frame(message, frame) for frame in shipped.frames()]
         begun = self.kept.begun(settings, images)
-        if begun is None:  # else pictures are as quick, and the page draws once
+        if begun is None or _passes.borrowed_tokens:  # else pictures are as quick, and the page draws once
             await self.send_packed(*answers)
             answers = []
         self.filming = settings, images

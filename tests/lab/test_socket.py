@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 import ddim_lab as dl
 from ddim_lab import denoiser, weights
-from ddim_lab.lab import film, shipped
+from ddim_lab.lab import film, shipped, socket
 from tests.lab import truth
 from tests.lab.wire import client, page, pictures, unpack
 
@@ -292,6 +292,17 @@ def test_a_failure_inside_is_said_without_its_insides(monkeypatch, error):
             assert "Traceback" not in answer["message"]
             assert "memory" not in answer["message"]
         wire.film(wire.run(SMALL))
+
+
+def test_curves_wait_for_no_other_learners_pass():
+    with page() as wire:
+        wire.film(wire.run(SMALL))  # what follows knows its first pass
+        call, other = wire.session.portal.call, object()
+        call(socket._passes.acquire_on_behalf_of, other)
+        run = wire.run(SMALL | {"eta": 0.5})
+        assert types(unpack(wire.message())) == ["curves"]
+        call(socket._passes.release_on_behalf_of, other)
+        wire.until(run, "done")
 
 
 def test_two_pages_take_turns_and_neither_waits_for_the_others_end():
