@@ -112,10 +112,10 @@ def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[
     return dl.sample(bound, x_T, settings.noise_schedule, settings.tau, first=first, **settings.sampling)
 
 
-def _answered_once(denoiser: Callable[..., Any], eps: Any) -> Callable[..., Any]:
-    """`denoiser`, whose first answer is already known to be `eps`."""
+def _answered_once(network: Callable[..., Any], eps: Any) -> Callable[..., Any]:
+    """`network`, whose first answer is already known to be `eps`."""
     known = [eps]
-    return lambda x_t, alpha_bar_t: known.pop() if known else denoiser(x_t, alpha_bar_t)
+    return lambda x_t, alpha_bar_t: known.pop() if known else network(x_t, alpha_bar_t)
 
 
 def film(

@@ -51,14 +51,14 @@ class LivePage:
         """Shows the page at `settings`; `more` joins its data, `changed` is Streamlit's on_..._change callbacks."""
         names = (*self.own, *EVERYWHERE)
         mine = {key: st.query_params[key] for key in names if key in st.query_params}
-        opened, wrong = chosen(st.query_params, markup.offered(self.short))
+        everywhere, wrong = chosen(st.query_params, markup.offered(self.short))
         data = {
             **_content(self),
             "module": f"{self.name}/{self.name}.js",
             "settings": settings.to_dict(),
             "problems": problems + wrong,
-            "query": mine,
-            "opened": opened,
+            "query": {key: mine[key] for key in self.own if key in mine},
+            "everywhere": everywhere,
             **(more or {}),
         }
         told = {f"on_{value}_change": lambda: None for value in ("settings", "own")} | changed
@@ -93,18 +93,19 @@ def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[st
 
 
 def chosen(query: Mapping[str, str], notations: tuple[str, ...]) -> tuple[Data, list[str]]:
-    """What a link says of EVERYWHERE, and what is wrong with it; the first of `notations` is the page's default."""
-    opened, problems = {"level": 1, "notation": notations[0]}, []
-    for name, read in (
-        ("level", lambda text: within("level", text, 1, LEVELS)),
-        ("notation", lambda text: checks.choice("notation", text, notations)),
-    ):
+    """What a link says of EVERYWHERE, where it does, and what is wrong with it; the page offers `notations`."""
+    told: Data = {}
+    problems = []
+    for name in EVERYWHERE:
         if name in query:
             try:
-                opened[name] = read(query[name])
+                if name == "level":
+                    told[name] = within(name, query[name], 1, LEVELS)
+                else:
+                    told[name] = checks.choice(name, query[name], notations)
             except ValueError as error:
                 problems.append(str(error))
-    return opened, problems
+    return told, problems
 
 
 def within(name: str, text: str, low: int, high: int) -> int:

@@ -155,13 +155,14 @@ class Page:
             self.filming = None
 
     async def sample(self, message: Run, begun: Any, answers: list[bytes]) -> None:
-        """Sends `answers` with what the first network pass gives, then frames together, at its pace.
+        """Sends `answers` with the first frame, then frames together, at its pace, until a newer run waits.
 
-        It goes on until a newer run waits; how it went comes with the last frames.
+        A draft whose first pass is known begins with two: the second is the first that eta changes, and one pass of one
+        image holds nothing up. How it went comes with the last frames.
         """
         started, S, j = time.perf_counter(), message.settings.S, 0
         frames = await to_thread.run_sync(self.begin, message.settings, message.images, message.focus, begun)
-        at_least, seconds = 1 if begun is None else 2, 0.0
+        at_least, seconds = 2 if message.draft and begun is not None else 1, 0.0
         while j <= S:
             some = await to_thread.run_sync(_next, frames, at_least, seconds, self.is_wanted, limiter=_passes)
             j = some[-1].j

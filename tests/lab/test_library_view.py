@@ -19,14 +19,16 @@ def ask(key, **settings):
     [
         ("uniform", 10, ("10 different steps", "starts at t = 901")),
         ("uniform", 300, ("334 steps, not 300",)),
-        ("quad", 50, ("of them visited again", "starts at t = 801")),
+        ("quad", 50, ("1 of 50 repeat another", "starts at t = 801")),
         ("ddimN", 37, ("no integer stride gives exactly 37 steps of 1000",)),
         ("section counts", 10, ("10 different steps",)),
         ("leading", 10, ("10 different steps", "starts at t = 901")),
         ("trailing", 10, ("the steps of this run",)),
-        ("trailing", 61, ("62 steps, not 61", "1 outside 1..1000")),
-        ("linspace", 7, ("7 different steps", "but each step goes to t − 142, not to the next one")),
-        ("uniform + 1", 1000, ("1 outside 1..1000",)),
+        ("trailing", 37, ("the steps of this run", "goes to t − 27, which 1 of 37 times is not the next one")),
+        ("leading", 1, ("one step", "starts at t = 1")),
+        ("trailing", 61, ("62 steps, not 61", "t = 0 is outside 1..1000")),
+        ("linspace", 7, ("7 different steps", "every step goes to t − 142, which 6 of 7 times is not the next one")),
+        ("uniform + 1", 1000, ("t = 1001 is outside 1..1000",)),
     ],
 )
 def test_known_faults_are_told(key, S, said):
@@ -53,10 +55,14 @@ def test_the_ticks_are_the_rules_own_and_a_sound_list_is_a_run(key, T, data):
         return
     assert {*head["visited"], *head["outside"]} == {*visited}
     assert all(1 <= t <= T for t in head["visited"])
-    if "different steps" in head["told"] or "the steps of this run" in head["told"]:
+    if any(sound in head["told"] for sound in ("different steps", "one step", "the steps of this run")):
         assert spacing.custom(head["visited"], T).size == S
-    else:
-        assert len(visited) != S or len({*visited}) < S or head["outside"]
+        return
+    repeated = len(visited) - len({*visited})
+    faults = {f"{len(visited)} steps, not {S}": len(visited) != S, f"{repeated} of {len(visited)} repeat": repeated}
+    faults |= {f"t = {t} is outside": True for t in head["outside"]}
+    assert any(faults.values())
+    assert all((words in head["told"]) == bool(there) for words, there in faults.items())
 
 
 def test_what_is_no_rule_is_said():

@@ -66,7 +66,6 @@ def test_what_a_link_looks_at_beside_the_settings(query, looked_at, said):
     ("query", "short", "chosen", "said"),
     [
         ({}, False, {}, []),
-        ({}, True, {"notation": "short"}, []),
         ({"level": "3", "notation": "paper"}, False, {"level": 3, "notation": "paper"}, []),
         ({"notation": "short"}, True, {"notation": "short"}, []),
         ({"level": "9"}, False, {}, ["level must be within 1..4, got 9"]),
@@ -77,7 +76,7 @@ def test_what_a_link_looks_at_beside_the_settings(query, looked_at, said):
 )
 def test_what_a_link_chose_for_all_pages(query, short, chosen, said):
     found, problems = shell.chosen(query, markup.offered(short))
-    assert found == {"level": 1, "notation": "ours"} | chosen
+    assert found == chosen
     assert problems == said
 
 

@@ -104,14 +104,14 @@ def test_a_run_is_curves_then_frames_then_done(settings, focus):
 
 
 def test_frames_travel_together_and_how_it_went_comes_with_the_last():
-    first = {False: [["curves"], ["frame"]], True: [["curves", "frame", "frame"]]}  # whether the first pass is known
+    later, known = [["curves"], ["frame"]], {False: [["curves", "frame"]], True: [["curves", "frame", "frame"]]}
     for draft, change in itertools.product((False, True), ({"seed": 1}, {"eta": 0.5})):
         with page() as wire:
             wire.film(wire.run({"S": 6, "images": 2}))
             id, messages = wire.run({"S": 6, "images": 2} | change, draft), []
             while not messages or messages[-1][-1]["type"] != "done":
                 messages.append(list(unpack(wire.message())))
-        expected = first["eta" in change]
+        expected = known[draft] if "eta" in change else later
         assert [types(answers) for answers in messages[: len(expected)]] == expected
         assert types(messages[-1])[-2:] == ["frame", "done"]
         assert {answer["id"] for answers in messages for answer in answers} == {id}

@@ -1,5 +1,7 @@
 """Step cards sample nothing twice: the network's passes are counted, and what is kept stays within its bound."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -138,6 +140,15 @@ def test_a_newer_card_interrupts_a_walk_and_its_steps_are_not_lost(passes):
         assert passes == [1] * 80
 
 
+def test_what_the_network_said_is_found_by_image_whatever_the_order_in_which_it_is_kept():
+    store, settings = kept.Kept(), Settings(S=2)
+    spoken = Fake(8)
+    spoken.eps_model = torch.arange(8.0).reshape(8, 1, 1, 1).expand(8, 1, 28, 28)
+    store.begin(settings, range(8), focus=6)(1, spoken)
+    for images in (range(8), range(6, 7), range(2, 5)):
+        assert store.begun(replace(settings, eta=1.0), images)[:, 0, 0, 0].tolist() == [*images]
+
+
 class Fake:
     def __init__(self, n):
         self.x_t = self.eps_model = torch.zeros(n, 1, 28, 28)
@@ -156,5 +167,7 @@ def test_what_is_kept_stays_within_its_bound_and_the_image_in_focus_is_kept(monk
         assert held <= 60
         found = [image for image in range(8) if store.find(settings, image, 10) is not None]
         assert found == [0, 1, 2, 6]
+        assert store.begun(settings, range(8)) is None  # of all of them nothing is known
+        assert store.begun(replace(settings, eta=0.5), range(1, 3)).shape == (2, 1, 28, 28)
     assert store.find(Settings(S=10, seed=0), 6, 1) is None
     assert store.find(Settings(S=10, seed=3, images=2), 6, 11) is None

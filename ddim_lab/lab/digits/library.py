@@ -20,8 +20,8 @@ def listed() -> list[dict[str, str]]:
 def library(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, library (one of KEYS). One part: the t visited, which lie outside 1..T, and it in words."""
     settings = settings_of(values, "library")
-    peer = spacing_peers.find(checks.choice("library", values["library"], KEYS))
-    return iter([(_looked(peer, settings), b"")])
+    checks.choice("library", values["library"], KEYS)
+    return iter([(_looked(spacing_peers.find(values["library"]), settings), b"")])
 
 
 def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
     except ValueError as refusal:
         return {"library": peer.key, "visited": [], "outside": [], "told": f"{peer.words}: {refusal}."}
     outside = [t for t in visited if not 1 <= t <= T]
-    told = f"{peer.words}: {'; '.join(_found(peer, settings, visited))}."
+    told = f"{peer.words}, which counts from 0; as t from 1: {'; '.join(_found(peer, settings, visited))}."
     return {"library": peer.key, "visited": sorted({*visited} - {*outside}), "outside": outside, "told": told}
 
 
@@ -42,12 +42,14 @@ def _found(peer: Peer, settings: Settings, visited: list[int]) -> Iterator[str]:
     if found.made != S:
         yield f"{found.made} steps, not {S}"
     if found.duplicates:
-        yield f"{found.duplicates} of them visited again"
-    if found.outside:
-        yield f"{found.outside} outside 1..{T}"
-    if found.sound:
-        yield "the steps of this run" if visited == settings.tau.tolist() else f"{S} different steps"
+        yield f"{found.duplicates} of {found.made} repeat another"
+    yield from (f"t = {t} is outside 1..{T}" for t in visited if not 1 <= t <= T)
+    if visited == settings.tau.tolist():
+        yield "the steps of this run"
+    elif found.sound:
+        yield f"{S} different steps" if S > 1 else "one step"
     if found.first < T:
         yield f"starts at t = {found.first}"
-    if peer.where == "diffusers" and spacing_peers.wrong_previous(visited, T, S):
-        yield f"but each step goes to t − {T // S}, not to the next one"
+    missed = len(spacing_peers.wrong_previous(visited, T, S)) if peer.where == "diffusers" else 0
+    if missed:
+        yield f"every step goes to t − {T // S}, which {missed} of {found.made} times is not the next one"

@@ -34,9 +34,10 @@ export class LivePage {
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
     carryLinks(root, () => this.joined(this.everywhere()));
     showHere(root);
-    this.$(".notation").value = data.opened.notation;
+    this.carried = { level: 1, ...data.everywhere };
+    if (this.carried.notation) this.$(".notation").value = this.carried.notation;
     this.lens = new Lens(root, data.formulas, this.notation);
-    this.$(".notation").addEventListener("change", () => this.notate(this.notation));
+    this.$(".notation").addEventListener("change", () => { this.carried.notation = this.notation; this.notate(this.notation); });
     this.$(".share").addEventListener("click", event => this.share(event.target));
     if (data.problems?.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
@@ -71,13 +72,10 @@ export class LivePage {
   get notation() { return this.$(".notation").value; }
 
   /** The guide's level on the lab page; the others hand on what they were given. */
-  get level() { return this.data.opened.level; }
+  get level() { return this.carried.level; }
 
-  /** What the learner chose for all pages, where it is not the default. */
-  everywhere() {
-    const { level, notation } = this, usual = { level: 1, notation: this.$(".notation").options[0].value };
-    return changedFrom(usual, { level, notation });
-  }
+  /** What the learner chose for all pages; not every page has the short notation. */
+  everywhere() { return changedFrom({ level: 1, notation: "short" }, { notation: "short", ...this.carried, level: this.level }); }
 
   /** What of the link is not a setting. */
   kept() { return { ...this.own?.(), ...this.everywhere() }; }

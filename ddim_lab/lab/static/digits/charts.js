@@ -70,7 +70,7 @@ export class Ruler {
       svg("path", { d: ticks, class: "visited" }), ...this.ofLibrary(library, x, mid + 12),
       svg("circle", { cx: x(t), cy: mid, r: 5, class: "cursor-dot" }),
       svg("text", { x: 2, y: height - 3, class: "tick" }, `t = ${T}, noise`),
-      svg("text", { x: width / 2, y: height - 3, class: "tick middle" }, `visits ${curves.t.length} of ${T} steps, first t = ${curves.t[0]}${library ? ` · below: ${library.library}` : ""}`),
+      svg("text", { x: width / 2, y: height - 3, class: "tick middle" }, `visits ${curves.t.length} of ${T} steps, first t = ${curves.t[0]}${library && width > 560 ? ` · below: ${library.library}` : ""}`),
       svg("text", { x: width - 2, y: height - 3, class: "tick end" }, "0, digit"));
     this.svg.setAttribute("aria-label", `ruler of steps visited: ${curves.t.length} of ${T}, from t = ${curves.t[0]} to t = ${curves.t.at(-1)}, then 0${library ? `; ${library.told}` : ""}`);
   }

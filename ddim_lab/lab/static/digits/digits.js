@@ -31,7 +31,7 @@ export class Page extends LivePage {
     this.views.library = head => this.onLibrary(head);
     $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
     $(".library").value = data.looked_at.library;
-    this.start({ level: data.opened.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
+    this.start({ level: this.carried.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
     root.dataset.level = this.guide.level;
     this.wire($);
     this.dock();
@@ -53,7 +53,11 @@ export class Page extends LivePage {
     $(".library").addEventListener("change", () => { this.askLibrary(); this.save(); });
   }
 
-  connected() { this.request(false); }
+  connected() {
+    this.libraryWanted = null;
+    this.askLibrary();
+    this.request(false);
+  }
 
   failed() {
     super.failed("Plain controls take over below.");
@@ -149,7 +153,7 @@ export class Page extends LivePage {
   onDone(head) {
     this.label = { ...this.label, status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta };
     this.mode(head.draft ? "draft: one image" : "exact");
-    const pace = head.passes ? `${(1000 * head.seconds / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}` : "its answer was kept"; // of an S of 1
+    const pace = head.passes ? `${(1000 * head.seconds / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}` : "no network pass, its answer was kept"; // of an S of 1
     this.$(".timing").textContent = `${head.engine} on ${head.device} · ${pace}`;
     if (!head.draft) {
       this.save(0); // the script's rerun comes after the pictures
@@ -168,18 +172,21 @@ export class Page extends LivePage {
     this.stepId = this.live.ask({ type: "step", settings: this.shown, image: Math.min(this.focus, this.shown.images - 1), j });
   }
 
-  /** The steps that the chosen library would visit for the S and T on the screen. */
+  /** Asks for the steps that the chosen library would visit in place of those on the screen. */
   askLibrary() {
-    const library = this.$(".library").value;
-    if (library) this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
-    else this.onLibrary(null);
+    if (!this.shown) return;
+    const library = this.$(".library").value, { T, S, spacing } = this.shown, wanted = `${library} ${T} ${S} ${spacing}`;
+    if (wanted === this.libraryWanted) return;
+    this.libraryWanted = wanted;
+    this.onLibrary(null); // what is there was made for other settings
+    this.libraryId = library && this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
   }
 
   onLibrary(head) {
-    if (head && head.library !== this.$(".library").value) return; // another was chosen meanwhile
-    if (!head && !this.library) return;
+    if (head ? head.id !== this.libraryId : !this.library) return;
     this.library = head;
-    this.$(".library-told").textContent = head?.told ?? "";
+    if (head) this.$(".library-told").textContent = head.told;
+    this.$(".library-told").hidden = !this.$(".library").value;
     this.stale = true;
     this.later();
   }
