@@ -53,7 +53,11 @@ class Finding:
 
 def look(peer: Peer, T: int, S: int) -> Finding:
     """Raises ValueError where the source refuses to make the grid."""
-    steps = peer.visited(T, S)
+    return examine(peer.visited(T, S), T, S)
+
+
+def examine(steps: list[int], T: int, S: int) -> Finding:
+    """What a grid is that `S` steps of 1..`T` were asked of."""
     outside = sum(not 1 <= t <= T for t in steps)
     return Finding(S, len(steps), max(steps), min(steps), len(steps) - len(set(steps)), outside)
 

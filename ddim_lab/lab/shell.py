@@ -94,15 +94,23 @@ def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[st
 
 def chosen(query: Mapping[str, str], notations: tuple[str, ...]) -> tuple[Data, list[str]]:
     """What a link says of EVERYWHERE, where it does, and what is wrong with it; the page offers `notations`."""
+    return read(
+        query,
+        {
+            "level": lambda text: within("level", text, 1, LEVELS),
+            "notation": lambda text: checks.choice("notation", text, notations),
+        },
+    )
+
+
+def read(query: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]]) -> tuple[Data, list[str]]:
+    """What a link says under the names of `readers`, each text read by its function, and what is wrong with it."""
     told: Data = {}
     problems = []
-    for name in EVERYWHERE:
+    for name, reader in readers.items():
         if name in query:
             try:
-                if name == "level":
-                    told[name] = within(name, query[name], 1, LEVELS)
-                else:
-                    told[name] = checks.choice(name, query[name], notations)
+                told[name] = reader(query[name])
             except ValueError as error:
                 problems.append(str(error))
     return told, problems

@@ -58,14 +58,15 @@ class Map:
         return self.page.locator(f'.ours [data-cell="{name}"]')
 
     def wait(self, condition, argument=None):
-        self.page.wait_for_function(f"([lab, argument]) => {condition}", arg=[self.root.element_handle(), argument])
+        """Until `condition` holds; what it gave then."""
+        arguments = [self.root.element_handle(), argument]
+        return self.page.wait_for_function(f"([lab, argument]) => {condition}", arg=arguments).json_value()
 
     def drawn(self, **cell):
         """Waits until that cell's digits are on screen and checks them against dl.sample."""
         wanted = {"eta": 0, "S": 10, "spacing": "trailing", "sigma_hat": False, "seed": 0} | cell
-        arguments = [self.root.element_handle(), json.dumps(wanted, separators=(",", ":"))]
-        script = f"([lab, wanted]) => lab.dataset.drawn == wanted && ({PIXELS})(lab)"  # found and read in one task
-        pixels = self.page.wait_for_function(script, arg=arguments).json_value()
+        told = json.dumps(wanted, separators=(",", ":"))
+        pixels = self.wait(f"lab.dataset.drawn == argument && ({PIXELS})(lab)", told)  # found and read in one task
         shown = np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(10, 28, 28)
         truth.assert_same_picture(shown, truth.film(wanted | {"images": 10})[0][-1])
 

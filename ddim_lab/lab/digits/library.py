@@ -9,19 +9,20 @@ from ddim_lab.lab.values import settings_of
 from ddim_lab.lab.views import Part
 from ddim_lab.spacing_peers import Peer
 
-KEYS = tuple(peer.key for peer in spacing_peers.PEERS)
+RULES = {peer.key: peer for peer in spacing_peers.PEERS}
+KEYS = tuple(RULES)
 
 
 def listed() -> list[dict[str, str]]:
     """The rules a learner may choose, as the browser gets them."""
-    return [{"key": peer.key, "name": f"{peer.where}: {peer.key}"} for peer in spacing_peers.PEERS]
+    return [{"key": peer.key, "name": f"{peer.where}: {peer.key}"} for peer in RULES.values()]
 
 
 def library(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, library (one of KEYS). One part: the t visited, which lie outside 1..T, and it in words."""
     settings = settings_of(values, "library")
-    checks.choice("library", values["library"], KEYS)
-    return iter([(_looked(spacing_peers.find(values["library"]), settings), b"")])
+    peer = RULES[checks.choice("library", values["library"], KEYS)]
+    return iter([(_looked(peer, settings), b"")])
 
 
 def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
@@ -31,19 +32,19 @@ def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
     except ValueError as refusal:
         return {"library": peer.key, "visited": [], "outside": [], "told": f"{peer.words}: {refusal}."}
     outside = [t for t in visited if not 1 <= t <= T]
-    told = f"{peer.words}, which counts from 0; as t from 1: {'; '.join(_found(peer, settings, visited))}."
+    told = f"{peer.words}, which counts from 0; as t from 1: {'; '.join(_found(peer, settings, visited, outside))}."
     return {"library": peer.key, "visited": sorted({*visited} - {*outside}), "outside": outside, "told": told}
 
 
-def _found(peer: Peer, settings: Settings, visited: list[int]) -> Iterator[str]:
+def _found(peer: Peer, settings: Settings, visited: list[int], outside: list[int]) -> Iterator[str]:
     """What there is to say of the list: first what is wrong with it."""
     T, S = settings.T, settings.S
-    found = spacing_peers.look(peer, T, S)
+    found = spacing_peers.examine(visited, T, S)
     if found.made != S:
         yield f"{found.made} steps, not {S}"
     if found.duplicates:
         yield f"{found.duplicates} of {found.made} repeat another"
-    yield from (f"t = {t} is outside 1..{T}" for t in visited if not 1 <= t <= T)
+    yield from (f"t = {t} is outside 1..{T}" for t in outside)
     if visited == settings.tau.tolist():
         yield "the steps of this run"
     elif found.sound:

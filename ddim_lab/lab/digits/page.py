@@ -44,16 +44,12 @@ def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, Any
     image is the row followed, from 0, step the transition (1 is the top, S + 1 the result; None: the middle), library
     the rule whose steps are shown beside the run's ("": none).
     """
-    looked_at: dict[str, Any] = {"image": 0, "step": None, "library": ""}
-    ranges = {"image": (0, settings.images - 1), "step": (1, settings.S + 1)}
-    problems = []
-    for name in PAGE.own:
-        if name in query:
-            try:
-                if name == "library":
-                    looked_at[name] = checks.choice(name, query[name], library.KEYS)
-                else:
-                    looked_at[name] = shell.within(name, query[name], *ranges[name])
-            except ValueError as error:
-                problems.append(str(error))
-    return looked_at, problems
+    told, problems = shell.read(
+        query,
+        {
+            "image": lambda text: shell.within("image", text, 0, settings.images - 1),
+            "step": lambda text: shell.within("step", text, 1, settings.S + 1),
+            "library": lambda text: checks.choice("library", text, library.KEYS),
+        },
+    )
+    return {"image": 0, "step": None, "library": ""} | told, problems

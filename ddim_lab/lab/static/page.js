@@ -6,6 +6,8 @@ import { Live } from "./live.js";
 export const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
 export const changedFrom = (defaults, settings) => Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
 
+const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
+
 /** Four decimals that are never above `value`: a bound that is told has to be admitted. */
 export const roundedDown = value => (Math.floor(value * 1e4) / 1e4).toFixed(4);
 
@@ -34,8 +36,8 @@ export class LivePage {
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
     carryLinks(root, () => this.joined(this.everywhere()));
     showHere(root);
-    this.carried = { level: 1, ...data.everywhere };
-    if (this.carried.notation) this.$(".notation").value = this.carried.notation;
+    this.carried = { ...USUAL, ...data.everywhere };
+    if (data.everywhere.notation) this.$(".notation").value = data.everywhere.notation;
     this.lens = new Lens(root, data.formulas, this.notation);
     this.$(".notation").addEventListener("change", () => { this.carried.notation = this.notation; this.notate(this.notation); });
     this.$(".share").addEventListener("click", event => this.share(event.target));
@@ -74,8 +76,8 @@ export class LivePage {
   /** The guide's level on the lab page; the others hand on what they were given. */
   get level() { return this.carried.level; }
 
-  /** What the learner chose for all pages; not every page has the short notation. */
-  everywhere() { return changedFrom({ level: 1, notation: "short" }, { notation: "short", ...this.carried, level: this.level }); }
+  /** What the learner chose for all pages. */
+  everywhere() { return changedFrom(USUAL, { ...this.carried, level: this.level }); }
 
   /** What of the link is not a setting. */
   kept() { return { ...this.own?.(), ...this.everywhere() }; }

@@ -28,7 +28,7 @@ export class Page extends LivePage {
     this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
     this.controls.show(this.settings, this.etaEnd);
     this.views.path = head => this.tabs.path.draw(head);
-    this.views.library = head => this.onLibrary(head);
+    this.views.library = head => { if (head.id === this.libraryId) this.showLibrary(head); };
     $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
     $(".library").value = data.looked_at.library;
     this.start({ level: this.carried.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
@@ -178,15 +178,13 @@ export class Page extends LivePage {
     const library = this.$(".library").value, { T, S, spacing } = this.shown, wanted = `${library} ${T} ${S} ${spacing}`;
     if (wanted === this.libraryWanted) return;
     this.libraryWanted = wanted;
-    this.onLibrary(null); // what is there was made for other settings
+    this.showLibrary(null); // what is there was made for other settings
     this.libraryId = library && this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
   }
 
-  onLibrary(head) {
-    if (head ? head.id !== this.libraryId : !this.library) return;
-    this.library = head;
-    if (head) this.$(".library-told").textContent = head.told;
-    this.$(".library-told").hidden = !this.$(".library").value;
+  showLibrary(library) {
+    this.library = library;
+    this.$(".library-told").textContent = library?.told ?? "";
     this.stale = true;
     this.later();
   }
