@@ -27,6 +27,7 @@ class Peer:
     words: str
     fault: str
     indices: Rule
+    strided: bool = False  # a step goes to t - T // S, whichever step of the grid comes next
 
     def visited(self, T: int, S: int) -> list[int]:
         """t = t' + 1 of every step, in rising order of visit; not checked, so that faults can be seen."""
@@ -156,17 +157,17 @@ PEERS: tuple[Peer, ...] = (
     Peer(
         "leading", "diffusers", "arange(S) · (T // S)",
         "the run starts below T, at worst near T / 2",
-        _leading,
+        _leading, strided=True,
     ),
     Peer(
         "trailing", "diffusers", "round(arange(T, 0, −T / S)) − 1",
         "rounding errors can add one step, with the index −1",
-        _trailing,
+        _trailing, strided=True,
     ),
     Peer(
         "linspace", "diffusers", "round(linspace(0, T − 1, S))",
         "the grid is right, but a step goes to t − T // S and not to the next step of the grid",
-        _linspace,
+        _linspace, strided=True,
     ),
     Peer(
         "uniform + 1", "CompVis, labml", "arange(0, T, T // S) + 1",

@@ -110,6 +110,19 @@ def test_the_scrubber_moves_all_lanes_each_to_its_own_nearest_moment(compare):
     lab.page.wait_for_url(re.compile("show=x0"))
 
 
+def test_the_guide_keeps_the_learners_lanes_until_they_go_on(compare):
+    lab = compare("S=10&images=2&l2=S4&l3=S4-quadratic")
+    lab.slider("noise level").press("Home")  # what the guide's step asks for; its next one is about three other lanes
+    go_on = lab.page.get_by_role("button", name="Go on")
+    expect(go_on).to_be_visible()
+    lab.page.wait_for_timeout(1500)  # twice as long as the guide waits where it goes on by itself
+    names = lab.root.locator(".lane-name")
+    expect(names).to_have_text([re.compile("S 10"), re.compile("S 4 · even"), re.compile("S 4 · quadratic")])
+    go_on.click()
+    expect(names.nth(1)).to_have_text(re.compile("noise switched off"))
+    expect(lab.root.locator(".guide-body")).to_contain_text(question("compare-ways").prompt)
+
+
 def test_dragging_one_lanes_eta_draws_that_lane_alone(compare):
     lab = compare("S=6&l2=S6-eta1")
     before = lab.lanes()

@@ -51,6 +51,6 @@ def _found(peer: Peer, settings: Settings, visited: list[int], outside: list[int
         yield f"{S} different steps" if S > 1 else "one step"
     if found.first < T:
         yield f"starts at t = {found.first}"
-    missed = len(spacing_peers.wrong_previous(visited, T, S)) if peer.where == "diffusers" else 0
+    missed = len(spacing_peers.wrong_previous(visited, T, S)) if peer.strided else 0
     if missed:
         yield f"every step goes to t − {T // S}, which {missed} of {found.made} times is not the next one"

@@ -6,7 +6,8 @@ const FAREWELL = "The lab is yours: every control is open. Pin a setting, change
 
 export class Guide {
   constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost, onStep = () => {} }) {
-    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, onStep, linked, farewell });
+    Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, onStep, farewell });
+    this.keeps = linked; // what is on screen is the learner's own: no question replaces it before they go on
     this.questions = Object.fromEntries(questions.map(question => [question.key, question]));
     const guided = new Set(guide.map(step => step.question));
     this.extra = questions.filter(question => !guided.has(question.key)); // for afterwards
@@ -21,10 +22,17 @@ export class Guide {
 
   /** The learner did something; the guide goes on if that is what it waited for. */
   happened(event) {
+    if (event.endsWith("-changed") && event !== this.step?.done_by) this.keeps = true;
     if (!this.step || this.step.done_by !== event || this.step.question || this.body.classList.contains("done")) return;
     this.body.classList.add("done");
-    this.timer = setTimeout(() => this.next(), 700);
+    if (this.keeps && this.replaces(this.steps[this.index + 1])) this.actions.lastChild.before(this.goOn());
+    else this.timer = setTimeout(() => this.next(), 700);
   }
+
+  /** Whether a step opens a state of its own. */
+  replaces(step) { return Object.keys(this.questions[step?.question]?.state ?? {}).length > 0; }
+
+  goOn() { return button("primary go", "Go on", () => { this.keeps = false; this.next(); }); }
 
   next() {
     this.index++;
@@ -35,6 +43,7 @@ export class Guide {
 
   show() {
     clearTimeout(this.timer);
+    this.onStep();
     this.body.classList.remove("done");
     for (const old of this.root.querySelectorAll(".highlight")) old.classList.remove("highlight");
     if (!this.step) return this.finished();
@@ -45,13 +54,12 @@ export class Guide {
     this.actions.replaceChildren();
     if (this.step.question) this.ask(this.questions[this.step.question]);
     this.actions.append(button("quiet", "Skip", () => this.next()));
-    this.onStep(this.step);
   }
 
   ask(question) {
     this.current = question;
-    if (!this.linked) this.onState(question.state);
-    this.linked = false; // the setting that a link brought stays until the learner goes on
+    if (!this.keeps) this.onState(question.state);
+    this.keeps = false;
     if (question.prompt !== this.step?.sentence) this.body.append(" ", element("span", "prompt", question.prompt));
     question.options.forEach((option, choice) => {
       const node = button("option", option.text ?? option, () => {
@@ -74,7 +82,7 @@ export class Guide {
     const verdict = element("strong", right ? "verdict yes" : "verdict no", right ? "✓ Yes. " : "✗ Not quite. ");
     this.body.replaceChildren(verdict, element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")));
     if (told.ghost) this.onGhost(told.ghost);
-    this.actions.lastChild.before(button("primary go", "Go on", () => this.next()));
+    this.actions.lastChild.before(this.goOn());
     this.current = null;
   }
 
@@ -83,12 +91,14 @@ export class Guide {
     this.body.replaceChildren(element("span", "", this.farewell));
     this.actions.replaceChildren();
     if (this.extra.length) this.actions.append(button("more-questions", `Ask me something (${this.extra.length})`, () => this.askExtra()));
-    this.actions.append(button("quiet", "Guide from the start", () => { this.index = 0; this.show(); }));
+    this.actions.append(button("quiet", "Guide from the start", () => { this.keeps = false; this.index = 0; this.show(); }));
   }
 
   /** A question that no step of the guide asks. */
   askExtra() {
     const question = this.extra.shift();
+    this.keeps = false;
+    this.onStep();
     this.body.replaceChildren();
     this.actions.replaceChildren();
     this.ask(question);

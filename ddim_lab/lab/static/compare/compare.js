@@ -56,6 +56,7 @@ export class Page extends LivePage {
 
   openReady(one) {
     this.common = { T: 1000, seed: 0, images: this.data.limits.images, digit: "each", one_start: false, ...one.common };
+    this.guide.keeps = false;
     this.ready.show(one);
     this.setLanes(one.lanes);
   }
@@ -63,9 +64,12 @@ export class Page extends LivePage {
   openLink({ lanes, one_start, problems }) {
     this.common.one_start = one_start;
     if (problems.length) this.notice(`This link was not all right: ${problems.join("; ")}. The rest was taken.`);
-    this.ready.leave();
+    this.leave();
     this.setLanes(lanes);
   }
+
+  /** From here on the lanes are the learner's own. */
+  leave() { this.ready.leave(); this.guide.keeps = true; }
 
   opened(state) { if (state.ready && this.ready.open?.key !== state.ready) { this.openReady(this.ready.find(state.ready)); this.ready.reveal(false); } }
 
@@ -89,7 +93,7 @@ export class Page extends LivePage {
     const lane = this.newLane(this.lanes[this.selected].own);
     this.lanes.splice(this.selected + 1, 0, lane);
     this.selected++;
-    this.ready.leave();
+    this.leave();
     this.arrange();
     this.request(false);
     this.event("lane-added");
@@ -98,7 +102,7 @@ export class Page extends LivePage {
   remove() {
     this.lanes.splice(this.selected, 1);
     this.selected = Math.max(0, this.selected - 1);
-    this.ready.leave();
+    this.leave();
     this.arrange();
     this.request(false);
   }
@@ -130,7 +134,8 @@ export class Page extends LivePage {
     if (!dragging && !Object.entries(changes).some(([name, value]) => lane.own[name] !== value) && !lane.stale) return;
     lane.own = { ...lane.own, ...changes };
     lane.stale = true;
-    if (this.ready.pending) this.ready.leave(); else this.ready.mark(null);
+    if (this.ready.pending) this.leave(); else this.ready.mark(null);
+    this.guide.keeps = true;
     this.showSetting();
     this.request(dragging);
     clearTimeout(this.settle);
@@ -141,7 +146,7 @@ export class Page extends LivePage {
   changeAll(changes) {
     Object.assign(this.common, changes);
     for (const lane of this.lanes) lane.stale = true;
-    this.ready.leave();
+    this.leave();
     this.showSetting();
     this.request(false);
   }

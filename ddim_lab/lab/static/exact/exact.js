@@ -27,9 +27,8 @@ export class Page extends LivePage {
   /** The guide begins at the view that the link opens, and leaves the setting that the link brought alone. */
   begin() {
     const { query, guide, settings, defaults } = this.data, at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
-    this.linked = Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0;
     this.data = { ...this.data, guide: guide.slice(at + 1) };
-    this.start();
+    this.start({ linked: Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0 });
   }
 
   get stage() { return this.stages[this.tab]; }
@@ -75,8 +74,6 @@ export class Page extends LivePage {
   own() { return { view: this.tab === "walks" ? "" : this.tab, ...this.stages.crowd.own() }; }
 
   opened(state) {
-    this.cover(state.hide);
-    if (this.linked) { this.linked = false; return; }
     const { hide, view, world, place, wrong, ...settings } = state;
     if (wrong !== undefined) this.stages.walks.set({ wrong });
     if (world) this.stages.crowd.set({ world: { name: world }, place });
@@ -87,7 +84,7 @@ export class Page extends LivePage {
   /** What would give the answer away is hidden until the learner has guessed. */
   cover(what) { this.root.dataset.hide = what ?? ""; }
 
-  asked() { if (!this.guide.current) this.cover(); }
+  asked() { this.cover(this.guide.current?.state.hide); }
 
   receive(head, bytes) {
     if (head.type === "answer") this.cover();
