@@ -77,30 +77,46 @@ def browser():
         started.close()
 
 
-@pytest.fixture
-def new_page(app, browser):
-    """new_page(size, dark): an empty page of a context of its own.
+@pytest.fixture(scope="module")
+def context(browser):
+    """What the pages of a file share: Chromium's cache, so that each need not fetch all of Streamlit anew."""
+    shared = browser.new_context(reduced_motion="reduce")
+    shared.set_default_timeout(PATIENCE)
+    yield shared
+    shared.close()
 
-    Afterwards no page may have raised an error or asked another machine for anything, and the server's log must show
-    no traceback.
+
+@pytest.fixture
+def new_page(app, context):
+    """new_page(size, dark): an empty page.
+
+    Afterwards no page may have raised an error or asked another machine for anything, the server's log must show no
+    traceback, and what a page left in the browser is gone.
     """
-    contexts, errors, foreign, logged = [], [], [], app.log.stat().st_size
+    pages, errors, foreign, logged = [], [], [], app.log.stat().st_size
 
     def open_one(size=WIDE, dark=False) -> Page:
-        context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        pages.append(page)
+        page.set_viewport_size(size)
+        set_dark(page, dark)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: foreign.append(request.url) if _foreign(request.url, app.url) else None)
         return page
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for page in pages:
+        if page.url.startswith(app.url):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.close()
+    context.clear_cookies()
     assert errors == []
     assert foreign == []
     assert "Traceback" not in app.log.read_text()[logged:]
+
+
+def set_dark(page: Page, dark: bool) -> None:
+    page.emulate_media(color_scheme="dark" if dark else "light")
 
 
 @pytest.fixture

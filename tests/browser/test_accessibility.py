@@ -6,31 +6,45 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, set_dark
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing(open_lab, dark):
-    lab = open_lab(dark=dark)
-    paper = lab.root.evaluate("lab => getComputedStyle(lab).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
+LOOKS = [(size, dark) for dark in (False, True) for size in (WIDE, NARROW)]
+
+
+def look(page, size, dark) -> str:
+    """Gives the page a size and a theme, and waits until it has both; how they are called."""
+    page.set_viewport_size(size)
+    set_dark(page, dark)
+    lab = page.locator(".lab")
+    expect(lab).to_have_class(re.compile(r"\bdark\b") if dark else re.compile(r"^(?!.*\bdark\b)"))
+    paper = lab.evaluate("lab => getComputedStyle(lab).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
     assert (sum(paper) < 384) is dark  # it is the theme that was asked for
-    lab.wait("lab.classList.contains('dark') == argument", dark)
-    found = {}
-    for level in (1, 4):
-        if level == 4:
-            lab.page.set_viewport_size(WIDE)
-            lab.page.get_by_role("button", name="Show all controls").click()
-            expect(lab.root).to_have_attribute("data-level", "4")
-            lab.page.locator(".more summary").click()
-        lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
-        for name, size in (("wide", WIDE), ("narrow", NARROW)):
-            lab.page.set_viewport_size(size)
-            for violation in Axe().run(lab.page).response["violations"]:
-                nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-                found[f"level {level}, {name}: {violation['id']}"] = nodes
-    assert found == {}
+    return f"{'dark' if dark else 'light'}, {'wide' if size == WIDE else 'narrow'}"
+
+
+def violations(page) -> dict[str, list[str]]:
+    """What axe finds, wide and narrow, in light and in dark."""
+    violated = {}
+    for size, dark in LOOKS:
+        name = look(page, size, dark)
+        for found in Axe().run(page).response["violations"]:
+            violated[f"{name}: {found['id']}"] = [node["html"][:160] for node in found["nodes"][:3]]
+    return violated
+
+
+def test_axe_finds_nothing(open_lab):
+    lab = open_lab()
+    lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
+    assert violations(lab.page) == {}
+    look(lab.page, WIDE, dark=False)
+    lab.page.get_by_role("button", name="Show all controls").click()
+    expect(lab.root).to_have_attribute("data-level", "4")
+    lab.page.locator(".more summary").click()
+    lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
+    assert violations(lab.page) == {}
 
 
 OTHER_PAGES = (
@@ -52,19 +66,11 @@ OTHER_PAGES = (
 )
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", OTHER_PAGES)
-def test_axe_finds_nothing_on_the_other_pages(open_at, path, dark):
-    page = open_at(path, dark=dark)
-    lab = page.locator('.lab[data-status="ready"]')
-    lab.wait_for(state="attached")
-    expect(lab).to_have_class(re.compile(r"\bdark\b") if dark else re.compile(r"^(?!.*\bdark\b)"))
-    found = {}
-    for name, size in (("wide", WIDE), ("narrow", NARROW)):
-        page.set_viewport_size(size)
-        for violation in Axe().run(page).response["violations"]:
-            found[f"{name}: {violation['id']}"] = [node["html"][:160] for node in violation["nodes"][:3]]
-    assert found == {}
+def test_axe_finds_nothing_on_the_other_pages(open_at, path):
+    page = open_at(path)
+    page.locator('.lab[data-status="ready"]').wait_for(state="attached")
+    assert violations(page) == {}
 
 
 def test_every_live_control_has_its_role_and_name(open_lab):
