@@ -44,7 +44,7 @@ class Exact:
 
     def particles(self) -> tuple[dict, np.ndarray]:
         """What is on the canvas: the page's attributes and the positions (n, 2), read in one task."""
-        read = "lab => [{...lab.dataset}, Array.from(lab.querySelector('.plane').shown)]"
+        read = "lab => [{...lab.dataset}, Array.from(lab.querySelector('.plane').shown ?? [])]"
         told, positions = self.root.evaluate(read)
         return told, np.array(positions).reshape(-1, 2)
 
@@ -160,6 +160,20 @@ def test_a_pinned_crowd_stays_beside(world):
     check(*w.particles())
     expect(w.page.locator(".plane")).to_have_attribute("aria-label", re.compile("pinned: eta 0, S 10"))
     w.page.get_by_role("button", name="Unpin").click()
+
+
+def test_a_new_drawing_begins_empty_and_leaving_it_empty_loses_nothing(world):
+    w = world("view=crowd&S=10&world=blob")
+    w.wait("lab.dataset.crowdMode == 'exact'")
+    _, before = w.particles()
+    w.page.get_by_role("button", name="Draw your own").click()
+    expect(w.root).to_have_attribute("data-crowd-mode", "empty")
+    assert w.particles()[1].size == 0  # no other world's crowd stands under the pen
+    expect(w.page.locator(".stage.crowd .made")).to_be_empty()
+    w.page.get_by_role("button", name="Done").click()
+    expect(w.root).to_have_attribute("data-crowd-mode", "exact")
+    assert w.data("crowd-world") == "blob"
+    np.testing.assert_array_equal(w.particles()[1], before)
 
 
 def test_a_world_drawn_by_hand(world):

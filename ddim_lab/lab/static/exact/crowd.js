@@ -16,7 +16,7 @@ export class Crowd {
     const { world: wanted, spots } = page.data.query, centres = wanted === "drawn" && read(spots ?? "");
     if (wanted && !centres && !names.includes(wanted)) page.notice(`This link names no world of this page (${wanted}): here is the first one.`);
     const world = centres ? { name: "drawn", centres } : { name: names.includes(wanted) ? wanted : names[0] };
-    Object.assign(this, { page, $: selector => page.$(`.stage.crowd ${selector}`), world, place: 1, chosen: [...CHOSEN], n: 5000, run: null, draft: null, pin: null, fields: new Map(), show: "none" });
+    Object.assign(this, { page, $: selector => page.$(`.stage.crowd ${selector}`), world, before: { name: names[0] }, place: 1, chosen: [...CHOSEN], n: 5000, run: null, draft: null, pin: null, fields: new Map(), show: "none" });
     this.plane = new Plane(this.$(".plane"), this);
     this.pen = new Pen(this.$(".plane"), () => this.draw(), (x, y) => { this.stroke(x, y, true); this.strokeEnds(); });
     this.numbers = new WorldNumbers(page, this);
@@ -36,7 +36,7 @@ export class Crowd {
     control("field").addEventListener("change", event => { this.show = event.target.value; this.askField(); this.draw(); page.event("field-shown"); });
     control("left").addEventListener("change", event => { this.left = event.target.checked; this.draw(); if (this.left) page.event("left-marked"); });
     control("draw").addEventListener("click", () => this.drawing(!this.isDrawing));
-    control("wipe").addEventListener("click", () => { this.world = { name: "drawn", centres: [] }; this.draw(); });
+    control("wipe").addEventListener("click", () => { this.set({ world: { name: "drawn", centres: [] } }); this.draw(); });
     control("pin").addEventListener("click", () => this.togglePin());
     control("nobody").addEventListener("click", () => { this.chosen = this.chosen.length ? [] : [...CHOSEN]; this.draw(); });
     $(".play").addEventListener("click", () => (this.playing ? this.stop() : this.play()));
@@ -52,7 +52,8 @@ export class Crowd {
 
   set({ world, place }) {
     if (world) {
-      Object.assign(this, { world, draft: null, run: world.centres ? this.run : null }); // a hand-drawn one follows the hand
+      const follows = this.world.centres?.length && world.centres?.length; // a hand-drawn world follows the hand
+      Object.assign(this, { world, draft: null, run: follows ? this.run : null });
       this.fields.clear();
       this.page.$(".controls .world").value = world.name;
     }
@@ -83,6 +84,14 @@ export class Crowd {
     return { head: run.heads[at], cloud: run.frames[at], at, complete: run.frames.length === run.head.t.length };
   }
 
+  /** What the particles on screen are. */
+  get mode() {
+    const { shown } = this;
+    if (!shown) return "empty";
+    if (this.draft) return "draft";
+    return this.run.world !== JSON.stringify(this.world) ? "held" : shown.complete ? "exact" : "coming";
+  }
+
   dragged(head, numbers) {
     this.page.taken(head);
     this.draft = { head, at: head.here, cloud: numbers.subarray(0, 2 * head.n), paths: numbers.subarray(2 * head.n) };
@@ -91,9 +100,10 @@ export class Crowd {
   }
 
   arrived(head, cloud) {
+    const { page } = this;
     if (head.frame === 0) {
-      this.page.taken(head);
-      this.coming = { id: head.id, head, heads: [], frames: [] };
+      page.taken(head);
+      this.coming = { id: head.id, world: head.id === page.answered.particles ? this.targetOf : null, head, heads: [], frames: [] };
       this.x_T = cloud;
     }
     if (this.coming?.id !== head.id) return;
@@ -182,9 +192,11 @@ export class Crowd {
     this.page.$(".controls .wipe").hidden = !on;
     this.page.root.dataset.drawing = on;
     if (on && this.world.name !== "drawn") {
-      this.world = { name: "drawn", centres: [] };
-      this.page.$(".controls .world").value = "drawn";
-      this.place = 1;
+      this.before = this.world;
+      this.set({ world: { name: "drawn", centres: [] }, place: 1 });
+    } else if (!on && this.world.centres?.length === 0) { // nothing was drawn
+      this.set({ world: this.before });
+      this.ask(false);
     }
     this.pen.use(on);
     this.draw();
@@ -213,7 +225,8 @@ export class Crowd {
     if (page.tab !== "crowd") return;
     this.plane.draw();
     this.numbers.draw();
-    if (!shown) return;
+    page.root.dataset.crowdMode = this.mode;
+    if (!shown) { this.$(".made").textContent = ""; return; }
     const { head, at } = shown, { settings } = head, t = head.t[at], scrub = this.$(".scrub");
     scrub.max = head.t.length - 1;
     scrub.value = at;
@@ -225,7 +238,7 @@ export class Crowd {
     const warning = this.$(".warning");
     warning.hidden = !head.warning;
     warning.textContent = head.warning ?? "";
-    Object.assign(page.root.dataset, { crowdEta: settings.eta, crowdSteps: settings.S, crowdT: t, crowdN: head.n, crowdMode: this.draft ? "draft" : shown.complete ? "exact" : "coming", crowdWorld: this.world.name, seed: settings.seed });
+    Object.assign(page.root.dataset, { crowdEta: settings.eta, crowdSteps: settings.S, crowdT: t, crowdN: head.n, crowdWorld: this.world.name, seed: settings.seed });
   }
 
   close() { this.playing = false; }

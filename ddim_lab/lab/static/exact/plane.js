@@ -98,7 +98,7 @@ export class Plane {
   }
 
   invite() {
-    if (!this.crowd.isDrawing) return;
+    if (!this.crowd.isDrawing || this.crowd.world.centres.length) return;
     Object.assign(this.context, { fillStyle: this.ink, font: `600 15px ${this.font}`, textAlign: "center" });
     this.context.fillText("Draw here where the data should be", this.at.x, this.at.y - 8);
     Object.assign(this.context, { fillStyle: this.muted, font: `12px ${this.font}` });
