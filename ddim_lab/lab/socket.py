@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab import film, shipped, views
 from ddim_lab.lab.digits.kept import Kept
-from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, View, pack, parse
+from ddim_lab.lab.messages import Answer, BadMessageError, Message, Run, StepCard, Stop, View, pack, parse
 from ddim_lab.lab.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,26 +54,26 @@ async def live(websocket: WebSocket) -> None:
 
 
 class Mailbox:
-    """Holds the latest message only."""
+    """Holds the latest message only; but a run that is stopped before it began is still told of, and then stops."""
 
     def __init__(self) -> None:
-        self._latest: Any = None
+        self._letters: list[Message] = []
         self._event = anyio.Event()
 
     def put(self, message: Message) -> None:
-        self._latest = message
+        stopped = [one for one in self._letters if isinstance(message, Stop) and isinstance(one, Run)]
+        self._letters = [*stopped, message]
         self._event.set()
 
     @property
     def waiting(self) -> bool:
-        return self._latest is not None
+        return bool(self._letters)
 
     async def take(self) -> Any:
-        while self._latest is None:
+        while not self._letters:
             self._event = anyio.Event()
             await self._event.wait()
-        message, self._latest = self._latest, None
-        return message
+        return self._letters.pop(0)
 
 
 class Page:

@@ -81,7 +81,7 @@ DERIVATION: tuple[GuideStep, ...] = (
     _do("show-all", "plane", "all-shown", "Press “Show all”: this is the curve on which your dots lie."),
     _do("step", "steps", "stepped", "Now prove it. Press “Next” and look at what is framed: only that has changed."),
     _do("prove", "steps", "proved", "Go on to the last step. Guess each one before you press."),
-    _do("finish", "fading", "answered-right", "Your turn: finish the last exercise below."),
+    _do("finish", "fading", "answered-right", "Your turn: finish one of the exercises below."),
 )
 ERRATA: tuple[GuideStep, ...] = (
     _ask("errata-yardstick", "curves"),

@@ -153,6 +153,20 @@ def test_stop():
         wire.film(wire.run(SMALL))
 
 
+def test_a_run_that_is_stopped_before_it_began_tells_its_setting():
+    with page() as wire:
+        older = wire.run({"S": 1000, "images": 1})
+        wire.until(older, "frame")
+        waiting = wire.run({"S": 500, "images": 1, "eta": 0.5})
+        wire.send("stop")
+        answers = wire.until(waiting, "cancelled", "done")
+        curves = next(answer for answer in answers if answer["type"] == "curves" and answer["id"] == waiting)
+        assert (curves["settings"]["S"], curves["settings"]["eta"]) == (500, 0.5)
+        assert answers[-1]["type"] == "cancelled"
+        assert answers[-1]["j"] < 20
+        wire.film(wire.run(SMALL))
+
+
 def test_a_page_that_leaves_stops_its_run(monkeypatch):
     taken = []
     walk = film.film

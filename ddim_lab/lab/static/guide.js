@@ -4,6 +4,9 @@ import { button, element } from "./dom.js";
 
 const FAREWELL = "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves.";
 
+// By these the learner makes what is on screen their own.
+const OWN = /-changed$|^(drawn|world-picked|lane-added|digit-taken|masked|instrument-opened)$/;
+
 export class Guide {
   constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost, onStep = () => {} }) {
     Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, onStep, farewell });
@@ -22,7 +25,7 @@ export class Guide {
 
   /** The learner did something; the guide goes on if that is what it waited for. */
   happened(event) {
-    if (event.endsWith("-changed") && event !== this.step?.done_by) this.keeps = true;
+    if (OWN.test(event)) this.keeps = true;
     if (!this.step || this.step.done_by !== event || this.step.question || this.body.classList.contains("done")) return;
     this.body.classList.add("done");
     if (this.keeps && this.replaces(this.steps[this.index + 1])) this.actions.lastChild.before(this.goOn());
@@ -32,7 +35,12 @@ export class Guide {
   /** Whether a step opens a state of its own. */
   replaces(step) { return Object.keys(this.questions[step?.question]?.state ?? {}).length > 0; }
 
-  goOn() { return button("primary go", "Go on", () => { this.keeps = false; this.next(); }); }
+  goOn() {
+    return button("primary go", "Go on", () => {
+      if (this.replaces(this.steps[this.index + 1])) this.keeps = false;
+      this.next();
+    });
+  }
 
   next() {
     this.index++;
@@ -59,7 +67,6 @@ export class Guide {
   ask(question) {
     this.current = question;
     if (!this.keeps) this.onState(question.state);
-    this.keeps = false;
     if (question.prompt !== this.step?.sentence) this.body.append(" ", element("span", "prompt", question.prompt));
     question.options.forEach((option, choice) => {
       const node = button("option", option.text ?? option, () => {
@@ -105,5 +112,5 @@ export class Guide {
     this.actions.append(button("quiet", "Skip", () => this.next()));
   }
 
-  skipAll() { this.index = this.steps.length; this.show(); }
+  skipAll() { this.index = this.steps.length - 1; this.next(); }
 }

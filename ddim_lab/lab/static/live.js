@@ -36,6 +36,10 @@ export class Live {
     const wait = busy ? this.inFlight.sent + PATIENCE - performance.now() : 0;
     clearTimeout(this.timer);
     if (wait > 0) { this.timer = setTimeout(() => this.pump(), wait); return; }
+    this.send();
+  }
+
+  send() {
     const id = ++this.id;
     this.inFlight = { id, draft: this.wanted.draft, sent: performance.now() };
     this.socket.send(JSON.stringify({ type: "run", id, ...this.wanted }));
@@ -48,7 +52,12 @@ export class Live {
     return this.id;
   }
 
-  stop() { this.wanted = null; this.ask({ type: "stop" }); }
+  /** A run that still waits begins, and ends at once: the page shows the setting it was asked for. */
+  stop() {
+    clearTimeout(this.timer);
+    if (this.wanted && this.ready) this.send();
+    this.ask({ type: "stop" });
+  }
 
   /** A message holds one or more answers, each of them two lengths, a head and what goes with it. */
   receive(data) {

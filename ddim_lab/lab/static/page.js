@@ -34,7 +34,7 @@ export class LivePage {
     const root = (this.root = host.querySelector(".lab"));
     this.$ = selector => root.querySelector(selector);
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
-    carryLinks(root, () => this.joined(this.everywhere()));
+    carryLinks(root, () => { this.address(); return this.joined(this.everywhere()); });
     showHere(root);
     this.carried = { ...USUAL, ...data.everywhere };
     if (data.everywhere.notation) this.$(".notation").value = data.everywhere.notation;
@@ -92,10 +92,22 @@ export class LivePage {
   }
 
   receive(head, bytes) {
-    if (head.type === "part") this.views[head.view]?.(head, bytes);
+    if (head.type === "part") { this.wentOn(head.view); this.views[head.view]?.(head, bytes); }
     else if (head.type === "ended") { if (head.id === this.answered[head.view]) this.root.dataset.status = "ready"; this.ended?.(head); }
     else if (head.type === "answer") this.guide?.revealed(head);
-    else if (head.type === "error") { this.root.dataset.status = "error"; this.refused?.(head) ?? this.notice(head.message); }
+    else if (head.type === "error") {
+      this.root.dataset.status = "error";
+      this.refusal = Object.keys(this.answered).find(view => this.answered[view] === head.id) ?? "run";
+      this.refused?.(head);
+      this.notice(head.message);
+    }
+  }
+
+  /** `what`, a view or "run", is answered: that it was refused before is no news any more. */
+  wentOn(what) {
+    if (this.refusal !== what) return;
+    this.refusal = null;
+    this.notice("");
   }
 
   event(name) { this.guide?.happened(name); }
@@ -109,9 +121,16 @@ export class LivePage {
   }
 
   /** The setting's query, and what else the link shall tell. */
-  joined(also) {
+  joined(also, settings) {
     const told = Object.entries(also).filter(([, value]) => value !== "" && value !== undefined);
-    return new URLSearchParams([...new URLSearchParams(this.query()), ...told]).toString();
+    return new URLSearchParams([...new URLSearchParams(this.query(settings)), ...told]).toString();
+  }
+
+  /** Puts the page's link in place of the browser's address: "back" leads to the page before, not to a setting. */
+  address() {
+    const url = new URL(document.baseURI);
+    url.search = this.joined(this.kept(), this.settings);
+    if (url.href !== document.baseURI) history.replaceState(history.state, "", url);
   }
 
   share(button) {
@@ -122,6 +141,7 @@ export class LivePage {
   save(wait = 600) {
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => {
+      this.address();
       this.streamlit.setStateValue("own", stringified(this.kept()));
       this.streamlit.setStateValue("settings", { ...this.settings });
     }, wait);

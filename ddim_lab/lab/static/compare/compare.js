@@ -75,7 +75,7 @@ export class Page extends LivePage {
 
   setLanes(owns) {
     this.lanes = owns.map(own => this.newLane(own));
-    Object.assign(this, { selected: Math.min(this.selected, owns.length - 1), focus: Math.min(this.focus, this.common.images - 1), numbersOld: true });
+    Object.assign(this, { selected: Math.min(this.selected, owns.length - 1), focus: Math.min(this.focus, this.common.images - 1) });
     this.arrange();
     this.request(false);
   }
@@ -102,6 +102,7 @@ export class Page extends LivePage {
   remove() {
     this.lanes.splice(this.selected, 1);
     this.selected = Math.max(0, this.selected - 1);
+    for (const lane of this.lanes) lane.numbersOld = true; // lane 1 may be another one
     this.leave();
     this.arrange();
     this.request(false);
@@ -134,7 +135,7 @@ export class Page extends LivePage {
     if (!dragging && !Object.entries(changes).some(([name, value]) => lane.own[name] !== value) && !lane.stale) return;
     lane.own = { ...lane.own, ...changes };
     lane.stale = true;
-    if (this.ready.pending) this.leave(); else this.ready.mark(null);
+    if (this.ready.pending) this.leave(); else this.ready.changed();
     this.guide.keeps = true;
     this.showSetting();
     this.request(dragging);
@@ -184,13 +185,11 @@ export class Page extends LivePage {
     if (head.id !== this.flight?.id) return; // of a setting that is not wanted any more
     if (head.kind === "start") this.begin(head);
     else if (head.kind === "frame") { this.lanes[head.lane].frame(head, bytes); this.later(); }
-    else if (head.kind === "numbers") { head.lanes.forEach((numbers, i) => { this.lanes[i].numbers = numbers ?? this.lanes[i].numbers; }); this.later(); }
+    else if (head.kind === "numbers") { head.lanes.forEach((numbers, i) => numbers && this.lanes[i].measured(numbers)); this.later(); }
   }
 
   begin(head) {
     Object.assign(this, { labels: head.labels, shared: head.shared });
-    if (this.refusal) this.notice("");
-    this.refusal = false;
     const dragged = this.setting.eta.matches(":active") || this.setting.S.matches(":active");
     head.lanes.forEach((told, i) => {
       const wanted = this.lanes[i].own;
@@ -202,6 +201,7 @@ export class Page extends LivePage {
     this.$(".code").textContent = head.code;
     this.showSetting();
     this.draw();
+    if (!head.draft) this.keep();
   }
 
   ended(head) {
@@ -209,12 +209,12 @@ export class Page extends LivePage {
     const { draft } = this.flight;
     this.flight = null;
     this.$(".status .mode").textContent = draft ? "draft: one picture" : "exact";
-    if (!draft) { this.$(".timing").textContent = head.seconds > 0.05 ? `drawn in ${head.seconds.toFixed(1)} s` : ""; this.keep(); }
+    if (!draft) this.$(".timing").textContent = head.seconds > 0.05 ? `drawn in ${head.seconds.toFixed(1)} s` : "";
     this.draw();
     this.pump();
   }
 
-  refused() { this.flight = null; this.refusal = true; this.$(".status .mode").textContent = "stopped"; }
+  refused() { this.flight = null; this.$(".status .mode").textContent = "stopped"; }
 
   receive(head, bytes) {
     if (head.type === "answer" && this.ready.answered(head)) return;
@@ -233,7 +233,7 @@ export class Page extends LivePage {
     const few = this.lanes.length <= 3, rows = this.common.images > 4 && (NARROW.matches || few) ? 2 : 1, both = few && !NARROW.matches;
     Object.assign(this.root.dataset, { rows, both, labels: Boolean(this.labels) });
     this.lanes.forEach((lane, i) => lane.draw({
-      number: i + 1, selected: i === this.selected, covered: this.ready.covers(i), place: this.place, kind: this.kind, both, focus: this.focus, labels: this.labels, oneStart: this.common.one_start, rows,
+      number: i + 1, selected: i === this.selected, covered: this.ready.covers(i), place: this.place, kind: this.kind, both, focus: this.focus, labels: this.labels, yardstickOld: this.lanes[0].stale || this.lanes[0].numbersOld, oneStart: this.common.one_start, rows,
     }));
     const scrub = this.$(".scrub"), one = this.lanes[0]?.head;
     if (!one) return;
@@ -284,8 +284,8 @@ export class Page extends LivePage {
 
   /** Lane 1 and what all lanes share is the setting that goes to the other pages. */
   keep() {
-    const { noise, ...own } = this.lanes[0].own, { one_start, ...common } = this.common;
-    this.settings = { ...this.settings, ...common, ...own };
+    const { noise, ...own } = this.lanes[0].own, { one_start, images, ...common } = this.common, cut = Math.min(this.settings.images, this.data.limits.images);
+    this.settings = { ...this.settings, ...common, ...own, ...(images !== cut && { images }) }; // more than this page shows stay the learner's
     this.save();
   }
 

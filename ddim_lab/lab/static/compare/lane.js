@@ -35,7 +35,7 @@ export function columns(places, count, cursor) {
 export class LaneView {
   /** `on`: { select(), follow(image), move(place) }. */
   constructor(own, on) {
-    Object.assign(this, { own, on, film: null, head: null, numbers: null, stale: true });
+    Object.assign(this, { own, on, film: null, head: null, numbers: null, numbersOld: true, stale: true });
     this.node = element("article", "lane");
     this.title = button("lane-name", "", () => on.select());
     this.where = element("span", "where-lane hint");
@@ -76,6 +76,7 @@ export class LaneView {
     this.head = head;
     this.own = { ...head.own };
     if (!drawn) return;
+    this.numbersOld = true;
     const old = this.film;
     if (old && old.images === images && old.frames === head.t.length) old.hold();
     else { this.film = new LaneFilm(images, head.t.length); if (old) this.film.inherit(old); }
@@ -86,6 +87,9 @@ export class LaneView {
     this.film.put({ j: head.frame, first: head.first, n: head.n, vary: head.vary }, bytes);
     if (head.share === 1 && head.n === this.film.images) this.stale = false;
   }
+
+  /** What was measured of the lane's results, and of their distance to lane 1. */
+  measured(numbers) { Object.assign(this, { numbers, numbersOld: false }); }
 
   /** The kept moment nearest to `place` on the shared scale. */
   at(place) {
@@ -146,7 +150,7 @@ export class LaneView {
     this.ruler.replaceChildren(svg("line", { x1: x(0), x2: x(1), y1: 7, y2: 7, class: "gridline" }), svg("path", { d: path, class: "visited" }), svg("circle", { cx: x(place[cursor - 1]), cy: 7, r: 4, class: "ruler-dot" }));
   }
 
-  drawPictures({ number, kind, focus, labels, oneStart, rows }, cursor) {
+  drawPictures({ number, kind, focus, labels, oneStart, rows, yardstickOld }, cursor) {
     const { film } = this, per = Math.ceil(film.images / rows);
     while (this.sheets.length > rows) this.sheets.pop().box.remove();
     while (this.sheets.length < rows) {
@@ -159,14 +163,14 @@ export class LaneView {
     this.sheets.forEach((sheet, row) => {
       const n = Math.max(0, Math.min(per, film.images - row * per));
       sheet.resize(n, per, picture);
-      sheet.places.forEach((box, c) => this.drawPicture(sheet, box, c, row * per + c, { number, kind, focus, labels, cursor }));
+      sheet.places.forEach((box, c) => this.drawPicture(sheet, box, c, row * per + c, { number, kind, focus, labels, cursor, yardstickOld }));
     });
     this.drawMap(kind, oneStart, cursor);
   }
 
-  drawPicture(sheet, box, c, image, { number, kind, focus, labels, cursor }) {
-    const results = cursor === this.film.frames ? this.numbers : null, read = results?.read?.[image], asked = labels?.[image], odd = read !== undefined && asked !== undefined && read !== asked;
-    const gap = results?.rms?.[image], said = [number > 1 && gap !== undefined ? gap.toFixed(2) : "", odd ? `reads ${read}` : labels || read === undefined ? "" : `reads ${read}`].filter(Boolean).join(" · ");
+  drawPicture(sheet, box, c, image, { number, kind, focus, labels, cursor, yardstickOld }) {
+    const results = cursor === this.film.frames && !this.numbersOld ? this.numbers : null, read = results?.read?.[image], asked = labels?.[image], odd = read !== undefined && asked !== undefined && read !== asked;
+    const gap = yardstickOld ? undefined : results?.rms?.[image], said = [number > 1 && gap !== undefined ? gap.toFixed(2) : "", odd ? `reads ${read}` : labels || read === undefined ? "" : `reads ${read}`].filter(Boolean).join(" · ");
     box.dataset.image = image;
     box.dataset.state = STATES[this.film.state(image, cursor)];
     box.setAttribute("aria-pressed", image === focus);
@@ -187,9 +191,10 @@ export class LaneView {
     this.mapWords.textContent = vary === undefined ? "std over the eight" : `std over the eight: ${vary.toFixed(2)}`;
   }
 
-  drawNumbers({ number, labels, covered }, cursor) {
-    const { numbers } = this, words = [];
-    this.told.classList.toggle("old", this.stale);
+  drawNumbers({ number, labels, covered, yardstickOld }, cursor) {
+    const { numbers } = this, words = [], old = this.stale || this.numbersOld || (number > 1 && yardstickOld);
+    this.told.classList.toggle("old", old);
+    if (old && numbers && !covered) return; // as they were, of the labels they were measured with
     if (numbers && !covered) {
       if (number > 1 && numbers.rms) words.push(`${(numbers.rms.reduce((a, b) => a + b, 0) / numbers.rms.length).toFixed(2)} from lane 1`, `${numbers.differ} of ${numbers.rms.length} differ visibly`);
       if (numbers.read && labels) words.push(`${numbers.read.filter((one, i) => one === labels[i]).length} of ${labels.length} read as asked`);

@@ -45,6 +45,9 @@ export class Ready {
     this.box.hidden = true;
   }
 
+  /** The learner changed a lane: it is no ready-made comparison any more, but its answer was read and stays. */
+  changed() { this.open = null; this.mark(null); }
+
   mark(key) { for (const node of this.buttons) node.setAttribute("aria-pressed", node.dataset.key === key); }
 
   /** The core's answer; true if it was asked here. */

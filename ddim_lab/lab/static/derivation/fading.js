@@ -11,7 +11,7 @@ const EXAMPLES = { k: "for example  b − m·a", m: "for example  sqrt(1 − b)/
 
 export class Fading {
   constructor(page, exercises) {
-    Object.assign(this, { page, exercises, box: page.$(".fading"), shown: {}, texts: {}, verdicts: {}, index: 0 });
+    Object.assign(this, { page, exercises, box: page.$(".fading"), shown: {}, texts: {}, verdicts: {}, timers: {}, index: 0 });
     page.views.exercise = head => this.onExercise(head);
     page.views.typed = head => this.onTyped(head);
     page.views.finish = head => this.onVerdict(head);
@@ -48,6 +48,8 @@ export class Fading {
 
   open(index) {
     this.index = index;
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.page.answered.typed = null; // of the exercise before
     this.tabs.forEach((tab, i) => { tab.setAttribute("aria-selected", i === index); tab.tabIndex = i === index ? 0 : -1; });
     this.lines.setAttribute("aria-labelledby", `der-tab-${index}`);
     this.page.event("exercise-opened");
@@ -103,7 +105,7 @@ export class Fading {
     input.setAttribute("aria-describedby", `der-read-${name}`);
     label.htmlFor = input.id;
     input.setAttribute("aria-label", `${name} =`);
-    input.addEventListener("input", () => { this.texts[`${this.exercise.key} ${name}`] = input.value; clearTimeout(this.timer); this.timer = setTimeout(() => this.understand(name), PAUSE); });
+    input.addEventListener("input", () => this.typed(name, input.value));
     input.addEventListener("keydown", event => { if (event.key === "Enter") this.check(); });
     row.append(element("span", "unknown", `${name} =`), input);
     const read = element("div", "read");
@@ -126,6 +128,17 @@ export class Fading {
     return row;
   }
 
+  /** Verdict and reading are of what stood there before. */
+  typed(name, value) {
+    this.texts[`${this.exercise.key} ${name}`] = value;
+    delete this.verdicts[this.exercise.key];
+    Object.assign(this.page.answered, { finish: null, typed: null });
+    this.drawVerdict();
+    this.lines.querySelector(`[data-name="${name}"] .read`).replaceChildren();
+    clearTimeout(this.timers[name]);
+    this.timers[name] = setTimeout(() => this.understand(name), PAUSE);
+  }
+
   text(name) { return this.texts[`${this.exercise.key} ${name}`] ?? ""; }
 
   understand(name) {
@@ -136,11 +149,11 @@ export class Fading {
 
   onTyped(head) {
     const line = this.lines.querySelector(`[data-name="${head.unknown}"]`), read = line?.querySelector(".read");
-    if (!read) return;
+    if (!read || head.id !== this.page.answered.typed) return;
     line.classList.toggle("refused", Boolean(head.refused));
     if (head.refused) read.replaceChildren(`✗ ${head.refused}`);
     else read.replaceChildren("read as ", formula(head.formula));
-    if (!head.refused) for (const other of this.exercise.missing) { // one lane: the other answer is asked for after this one
+    for (const other of this.exercise.missing) { // one lane: the other answer is asked for after this one
       const box = this.lines.querySelector(`[data-name="${other}"] .read`);
       if (other !== head.unknown && this.text(other).trim() && !box.hasChildNodes()) this.understand(other);
     }
@@ -153,6 +166,7 @@ export class Fading {
   }
 
   onVerdict(head) {
+    if (head.id !== this.page.answered.finish) return;
     this.verdicts[head.exercise] = head;
     if (head.exercise === this.exercise.key) this.drawVerdict();
     if (head.solved) this.page.event("answered-right");

@@ -26,7 +26,7 @@ export class Knobs {
     plane.addEventListener("pointermove", event => this.dragging && this.point(event));
     plane.addEventListener("pointerup", () => { this.dragging = false; });
     page.views.knobs = (head, bytes) => this.receive(head, bytes);
-    page.views.solutions = (head, bytes) => { this.all = { ...head, points: floats(bytes) }; this.draw(); page.drawValues(); page.event("all-shown"); };
+    page.views.solutions = (head, bytes) => { if (head.id !== page.answered.solutions) return; this.all = { ...head, points: floats(bytes) }; this.draw(); page.drawValues(); page.event("all-shown"); };
   }
 
   nudge(event, name) {

@@ -19,7 +19,7 @@ export class Page extends LivePage {
     Object.assign(this, { etaEnd: data.eta_end, focus: data.looked_at.image, cursor: data.looked_at.step ?? middle(data.settings.S), pin: null, ghost: null, library: null, stale: true });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
-    this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.askStep(); this.tabs.focus(); });
+    this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.drawExports(); this.askStep(); this.tabs.focus(); });
     this.sigma = new SigmaChart(root, j => this.moveTo(j));
     this.ruler = new Ruler(root);
     this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
@@ -47,7 +47,7 @@ export class Page extends LivePage {
     $(".stop").addEventListener("click", () => this.live.stop());
     $(".pin").addEventListener("click", () => this.togglePin());
     $(".all").addEventListener("click", () => this.guide.skipAll());
-    $(".reset").addEventListener("click", () => { this.pin = null; this.focus = 0; this.cursor = middle(this.film.S); $(".library").value = ""; this.askLibrary(); this.change({ ...this.data.defaults }, false, true); });
+    $(".reset").addEventListener("click", () => this.reset());
     $(".more").addEventListener("toggle", event => event.target.open && this.event("more-opened"));
     $(".step").addEventListener("click", () => this.event("step-opened"));
     $(".library").addEventListener("change", () => { this.askLibrary(); this.save(); });
@@ -57,6 +57,16 @@ export class Page extends LivePage {
     this.libraryWanted = null;
     this.askLibrary();
     this.request(false);
+  }
+
+  reset() {
+    this.unpin();
+    this.focus = 0;
+    this.cursor = middle(this.film.S);
+    this.$(".library").value = "";
+    this.askLibrary();
+    this.refresh();
+    this.change({ ...this.data.defaults }, false, true);
   }
 
   failed() {
@@ -77,7 +87,7 @@ export class Page extends LivePage {
     this.root.dataset.level = level;
     this.save();
     this.dock();
-    requestAnimationFrame(() => this.refresh());
+    requestAnimationFrame(() => { this.refresh(); if (this.curves) this.tabs.draw(this.query(), this.curves, this.cursor); });
   }
 
   /** The learner (or a question) set something. While dragging, drafts follow; on release, the full run. */
@@ -88,6 +98,7 @@ export class Page extends LivePage {
     this.changed = { ...this.changed, ...changes };
     this.controls.show(this.settings, this.etaEnd);
     if (this.settings.images !== before.images) this.focus = Math.min(this.focus, this.settings.images - 1);
+    if (this.shown && this.query() !== this.query(this.settings)) this.mode("waiting");
     this.request(dragging);
     clearTimeout(this.settle);
     if (dragging) this.settle = setTimeout(() => this.request(false), SETTLE);
@@ -104,16 +115,18 @@ export class Page extends LivePage {
     if (head.type === "curves") this.onCurves(head);
     else if (head.type === "frame") this.onFrame(head, bytes);
     else if (head.type === "done") this.onDone(head);
-    else if (head.type === "cancelled") { this.label = { ...this.label, status: "cancelled" }; this.later(); this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`); }
-    else if (head.type === "step") { if (head.id === this.stepId) this.card.show(head, bytes); }
+    else if (head.type === "cancelled") this.onCancelled(head);
+    else if (head.type === "step") { if (head.id === this.stepId) { this.cardOld = false; this.card.show(head, bytes); } }
     else super.receive(head, bytes);
   }
 
   onCurves(curves) {
     const same = JSON.stringify(curves.settings) === JSON.stringify(this.shown);
+    this.wentOn("run");
     this.curves = curves;
     this.shown = curves.settings;
     this.stepId = null; // a card still on its way is of the older setting
+    this.cardOld = true;
     const { eta, images, S, seed, schedule, spacing } = this.shown;
     this.etaEnd = curves.eta_end;
     this.label = { eta, steps: S, seed, schedule, spacing, draft: curves.draft, status: "running" };
@@ -155,11 +168,22 @@ export class Page extends LivePage {
     this.mode(head.draft ? "draft: one image" : "exact");
     const pace = head.passes ? `${(1000 * head.seconds / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}` : "no network pass, its answer was kept"; // of an S of 1
     this.$(".timing").textContent = `${head.engine} on ${head.device} · ${pace}`;
-    if (!head.draft) {
-      this.save(0); // the script's rerun comes after the pictures
-      this.drawExports();
-      this.tabs.draw(this.query(), this.curves, this.cursor);
-    }
+    if (!head.draft) this.save(0); // the script's rerun comes after the pictures
+    if (!head.draft) return this.settled();
+    this.askStep();
+    this.later();
+  }
+
+  onCancelled(head) {
+    this.label = { ...this.label, status: "cancelled" };
+    this.mode(`cancelled at step ${Math.min(head.j, this.film.S)}`);
+    this.settled();
+  }
+
+  /** A full run has ended: what is made of the run on the screen, beside its pictures. */
+  settled() {
+    this.drawExports();
+    this.tabs.draw(this.query(), this.curves, this.cursor);
     this.askStep();
     this.later();
   }
@@ -226,7 +250,7 @@ export class Page extends LivePage {
   }
 
   togglePin() {
-    if (this.pin) { this.pin = null; this.$(".pin").textContent = "Pin this"; return this.refresh(); }
+    if (this.pin) { this.unpin(); return this.refresh(); }
     if (!this.film.exact) return this.notice("Wait for the exact pictures, then pin them.", true);
     const pictures = Array.from({ length: this.film.images }, (_, i) => this.film.pixels("x_t", i, this.film.frames).slice());
     const { eta, S, schedule, spacing, seed } = this.shown;
@@ -236,11 +260,17 @@ export class Page extends LivePage {
     this.refresh();
   }
 
+  unpin() { this.pin = null; this.$(".pin").textContent = "Pin this"; }
+
+  /** The curve that a guess stood for, or none; a late one is of a question already left. */
   async ghosted(ghost) {
     this.ghost = null;
+    this.guessed = ghost;
     if (ghost) {
       const reply = await fetch(new URL(`ddim/curves.json?${new URLSearchParams(stringified({ ...changedFrom(this.data.defaults, this.settings), ...ghost }))}`, document.baseURI));
-      if (reply.ok) this.ghost = (await reply.json()).sigma;
+      const curves = reply.ok ? await reply.json() : null;
+      if (this.guessed !== ghost) return;
+      this.ghost = curves?.sigma;
     }
     this.drawCharts();
   }
@@ -251,7 +281,7 @@ export class Page extends LivePage {
     this.scheduled = true;
     requestAnimationFrame(() => {
       this.scheduled = false;
-      if (this.label && "eta" in this.label) this.card.hold(this.label.status === "running");
+      if (this.label && "eta" in this.label) this.card.hold(this.cardOld);
       this.refresh(this.stale);
       this.stale = false;
       Object.assign(this.root.dataset, this.label);
@@ -277,8 +307,8 @@ export class Page extends LivePage {
     this.ruler.draw(this.curves, this.shown.T, this.cursor, this.library);
     this.arc.draw(this.curves, this.cursor);
     this.lens.at(this.curves, this.shown, this.cursor);
-    this.tabs.moveCursor(this.cursor);
     const scrub = this.$(".scrub"), t = this.curves.t[this.cursor - 1] ?? 0;
+    this.tabs.moveCursor(this.cursor, t);
     scrub.max = this.film.frames;
     scrub.value = this.cursor;
     scrub.setAttribute("aria-valuetext", `t = ${t}`);
@@ -295,7 +325,7 @@ export class Page extends LivePage {
   }
 
   /** The run on the screen. */
-  query() { return super.query(this.shown ?? this.settings); }
+  query(settings = this.shown ?? this.settings) { return super.query(settings); }
 
   /** The image followed and the step at the cursor, where they are not the default. */
   own() {

@@ -61,7 +61,7 @@ export class Tabs {
 
   async code(query) {
     const text = await (await fetch(at(`ddim/export/code.py?${query}`))).text();
-    if (this.tab !== "code") return;
+    if (this.tab !== "code" || this.query !== query) return;
     const copy = Object.assign(element("button", "", "Copy"), { type: "button" });
     copy.addEventListener("click", () => navigator.clipboard?.writeText(text).then(() => { copy.textContent = "Copied"; }));
     const pre = element("pre", "code", text);
@@ -84,16 +84,16 @@ export class Tabs {
         height: 210, autosize: true, margin: { l: 44, r: 8, t: 30, b: 36 }, ...Object.fromEntries(axes.map(key => [key, { ...figure.layout[key], gridcolor: css("--line"), zerolinecolor: css("--line") }])) };
       await window.Plotly.react(box, figure.data, layout, { displaylogo: false, displayModeBar: false, responsive: true });
     }
-    this.moveCursor(this.cursor);
+    this.moveCursor();
   }
 
-  /** The shared cursor, as an overlay: moving it redraws no figure. */
-  moveCursor(cursor) {
-    this.cursor = cursor;
+  /** The shared cursor at time `t`, as an overlay: moving it redraws no figure. */
+  moveCursor(cursor = this.cursor, t = this.t) {
+    Object.assign(this, { cursor, t });
     for (const box of this.panel.querySelectorAll(".plot")) {
       if (!box._fullLayout) continue;
       const line = box.querySelector(":scope > .plot-cursor") ?? box.appendChild(element("div", "plot-cursor"));
-      const { xaxis, _size: size } = box._fullLayout, t = this.curves.t[cursor - 1] ?? 0;
+      const { xaxis, _size: size } = box._fullLayout;
       Object.assign(line.style, { top: `${size.t}px`, height: `${size.h}px`, transform: `translateX(${xaxis._offset + xaxis.l2p(t)}px)` });
     }
   }
@@ -101,7 +101,7 @@ export class Tabs {
   /** Plotly lays a figure out in tens of milliseconds: only where its width is another one. */
   resize() {
     for (const box of this.panel.querySelectorAll(".plot"))
-      if (box._fullLayout && box._fullLayout.width !== box.clientWidth) window.Plotly.Plots.resize(box).then(() => this.moveCursor(this.cursor));
+      if (box._fullLayout && box._fullLayout.width !== box.clientWidth) window.Plotly.Plots.resize(box).then(() => this.moveCursor());
   }
 }
 

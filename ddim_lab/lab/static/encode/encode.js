@@ -50,9 +50,9 @@ export class Page extends LivePage {
   listen() {
     this.pad = new Pad(this.root, {
       onPicture: (prepared, drawing, uploaded) => this.prepared(prepared, drawing, uploaded),
-      onRefused: text => this.refuse(text), onEmpty: () => this.refuse("The pad is empty. Draw a digit, or take a ready one."), onDrawn: () => this.event("digit-taken"),
+      onRefused: text => this.refuse(text), onEmpty: () => { this.named = false; this.refuse("The pad is empty. Draw a digit, or take a ready one."); }, onDrawn: () => this.event("digit-taken"),
     });
-    this.$(".label").addEventListener("change", event => { this.subject.label = event.target.value; this.event("label-changed"); this.request(false); });
+    this.$(".label").addEventListener("change", event => { this.subject.label = event.target.value; this.named = true; this.event("label-changed"); this.request(false); });
     this.$(".inverse").addEventListener("change", event => { this.implicit = event.target.value === "implicit"; this.event("inverse-changed"); this.save(); this.request(false); });
     this.$(".others").addEventListener("click", () => this.ask("ready", { page: (this.shelfPage + 1) % 100 }));
     this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
@@ -86,11 +86,13 @@ export class Page extends LivePage {
   shelf(digits, page = 0) {
     this.shelfPage = page;
     this.readyDigits = digits;
+    const marked = i => this.readyIndex === 8 * page + i;
     this.readyRow ??= new Row(this.$(".ready"), choice);
     this.readyRow.resize(digits.length, 8);
     digits.forEach((one, i) => {
       this.readyRow.put(i, decoded(one.picture));
       this.readyRow.places[i].setAttribute("aria-label", `ready digit ${one.digit}`);
+      this.readyRow.places[i].setAttribute("aria-pressed", marked(i));
       this.readyRow.places[i].onclick = () => { this.pick(i); this.event("digit-taken"); };
     });
   }
@@ -103,6 +105,8 @@ export class Page extends LivePage {
 
   pick(i, told = true) {
     const one = this.readyDigits[i];
+    this.pickLater = undefined;
+    this.named = false;
     this.readyIndex = 8 * this.shelfPage + i;
     this.adopt(one.picture, `${one.digit}`, `The model was asked for a ${one.digit}.`);
     const drawn = picture();
@@ -114,9 +118,10 @@ export class Page extends LivePage {
 
   /** The server made the learner's picture like the data. */
   prepared({ picture: text, digit, share, inverted }, drawing, uploaded) {
-    this.readyIndex = undefined;
+    this.readyIndex = this.pickLater = undefined;
     const sure = share > 0.995 ? "" : `, ${Math.round(100 * share)} % sure`;
-    this.adopt(text, `${digit}`, `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`);
+    if (uploaded) this.named = false;
+    this.adopt(text, this.named ? this.subject.label : `${digit}`, `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`);
     if (uploaded) { const drawn = picture(); drawn.getContext("2d").drawImage(this.seen.canvas, 0, 0); this.pad.show(drawn); this.event("digit-taken"); }
     this.request(drawing);
     if (!drawing) this.save();
@@ -141,7 +146,7 @@ export class Page extends LivePage {
     clearTimeout(this.settle);
     if (draft) this.settle = setTimeout(() => this.request(false), SETTLE + PATIENCE);
     const values = this.subject.picture ? this.stage.request(draft) : null;
-    if (!values) { this.wanted = Object.fromEntries(Object.entries(this.wanted).filter(([name]) => name !== "encode")); return; }
+    if (!values) return this.nothing();
     const busy = draft && this.flight?.draft && performance.now() - this.flight.sent < PATIENCE;
     if (busy) { this.queued = true; return; }
     this.queued = false;
@@ -153,6 +158,14 @@ export class Page extends LivePage {
     if (!draft) this.take.stale();
   }
 
+  /** There is nothing to ask for; what is on its way is not wanted any more. */
+  nothing() {
+    this.wanted = Object.fromEntries(Object.entries(this.wanted).filter(([name]) => name !== "encode"));
+    Object.assign(this, { flight: null, queued: false });
+    this.answered.encode = null;
+    this.mode("ready");
+  }
+
   /** What every stage's request begins with. */
   common() { return { settings: this.settings, implicit: this.implicit }; }
 
@@ -160,7 +173,8 @@ export class Page extends LivePage {
     if (head.id !== this.answered.encode) return;
     if (head.kind === "start") {
       this.etaEnd = head.eta_end;
-      if (head.settings.eta < this.settings.eta) { this.settings = { ...this.settings, eta: head.settings.eta }; this.notice(`eta was lowered to ${roundedDown(head.settings.eta)}, the largest this run admits.`, true); }
+      const lowered = head.settings.eta < this.latest.settings.eta; // than was asked; the hand may be further on
+      if (lowered) { this.settings = { ...this.settings, eta: Math.min(this.settings.eta, head.eta_end) }; this.notice(`eta was lowered to ${roundedDown(head.settings.eta)}, the largest this run admits.`, true); }
       this.setting.show(this.settings, this.etaEnd);
     }
     this.stage.receive(head, bytes);
@@ -178,7 +192,7 @@ export class Page extends LivePage {
     if (this.queued) this.request(true);
   }
 
-  refused(head) { this.flight = null; this.mode("refused"); this.notice(head.message); return true; }
+  refused() { this.flight = null; this.mode("refused"); }
 
   mode(text) { this.$(".status .mode").textContent = text; }
 

@@ -44,7 +44,7 @@ export class Pad {
       for (const other of ["pen", "eraser"]) this.$(`.${other}`).setAttribute("aria-pressed", other === tool);
     });
     this.$(".undo").addEventListener("click", () => this.undo());
-    this.$(".wipe").addEventListener("click", () => { this.remember(); this.blank(); this.canvas.dataset.empty = "true"; this.onEmpty(); });
+    this.$(".wipe").addEventListener("click", () => { this.remember(); this.blank(); this.canvas.dataset.empty = "true"; this.forget(); this.onEmpty(); });
     this.$(".upload").addEventListener("click", () => this.$(".file").click());
     this.$(".file").addEventListener("change", event => { const [file] = event.target.files; if (file) this.file(file); event.target.value = ""; });
   }
@@ -105,12 +105,16 @@ export class Pad {
 
   /** Shows a finished 28 x 28 picture, as a ground to draw on. */
   show(picture) {
+    this.forget();
     if (this.canvas.dataset.empty) this.remember(); // there was something before
     this.context.imageSmoothingEnabled = true;
     this.context.drawImage(picture, 0, 0, SIDE, SIDE);
     this.canvas.dataset.empty = "false";
     this.last = null;
   }
+
+  /** What is on its way is not on the pad any more. */
+  forget() { this.order = (this.order ?? 0) + 1; this.again = null; }
 
   /** One picture under way at a time; while drawing the latest waits for it. */
   send(drawing) {

@@ -65,15 +65,19 @@ export class Clinic {
     if (!byHand) return;
     if (STACKED.matches) { this.$(".chooser").open = false; this.$(".case").scrollIntoView({ block: "start" }); }
     else if (this.$(".case").getBoundingClientRect().top < 0) this.$(".modes").scrollIntoView({ block: "start" });
+    this.page.event("case-changed");
     this.page.event("case-opened");
     if (this.entry.kind === "claim") this.page.event("claim-opened");
   }
 
   pick(entry, at) {
-    Object.assign(this, { entry, curves: null, at: at ?? (entry.setting && { ...entry.setting }) });
+    Object.assign(this, { entry, curves: null, differ: null, at: at ?? (entry.setting && { ...entry.setting }) });
     if (at) this.guesses[entry.key] ??= null; // a link to one setting shows it
     this.list.mark(entry.key);
+    Object.assign(this.page.answered, { digits: null, effect: null }); // what is on its way is of another case
     this.$(".case").dataset.state = "waiting";
+    this.$(".curves").dataset.state = "held";
+    for (const chart of this.page.root.querySelectorAll(".clinic .curves svg")) chart.replaceChildren();
     this.$(".chosen").textContent = entry.title;
     this.$(".effect").hidden = !entry.setting;
     this.$(".measured").hidden = true;
@@ -185,11 +189,15 @@ export class Clinic {
       const wait = Math.max(0, (this.asked ?? 0) + PAUSE - performance.now());
       this.timer = setTimeout(() => { this.asked = performance.now(); this.askDigits(true); }, wait);
     }
-    if (!dragging) { this.page.save(); if (this.at.eta === 0) this.page.event("eta-zero"); }
+    if (dragging) return;
+    this.page.save();
+    for (const name of Object.keys(changes)) this.page.event(`${name}-changed`);
+    if (this.at.eta === 0) this.page.event("eta-zero");
   }
 
   showSetting() {
     const { $, at } = this, eta = $(".clinic .eta"), S = $(".clinic .S");
+    this.page.root.dataset.case = this.entry.key;
     if (!at) return;
     if (!eta.matches(":active")) eta.value = at.eta;
     if (!S.matches(":active")) S.value = Math.round(1000 * Math.log(at.S) / Math.log(1000));
@@ -197,7 +205,7 @@ export class Clinic {
     S.setAttribute("aria-valuetext", `${at.S} steps`);
     $(".clinic .eta-value").textContent = at.eta.toFixed(3);
     $(".clinic .S-value").textContent = at.S;
-    Object.assign(this.page.root.dataset, { case: this.entry.key, eta: at.eta, steps: at.S });
+    Object.assign(this.page.root.dataset, { eta: at.eta, steps: at.S });
   }
 
   onEffect(head) {

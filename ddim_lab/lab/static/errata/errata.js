@@ -4,7 +4,7 @@ import { LivePage } from "../page.js";
 import { Clinic } from "./clinic.js";
 import { Mystery } from "./mystery.js";
 
-const FILMS = ["digits", "patient_digits"];
+const FILMS = { clinic: "digits", mystery: "patient_digits" }; // views
 
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
@@ -18,7 +18,7 @@ export class Page extends LivePage {
     tablist(tabs, tab => this.show(tab.dataset.mode));
     this.observer = new ResizeObserver(() => { this.clinic.drawCurves(); this.mystery.drawCurves(); });
     this.observer.observe(this.root);
-    this.start();
+    this.start({ linked: Object.keys(data.query).length > 0 });
     this.show(this.mode);
   }
 
@@ -41,13 +41,17 @@ export class Page extends LivePage {
   opened(state) { if (state.case) { this.show("clinic"); this.clinic.open(state.case); } }
 
   ended(head) {
-    if (FILMS.includes(head.view)) this.$(".timing").textContent = `both films in ${head.seconds.toFixed(1)} s`;
-    if (head.id === this.answered[head.view] && FILMS.includes(head.view)) this.$(".status .mode").textContent = "exact";
+    if (head.view !== FILMS[this.mode] || head.id !== this.answered[head.view]) return;
+    const alone = this.mode === "mystery" && !this.mystery.beside;
+    this.$(".timing").textContent = `${alone ? "the film" : "both films"} in ${head.seconds.toFixed(1)} s`;
+    this.$(".status .mode").textContent = this.draft ? "draft: one image" : "exact";
   }
 
   ask(name, values) {
     super.ask(name, values);
-    if (FILMS.includes(name)) this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
+    if (name !== FILMS[this.mode]) return;
+    this.draft = values.draft;
+    this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
   }
 
   close() { super.close(); this.observer.disconnect(); clearTimeout(this.clinic.timer); }

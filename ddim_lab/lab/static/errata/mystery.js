@@ -12,7 +12,10 @@ export class Mystery {
     Object.assign(this, { page, $: page.$, patient: 1, readings: {}, solved: 0, seen: 0 });
     if (patient) this.patient = this.numbered(patient);
     this.twins = new Twins(this.$(".mystery .twins"), [{ side: "wrong", icon: "?", title: "the patient" }, { side: "right", icon: "✓", title: "healthy twin" }], image => { this.twins.focus = image; this.twins.draw(); });
-    this.$(".patient-number").addEventListener("change", event => this.call(this.numbered(event.target.value)));
+    this.$(".patient-number").addEventListener("change", event => {
+      const next = this.numbered(event.target.value);
+      if (next === this.patient) event.target.value = next; else this.call(next);
+    });
     this.$(".next-patient").addEventListener("click", () => this.call(this.patient + 1));
     Object.assign(page.views, {
       patient: head => this.onPatient(head), instrument: head => this.onReading(head), accuse: head => this.onVerdict(head),
@@ -37,6 +40,7 @@ export class Mystery {
     Object.assign(this, { patient, head: null, readings: {}, waiting: [], curves: null, beside: false, line: -1 });
     this.twins.clear();
     this.twins.name("wrong", "?", "the patient");
+    this.$(".mystery .together").textContent = "";
     this.page.ask("patient", { patient });
     this.askDigits();
     this.page.save();

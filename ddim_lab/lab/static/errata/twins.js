@@ -88,10 +88,21 @@ export class Twins {
     for (const [side, figure] of Object.entries(this.figures)) {
       const film = this.films[side];
       figure.node.hidden = this.heads ? !(side in this.heads) : false;
-      if (!film) { for (const sheet of [figure.rows.x_t, figure.rows.x0]) { sheet.resize(11, 11, cell); sheet.places.forEach((box, c) => { sheet.clear(c); box.lastChild.textContent = ""; }); } figure.results.resize(IMAGES, IMAGES, result); figure.results.places.forEach((_, i) => figure.results.clear(i)); continue; }
-      this.drawSide(side, figure, film);
+      if (film) this.drawSide(side, figure, film); else this.drawEmpty(figure);
     }
     this.tell();
+  }
+
+  drawEmpty({ node, rows, results }) {
+    node.querySelector(".progress").textContent = "";
+    for (const sheet of [rows.x_t, rows.x0]) sheet.resize(11, 11, cell);
+    results.resize(IMAGES, IMAGES, result);
+    for (const sheet of [rows.x_t, rows.x0, results]) sheet.places.forEach((box, i) => {
+      sheet.clear(i);
+      box.dataset.state = "empty";
+      this.mark(box, false);
+      if (sheet !== results) box.lastChild.textContent = "";
+    });
   }
 
   drawSide(side, figure, film) {
@@ -124,7 +135,10 @@ export class Twins {
   tell() {
     for (const [side, figure] of Object.entries(this.figures)) {
       const film = this.films[side], head = this.heads?.[side];
-      if (!film || !head || film.state(this.focus, film.frames) !== 2) continue;
+      if (!film || !head) { figure.words.textContent = ""; continue; }
+      const old = film.state(this.focus, film.frames) !== 2;
+      figure.words.classList.toggle("old", old);
+      if (old) continue;
       const bad = Object.entries(this.nan[side]).some(([key, value]) => value && key.endsWith(` ${film.frames}`)), reach = this.reach[side];
       const words = [];
       if (head.calls !== undefined) words.push(`${head.calls} network calls for each picture.`);

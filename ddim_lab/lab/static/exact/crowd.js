@@ -31,7 +31,7 @@ export class Crowd {
 
   wire(select) {
     const { page, $ } = this, control = name => page.$(`.controls .${name}`);
-    select.addEventListener("change", () => { this.drawing(false); this.set({ world: { name: select.value } }); this.ask(false); page.save(); page.event("world-picked"); });
+    select.addEventListener("change", () => { this.set({ world: { name: select.value } }); this.ask(false); page.save(); page.event("world-picked"); });
     control("n").addEventListener("change", event => { this.n = +event.target.value; this.chosen = this.chosen.filter(one => one < this.n); this.ask(false); });
     control("field").addEventListener("change", event => { this.show = event.target.value; this.askField(); this.draw(); page.event("field-shown"); });
     control("left").addEventListener("change", event => { this.left = event.target.checked; this.draw(); if (this.left) page.event("left-marked"); });
@@ -52,8 +52,10 @@ export class Crowd {
 
   set({ world, place }) {
     if (world) {
+      if (this.isDrawing && !world.centres) this.drawing(false);
       const follows = this.world.centres?.length && world.centres?.length; // a hand-drawn world follows the hand
       Object.assign(this, { world, draft: null, run: follows ? this.run : null });
+      if (world.centres?.length === 0) this.numbers.forget();
       this.fields.clear();
       this.page.$(".controls .world").value = world.name;
     }
@@ -62,7 +64,7 @@ export class Crowd {
 
   get times() { return this.shown?.head.t ?? [this.page.settings.T, 0]; }
   get cursor() { return Math.round(this.place * (this.times.length - 1)); }
-  get values() { return { settings: this.page.settings, world: this.world }; }
+  get values() { return { settings: this.page.run, world: this.world }; }
 
   /** Asks for the particles; while dragging for the frame at the cursor alone, and for numbers where they cost nothing. */
   ask(dragging) {
@@ -226,6 +228,7 @@ export class Crowd {
     this.plane.draw();
     this.numbers.draw();
     page.root.dataset.crowdMode = this.mode;
+    page.tell();
     if (!shown) { this.$(".made").textContent = ""; return; }
     const { head, at } = shown, { settings } = head, t = head.t[at], scrub = this.$(".scrub");
     scrub.max = head.t.length - 1;

@@ -12,6 +12,7 @@ const SETTLE = 180; // ms without a move after which a drag is drawn in full
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
+    this.done = {}; // view -> the id of its last request that ended
     this.stages = { walks: new Walks(this), lanes: new Lanes(this), crowd: new Crowd(this) };
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.setting.show(this.settings, data.eta_end);
@@ -30,6 +31,9 @@ export class Page extends LivePage {
     this.data = { ...this.data, guide: guide.slice(at + 1) };
     this.start({ linked: Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0 });
   }
+
+  /** The setting as the server takes it: here no pictures are drawn. */
+  get run() { return { ...this.settings, images: 1 }; }
 
   get stage() { return this.stages[this.tab]; }
 
@@ -63,10 +67,10 @@ export class Page extends LivePage {
   /** The server took a setting, perhaps with a smaller eta or S than was asked for. */
   taken(head) {
     this.etaEnd = head.eta_end;
-    if (head.id === this.answered[head.view]) {
+    if (head.id === this.answered[head.view] && head.view !== "lanes") { // two of whose lanes have an eta of their own
       const { eta, S } = head.settings;
       if (eta < this.settings.eta) this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
-      if (this.tab !== "lanes" && (eta !== this.settings.eta || S !== this.settings.S)) this.settings = { ...this.settings, eta, S };
+      if (eta !== this.settings.eta || S !== this.settings.S) this.settings = { ...this.settings, eta, S };
     }
     this.setting.show(this.settings, this.etaEnd);
   }
@@ -95,7 +99,23 @@ export class Page extends LivePage {
     if (head.id !== this.answered[head.view]) return;
     const done = { walks: "chains", lanes: "lanes", particles: "particles" }[head.view];
     if (done) this.$(".timing").textContent = `${done}: ${(1000 * head.seconds).toFixed(0)} ms on the server`;
-    this.$(".status .mode").textContent = "exact";
+    this.done[head.view] = head.id;
+    this.tell();
+  }
+
+  refused() { this.$(".status .mode").textContent = "stopped"; }
+
+  ask(name, values) {
+    super.ask(name, values);
+    this.tell();
+  }
+
+  /** What the pictures of the open view are. */
+  tell() {
+    const { crowd } = this.stages, told = { empty: "", held: "drawing", coming: "drawing", draft: "draft", exact: "exact" };
+    const asked = this.answered[this.tab], line = this.$(".status .mode");
+    const mode = this.tab === "crowd" ? told[crowd.mode] : asked && this.done[this.tab] === asked ? "exact" : "drawing";
+    if (line.textContent !== mode) line.textContent = mode;
   }
 
   close() {

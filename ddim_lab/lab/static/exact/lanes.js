@@ -24,7 +24,7 @@ export class Lanes {
     this.$(".lane-rows").append(...this.rows);
   }
 
-  ask() { this.page.ask("lanes", { settings: this.page.settings }); }
+  ask() { this.page.ask("lanes", { settings: this.page.run }); }
 
   draw() {
     const { head } = this;

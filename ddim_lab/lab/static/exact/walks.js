@@ -20,7 +20,7 @@ export class Walks {
     this.page.$(".wrong").checked = this.wrong;
   }
 
-  ask() { this.page.ask("walks", { settings: this.page.settings, x_0: this.x_0, wrong: this.wrong }); }
+  ask() { this.page.ask("walks", { settings: this.page.run, x_0: this.x_0, wrong: this.wrong }); }
 
   receive(head, numbers) {
     Object.assign(this, { head, numbers });

@@ -9,14 +9,27 @@ export class WorldNumbers {
   constructor(page, crowd) {
     Object.assign(this, { page, crowd, $: selector => page.$(`.stage.crowd ${selector}`) });
     page.views.distances = head => this.receive(head);
-    page.views.errors = head => { this.errors = head; this.draw(); };
+    page.views.errors = head => { if (head.id === page.answered.errors) { this.errors = head; this.draw(); } };
   }
+
+  /** A new drawing: nothing that was measured is of it. */
+  forget() {
+    Object.assign(this, { numbers: null, errors: null, errorsOf: null });
+    this.state("held");
+    for (const name of ["w2", "variance"]) this.$(`.${name}-svg`).replaceChildren();
+    this.$(".split").replaceChildren();
+    this.$(".kind").textContent = "";
+    this.draw();
+  }
+
+  state(text) { for (const name of ["w2", "variance", "split"]) this.$(`[data-control="${name}"]`).dataset.state = text; }
 
   /** While a slider is dragged only what is known in closed form follows; the rest is held until the release. */
   ask(dragging) {
     const { page, crowd } = this, { schedule, spacing, T, seed } = page.settings;
     const closed = crowd.world.name === "blob";
-    for (const name of ["w2", "variance", "split"]) this.$(`[data-control="${name}"]`).dataset.state = "held";
+    this.state("held");
+    this.waits = dragging && !closed; // for the release
     if (!dragging || closed) page.ask("distances", crowd.values);
     const key = JSON.stringify([crowd.world, schedule, spacing, T, seed]);
     if (dragging || this.errorsOf === key) return;
@@ -26,8 +39,9 @@ export class WorldNumbers {
   }
 
   receive(head) {
+    if (this.waits || head.id !== this.page.answered.distances) return;
     this.numbers = head;
-    if (head.done) for (const name of ["w2", "variance", "split"]) this.$(`[data-control="${name}"]`).dataset.state = "fresh";
+    this.state(head.done ? "fresh" : "held");
     this.draw();
   }
 
@@ -74,7 +88,7 @@ export class WorldNumbers {
   drawErrors() {
     const chart = this.$(".errors-svg"), size = room(chart), { errors, numbers } = this, progress = this.$(".progress");
     if (!size) return;
-    if (!errors) { chart.replaceChildren(); progress.textContent = "measuring …"; return; }
+    if (!errors) { chart.replaceChildren(); progress.textContent = this.crowd.world.centres?.length === 0 ? "" : "measuring …"; return; }
     progress.textContent = errors.done ? (errors.kind === "exact" ? "log axes; exact" : `log axes; sliced W2 of ${errors.n} particles, dotted: floor`) : `measuring … ${errors.ready} of ${errors.of}`;
     const { width, height } = size, left = 34, right = width - 62, top = 8, bottom = height - 18;
     const values = Object.values(errors.lines).flat().filter(Boolean), lowest = Math.min(0.02, ...values.map(v => v / 1.2)), low = Math.log10(lowest), high = Math.log10(2);

@@ -20,7 +20,7 @@ export class Page extends LivePage {
       spacing: ["trailing", "quadratic", "leading"].includes(by) ? by : this.nearSpacing(), measure: data.kinds.some(one => one.key === measure) ? measure : "frechet",
       relative: floor === "1", data: data.paper.includes(beside) ? beside : data.paper[0],
     };
-    this.seed = /^\d{1,9}$/.test(start ?? "") ? +start : 0;
+    this.seed = /^\d{1,10}$/.test(start ?? "") && +start < 2 ** 31 ? +start : 0;
     this.cell = readCell(data.query.cell, this.wish.spacing);
     this.linked = Object.keys(data.query).length > 0;
     this.views = { quality: head => this.table(head), quality_cell: (head, bytes) => this.digits(head, bytes) };
@@ -33,7 +33,7 @@ export class Page extends LivePage {
     this.observer.observe(this.root);
     if (this.linked) this.data = { ...data, guide: data.guide.slice(Math.max(0, data.guide.findIndex(step => step.key === "choose"))) };
     this.root.dataset.covered = this.coveredNow();
-    this.start();
+    this.start({ linked: this.linked });
     this.cover();
     this.request();
     if (this.cell) this.draw();
@@ -151,6 +151,7 @@ export class Page extends LivePage {
 
   choose(place) {
     this.cell = place;
+    this.answered.quality_cell = null; // what is on its way is of another cell
     this.draw_map();
     this.drawSoon();
     this.save();
