@@ -224,9 +224,12 @@ def test_a_label_chosen_by_hand_outlives_the_next_stroke(at):
     stroke(0.5)
     expect(page.locator(".reads")).to_contain_text("The judge reads a 1")
     label.select_option("7")
-    reads = page.locator(".reads").inner_text()
-    stroke(0.6)
-    expect(page.locator(".reads")).not_to_have_text(reads)
+    prepared = page.locator(".prepared canvas")
+    before = prepared.evaluate("canvas => canvas.toDataURL()")
+    stroke(0.8)
+    with_stroke = "([canvas, before]) => canvas.toDataURL() != before"
+    page.wait_for_function(with_stroke, arg=[prepared.element_handle(), before])
+    expect(page.locator(".lab.encode")).to_have_attribute("data-done", "code")
     expect(label).to_have_value("7")
 
 

@@ -45,7 +45,7 @@ export class LivePage {
   }
 
   /** Guide and socket; `linked`: the setting that a link brought stays until the learner goes on. */
-  start({ level = 1, linked = false } = {}) {
+  start({ level = 1, linked = this.brought } = {}) {
     const { guide = [], questions = [], farewell } = this.data;
     this.guide = new Guide(this.root, { guide, questions, level, linked, farewell }, {
       onState: state => this.opened(state), onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
@@ -55,6 +55,12 @@ export class LivePage {
     this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
       onOpen: () => this.connected(), onMessage: (head, bytes) => this.receive(head, bytes), onFail: () => this.failed(),
     });
+  }
+
+  /** Whether the link says anything beside the defaults. */
+  get brought() {
+    const { defaults, settings, query } = this.data;
+    return Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0;
   }
 
   connected() {

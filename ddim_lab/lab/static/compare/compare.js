@@ -28,10 +28,10 @@ export class Page extends LivePage {
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.root);
     this.$(".fields").open = !NARROW.matches;
-    const brought = Object.keys(data.query).some(name => /^(l\d|off|one)/.test(name)) || this.query() !== "";
+    const lanes = Object.keys(data.query).some(name => /^(l\d|off|one)/.test(name)) || this.query() !== "";
     this.start();
-    if (brought) this.guide.next(); // its first step is a guess at a ready-made comparison
-    if (brought) this.ask("compare_open", { settings: this.settings, link: Object.fromEntries(Object.entries(data.query).filter(([name]) => /^(l[2-6]|off|one)$/.test(name))) });
+    if (lanes) this.guide.next(); // its first step is a guess at a ready-made comparison
+    if (lanes) this.ask("compare_open", { settings: this.settings, link: Object.fromEntries(Object.entries(data.query).filter(([name]) => /^(l[2-6]|off|one)$/.test(name))) });
     else this.openReady(data.ready[0]);
   }
 

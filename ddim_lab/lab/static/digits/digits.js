@@ -31,7 +31,7 @@ export class Page extends LivePage {
     this.views.library = head => { if (head.id === this.libraryId) this.showLibrary(head); };
     $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
     $(".library").value = data.looked_at.library;
-    this.start({ level: this.carried.level, linked: Object.keys(changedFrom(data.defaults, data.settings)).length > 0 });
+    this.start({ level: this.carried.level });
     root.dataset.level = this.guide.level;
     this.wire($);
     this.dock();
@@ -98,7 +98,7 @@ export class Page extends LivePage {
     this.changed = { ...this.changed, ...changes };
     this.controls.show(this.settings, this.etaEnd);
     if (this.settings.images !== before.images) this.focus = Math.min(this.focus, this.settings.images - 1);
-    if (this.shown && this.query() !== this.query(this.settings)) this.mode("waiting");
+    if (!dragging && this.shown && this.query() !== this.query(this.settings)) this.mode("waiting");
     this.request(dragging);
     clearTimeout(this.settle);
     if (dragging) this.settle = setTimeout(() => this.request(false), SETTLE);
@@ -168,10 +168,9 @@ export class Page extends LivePage {
     this.mode(head.draft ? "draft: one image" : "exact");
     const pace = head.passes ? `${(1000 * head.seconds / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}` : "no network pass, its answer was kept"; // of an S of 1
     this.$(".timing").textContent = `${head.engine} on ${head.device} · ${pace}`;
-    if (!head.draft) this.save(0); // the script's rerun comes after the pictures
-    if (!head.draft) return this.settled();
-    this.askStep();
-    this.later();
+    if (head.draft) { this.askStep(); return this.later(); }
+    this.save(0); // the script's rerun comes after the pictures
+    this.settled();
   }
 
   onCancelled(head) {

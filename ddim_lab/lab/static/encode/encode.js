@@ -1,5 +1,5 @@
 // Encode and edit: a digit of one's own and what can be done with its code. The server computes; this draws and sends.
-import { changedFrom, LivePage, roundedDown } from "../page.js";
+import { LivePage, roundedDown } from "../page.js";
 import { Setting } from "../setting.js";
 import { picture } from "../sheet.js";
 import { Blend } from "./blend.js";
@@ -39,8 +39,8 @@ export class Page extends LivePage {
   }
 
   begin() {
-    const { query, settings, defaults } = this.data;
-    this.start({ linked: Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0 });
+    const { query } = this.data;
+    this.start();
     this.show(this.stages[query.do] ? query.do : "code", false);
     const wanted = Number.parseInt(query.ready ?? "3", 10), shelf = this.data.shelf.length;
     if (shelf && wanted >= 0 && wanted < shelf) this.pick(wanted, false);

@@ -1,7 +1,7 @@
 // The exact world: same crowd and different walks, noise switched off, and a world in the plane. The server computes
 // every position and every number; this draws what it sends.
 import { chosen, tablist } from "../dom.js";
-import { changedFrom, LivePage, roundedDown } from "../page.js";
+import { LivePage, roundedDown } from "../page.js";
 import { Setting } from "../setting.js";
 import { Crowd } from "./crowd.js";
 import { Lanes } from "./lanes.js";
@@ -27,9 +27,9 @@ export class Page extends LivePage {
 
   /** The guide begins at the view that the link opens, and leaves the setting that the link brought alone. */
   begin() {
-    const { query, guide, settings, defaults } = this.data, at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
+    const { query, guide } = this.data, at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
     this.data = { ...this.data, guide: guide.slice(at + 1) };
-    this.start({ linked: Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0 });
+    this.start();
   }
 
   /** The setting as the server takes it: here no pictures are drawn. */
