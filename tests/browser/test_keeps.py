@@ -224,7 +224,7 @@ def test_a_label_chosen_by_hand_outlives_the_next_stroke(at):
     stroke(0.5)
     expect(page.locator(".reads")).to_contain_text("The judge reads a 1")
     label.select_option("7")
-    prepared = page.locator(".prepared canvas")
+    prepared = page.locator("canvas.prepared")
     before = prepared.evaluate("canvas => canvas.toDataURL()")
     stroke(0.8)
     with_stroke = "([canvas, before]) => canvas.toDataURL() != before"
