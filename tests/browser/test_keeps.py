@@ -36,7 +36,7 @@ def drag(page, locator, *shares):
 def test_the_labs_guide_changes_a_setting_only_when_asked_to(open_lab, link):
     lab = open_lab(link)
     if link == "level=2":  # what the guide asked for is the learner's, too
-        lab.page.locator(".S-marks button", has_text=re.compile("^50$")).click()
+        lab.page.locator(".S-marks button", has_text=re.compile("^20$")).click()
     else:
         lab.page.get_by_role("button", name="Skip").click()  # the question; then the guide waits for Play
         lab.page.get_by_role("button", name="Play", exact=True).click()
@@ -45,7 +45,7 @@ def test_the_labs_guide_changes_a_setting_only_when_asked_to(open_lab, link):
     lab.page.wait_for_timeout(PATIENCE_OF_THE_GUIDE)
     lab.wait("lab.dataset.status == 'exact'")
     seen = lab.see().settings
-    assert (seen["S"], seen["eta"]) == ((50, 0) if link == "level=2" else (10, 0.7))
+    assert (seen["S"], seen["eta"]) == ((20, 0) if link == "level=2" else (10, 0.7))
     go_on.click()
     lab.wait("lab.dataset.status == 'exact' && lab.dataset.steps == '10' && lab.dataset.eta == '0'")
 
@@ -187,7 +187,7 @@ def test_a_number_that_names_no_patient_keeps_the_diagnosis(at):
 
 
 def test_dragging_eta_lowers_nothing_that_was_admitted(at):
-    page = at("encode?S=10")
+    page = at("encode?S=4")
     notices = "lab => { lab.told = []; new MutationObserver(() => lab.told.push(lab.querySelector('.notice').textContent)).observe(lab.querySelector('.notice'), { childList: true, characterData: true, subtree: true }); }"  # noqa: E501
     lab = page.locator(".lab.encode")
     lab.evaluate(notices)

@@ -89,7 +89,9 @@ export class Blend {
 
   start(head) {
     for (const big of Object.values(this.big)) big.hold();
-    if (!head.draft) for (const row of [this.strips.sphere, this.strips.line, this.grid]) row.hold();
+    const setting = JSON.stringify(head.settings), other = setting !== this.setting; // a draft of the weight leaves them as they are
+    if (!head.draft) this.setting = setting;
+    if (!head.draft || other) for (const row of [this.strips.sphere, this.strips.line, this.grid]) row.hold();
     this.corners.slice(0, this.n).forEach((corner, i) => {
       const text = corner.mine ? this.page.subject.picture : corner.picture;
       if (text) this.slots.filter(slot => slot.i === i).forEach(slot => slot.big.put(decoded(text)));

@@ -45,7 +45,7 @@ export class Code {
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
     else if (head.kind === "up" || head.kind === "down") this.frame(head, bytes);
-    else if (head.kind === "code") { this.code.put(bytes); this.looks = head; this.drawLook(); }
+    else if (head.kind === "code") { this.code.put(bytes); this.looks = head; this.$(".gaussian").classList.remove("old"); this.drawLook(); }
     else if (head.kind === "progress") this.progress(`S = ${head.S}, ${head.implicit ? "implicit" : "explicit"}`);
     else if (head.kind === "back") this.back(head, bytes);
   }
@@ -55,6 +55,7 @@ export class Code {
     for (const row of [this.up, this.down]) { row.resize(head.t.length); row.hold(); }
     head.t.forEach((t, column) => { this.up.caption(this.at(column), `t = ${t}`); this.down.caption(this.at(column), ""); });
     this.code.hold();
+    for (const words of [".verdict-line", ".gaussian"]) this.$(words).classList.add("old");
     for (const [implicit, name] of WAYS) {
       const row = this.rows[name];
       row.resize(this.marks.length);
@@ -88,6 +89,7 @@ export class Code {
 
   tell(head) {
     const way = head.implicit ? `${head.rounds} network calls in ${head.S} steps; the step hardest to solve left ${head.residual.toExponential(1)}.` : `${head.rounds} network calls, one a step.`;
+    this.$(".verdict-line").classList.remove("old");
     this.$(".verdict-line").textContent = `${head.eta > 0 ? `Decoded with eta ${head.eta}, another picture comes back: ` : ""}mean squared error ${small(head.error)} (grey levels 0 to 1). ${head.implicit ? "Implicit" : "Explicit"}: ${way}`;
   }
 
