@@ -90,9 +90,13 @@ def test_back_leads_to_the_page_before_with_its_setting(at):
 def test_a_setting_changed_and_stopped_at_once_is_what_the_page_shows(open_lab):
     lab = open_lab("S=250&images=16&level=4", ready=False)
     lab.page.locator(".mode", has_text=re.compile(r"drawing \d")).wait_for()
-    lab.page.locator(".eta-marks button", has_text="DDPM").click()
-    expect(lab.page.locator(".mode")).to_have_text("waiting")
-    lab.root.evaluate("lab => lab.querySelector('.stop').click()")  # before the server has begun
+    at_once = """lab => {  // in one task, so before the server can have begun
+      [...lab.querySelectorAll(".eta-marks button")].find(mark => mark.textContent.includes("DDPM")).click();
+      const mode = lab.querySelector(".mode").textContent;
+      lab.querySelector(".stop").click();
+      return mode;
+    }"""
+    assert lab.root.evaluate(at_once) == "waiting"
     expect(lab.root).to_have_attribute("data-status", "cancelled")
     expect(lab.page.locator(".mode")).to_have_text(re.compile("cancelled at step"))
     expect(lab.root).to_have_attribute("data-eta", "1")
