@@ -5,7 +5,7 @@ import { button, element } from "./dom.js";
 const FAREWELL = "The lab is yours: every control is open. Pin a setting, change one thing, and look what moves.";
 
 // By these the learner makes what is on screen their own.
-const OWN = /-changed$|^(drawn|world-picked|lane-added|digit-taken|masked|instrument-opened)$/;
+const OWN = /-changed$|^(drawn|world-picked|digit-taken|masked|instrument-opened)$/;
 
 export class Guide {
   constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost, onStep = () => {} }) {

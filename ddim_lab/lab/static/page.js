@@ -97,9 +97,15 @@ export class LivePage {
     this.answered[name] = this.live.ask({ type: "view", view: name, values });
   }
 
+  /** Whether an answer is of the latest request for its view. */
+  isLatest(head) { return head.id === this.answered[head.view]; }
+
+  /** What is on its way for these views is not wanted any more. */
+  dismiss(...views) { for (const view of views) this.answered[view] = null; }
+
   receive(head, bytes) {
     if (head.type === "part") { this.wentOn(head.view); this.views[head.view]?.(head, bytes); }
-    else if (head.type === "ended") { if (head.id === this.answered[head.view]) this.root.dataset.status = "ready"; this.ended?.(head); }
+    else if (head.type === "ended") { if (this.isLatest(head)) this.root.dataset.status = "ready"; this.ended?.(head); }
     else if (head.type === "answer") this.guide?.revealed(head);
     else if (head.type === "error") {
       this.root.dataset.status = "error";

@@ -136,7 +136,6 @@ export class Page extends LivePage {
     lane.own = { ...lane.own, ...changes };
     lane.stale = true;
     if (this.ready.pending) this.leave(); else this.ready.changed();
-    this.guide.keeps = true;
     this.showSetting();
     this.request(dragging);
     clearTimeout(this.settle);

@@ -66,7 +66,7 @@ export class Page extends LivePage {
 
   /** The server took the setting, perhaps with a smaller eta or S. */
   onSetting(head) {
-    if (head.id !== this.answered.setting) return;
+    if (!this.isLatest(head)) return;
     this.run = head;
     this.settings = { ...this.settings, ...head.settings };
     if (this.share01 !== undefined) { this.j = 1 + Math.round(this.share01 * (head.settings.S - 1)); this.share01 = undefined; }

@@ -49,7 +49,7 @@ export class Fading {
   open(index) {
     this.index = index;
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
-    this.page.answered.typed = null; // of the exercise before
+    this.page.dismiss("typed");
     this.tabs.forEach((tab, i) => { tab.setAttribute("aria-selected", i === index); tab.tabIndex = i === index ? 0 : -1; });
     this.lines.setAttribute("aria-labelledby", `der-tab-${index}`);
     this.page.event("exercise-opened");
@@ -132,7 +132,7 @@ export class Fading {
   typed(name, value) {
     this.texts[`${this.exercise.key} ${name}`] = value;
     delete this.verdicts[this.exercise.key];
-    Object.assign(this.page.answered, { finish: null, typed: null });
+    this.page.dismiss("finish", "typed");
     this.drawVerdict();
     this.lines.querySelector(`[data-name="${name}"] .read`).replaceChildren();
     clearTimeout(this.timers[name]);
@@ -149,7 +149,7 @@ export class Fading {
 
   onTyped(head) {
     const line = this.lines.querySelector(`[data-name="${head.unknown}"]`), read = line?.querySelector(".read");
-    if (!read || head.id !== this.page.answered.typed) return;
+    if (!read || !this.page.isLatest(head)) return;
     line.classList.toggle("refused", Boolean(head.refused));
     if (head.refused) read.replaceChildren(`✗ ${head.refused}`);
     else read.replaceChildren("read as ", formula(head.formula));
@@ -166,7 +166,7 @@ export class Fading {
   }
 
   onVerdict(head) {
-    if (head.id !== this.page.answered.finish) return;
+    if (!this.page.isLatest(head)) return;
     this.verdicts[head.exercise] = head;
     if (head.exercise === this.exercise.key) this.drawVerdict();
     if (head.solved) this.page.event("answered-right");

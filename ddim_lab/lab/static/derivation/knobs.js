@@ -26,7 +26,7 @@ export class Knobs {
     plane.addEventListener("pointermove", event => this.dragging && this.point(event));
     plane.addEventListener("pointerup", () => { this.dragging = false; });
     page.views.knobs = (head, bytes) => this.receive(head, bytes);
-    page.views.solutions = (head, bytes) => { if (head.id !== page.answered.solutions) return; this.all = { ...head, points: floats(bytes) }; this.draw(); page.drawValues(); page.event("all-shown"); };
+    page.views.solutions = (head, bytes) => { if (!page.isLatest(head)) return; this.all = { ...head, points: floats(bytes) }; this.draw(); page.drawValues(); page.event("all-shown"); };
   }
 
   nudge(event, name) {
@@ -70,7 +70,7 @@ export class Knobs {
     if (another) { this.finds = []; if (this.all) this.showAll(); } // dots belong to one transition
     this.head = head;
     this.curves = floats(bytes);
-    if (head.id === this.page.answered.knobs) this.place = { k: head.k, m: head.m, sigma: head.sigma };
+    if (this.page.isLatest(head)) this.place = { k: head.k, m: head.m, sigma: head.sigma };
     if (head.mean_met && head.variance_met) this.found(head);
     this.draw();
     this.tell();

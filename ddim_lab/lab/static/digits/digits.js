@@ -87,7 +87,7 @@ export class Page extends LivePage {
     this.root.dataset.level = level;
     this.save();
     this.dock();
-    requestAnimationFrame(() => { this.refresh(); if (this.curves) this.tabs.draw(this.query(), this.curves, this.cursor); });
+    requestAnimationFrame(() => { this.refresh(); this.drawTabs(); });
   }
 
   /** The learner (or a question) set something. While dragging, drafts follow; on release, the full run. */
@@ -182,7 +182,7 @@ export class Page extends LivePage {
   /** A full run has ended: what is made of the run on the screen, beside its pictures. */
   settled() {
     this.drawExports();
-    this.tabs.draw(this.query(), this.curves, this.cursor);
+    this.drawTabs();
     this.askStep();
     this.later();
   }
@@ -312,8 +312,10 @@ export class Page extends LivePage {
     scrub.value = this.cursor;
     scrub.setAttribute("aria-valuetext", `t = ${t}`);
     this.$(".where").textContent = `t = ${t}`;
-    if (this.tabs.tab === "numbers") this.tabs.draw(this.query(), this.curves, this.cursor);
+    if (this.tabs.tab === "numbers") this.drawTabs();
   }
+
+  drawTabs() { this.tabs.draw(this.query(), this.curves, this.cursor); }
 
   drawExports() {
     const box = this.$(".downloads"), query = this.query();

@@ -162,7 +162,7 @@ export class Page extends LivePage {
   nothing() {
     this.wanted = Object.fromEntries(Object.entries(this.wanted).filter(([name]) => name !== "encode"));
     Object.assign(this, { flight: null, queued: false });
-    this.answered.encode = null;
+    this.dismiss("encode");
     this.mode("ready");
   }
 
@@ -170,7 +170,7 @@ export class Page extends LivePage {
   common() { return { settings: this.settings, implicit: this.implicit }; }
 
   part(head, bytes) {
-    if (head.id !== this.answered.encode) return;
+    if (!this.isLatest(head)) return;
     if (head.kind === "start") {
       this.etaEnd = head.eta_end;
       const lowered = head.settings.eta < this.latest.settings.eta; // than was asked; the hand may be further on
@@ -182,7 +182,7 @@ export class Page extends LivePage {
 
   ended(head) {
     if (head.view === "take") this.take.ended?.();
-    if (head.view !== "encode" || head.id !== this.answered.encode) return;
+    if (head.view !== "encode" || !this.isLatest(head)) return;
     const { draft } = this.flight;
     this.flight = null;
     this.root.dataset.done = draft ? "draft" : this.tab;

@@ -74,7 +74,7 @@ export class Clinic {
     Object.assign(this, { entry, curves: null, differ: null, at: at ?? (entry.setting && { ...entry.setting }) });
     if (at) this.guesses[entry.key] ??= null; // a link to one setting shows it
     this.list.mark(entry.key);
-    Object.assign(this.page.answered, { digits: null, effect: null }); // what is on its way is of another case
+    this.page.dismiss("digits", "effect");
     this.$(".case").dataset.state = "waiting";
     this.$(".curves").dataset.state = "held";
     for (const chart of this.page.root.querySelectorAll(".clinic .curves svg")) chart.replaceChildren();
@@ -209,7 +209,7 @@ export class Clinic {
   }
 
   onEffect(head) {
-    if (head.id !== this.page.answered.effect || head.key !== this.entry.key) return;
+    if (!this.page.isLatest(head) || head.key !== this.entry.key) return;
     this.curves = head;
     this.$(".curves").dataset.state = "fresh";
     this.$(".trap").textContent = head.trap;
@@ -237,7 +237,7 @@ export class Clinic {
   }
 
   onDigits(head, bytes) {
-    if (head.id !== this.page.answered.digits) return;
+    if (!this.page.isLatest(head)) return;
     if (head.kind === "verdict") { if (head.n > 1) { this.differ = head; this.drawTogether(); } }
     else this.twins.receive(head, bytes);
     this.page.root.dataset.digits = head.kind === "verdict" && head.n > 1 ? "done" : "running";

@@ -41,7 +41,7 @@ export class Page extends LivePage {
   opened(state) { if (state.case) { this.show("clinic"); this.clinic.open(state.case); } }
 
   ended(head) {
-    if (head.view !== FILMS[this.mode] || head.id !== this.answered[head.view]) return;
+    if (head.view !== FILMS[this.mode] || !this.isLatest(head)) return;
     const alone = this.mode === "mystery" && !this.mystery.beside;
     this.$(".timing").textContent = `${alone ? "the film" : "both films"} in ${head.seconds.toFixed(1)} s`;
     this.$(".status .mode").textContent = this.draft ? "draft: one image" : "exact";

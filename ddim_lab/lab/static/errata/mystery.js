@@ -185,7 +185,7 @@ export class Mystery {
   }
 
   onDigits(head, bytes) {
-    if (head.id !== this.page.answered.patient_digits) return;
+    if (!this.page.isLatest(head)) return;
     if (head.kind === "verdict") this.drawTogether(head);
     else this.twins.receive(head, bytes);
   }

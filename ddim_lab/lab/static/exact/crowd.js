@@ -105,7 +105,7 @@ export class Crowd {
     const { page } = this;
     if (head.frame === 0) {
       page.taken(head);
-      this.coming = { id: head.id, world: head.id === page.answered.particles ? this.targetOf : null, head, heads: [], frames: [] };
+      this.coming = { id: head.id, world: page.isLatest(head) ? this.targetOf : null, head, heads: [], frames: [] };
       this.x_T = cloud;
     }
     if (this.coming?.id !== head.id) return;

@@ -67,7 +67,7 @@ export class Page extends LivePage {
   /** The server took a setting, perhaps with a smaller eta or S than was asked for. */
   taken(head) {
     this.etaEnd = head.eta_end;
-    if (head.id === this.answered[head.view] && head.view !== "lanes") { // two of whose lanes have an eta of their own
+    if (this.isLatest(head) && head.view !== "lanes") { // two of whose lanes have an eta of their own
       const { eta, S } = head.settings;
       if (eta < this.settings.eta) this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
       if (eta !== this.settings.eta || S !== this.settings.S) this.settings = { ...this.settings, eta, S };
@@ -96,7 +96,7 @@ export class Page extends LivePage {
   }
 
   ended(head) {
-    if (head.id !== this.answered[head.view]) return;
+    if (!this.isLatest(head)) return;
     const done = { walks: "chains", lanes: "lanes", particles: "particles" }[head.view];
     if (done) this.$(".timing").textContent = `${done}: ${(1000 * head.seconds).toFixed(0)} ms on the server`;
     this.done[head.view] = head.id;

@@ -9,7 +9,7 @@ export class WorldNumbers {
   constructor(page, crowd) {
     Object.assign(this, { page, crowd, $: selector => page.$(`.stage.crowd ${selector}`) });
     page.views.distances = head => this.receive(head);
-    page.views.errors = head => { if (head.id === page.answered.errors) { this.errors = head; this.draw(); } };
+    page.views.errors = head => { if (page.isLatest(head)) { this.errors = head; this.draw(); } };
   }
 
   /** A new drawing: nothing that was measured is of it. */
@@ -39,7 +39,7 @@ export class WorldNumbers {
   }
 
   receive(head) {
-    if (this.waits || head.id !== this.page.answered.distances) return;
+    if (this.waits || !this.page.isLatest(head)) return;
     this.numbers = head;
     this.state(head.done ? "fresh" : "held");
     this.draw();

@@ -151,7 +151,7 @@ export class Page extends LivePage {
 
   choose(place) {
     this.cell = place;
-    this.answered.quality_cell = null; // what is on its way is of another cell
+    this.dismiss("quality_cell");
     this.draw_map();
     this.drawSoon();
     this.save();
@@ -180,7 +180,7 @@ export class Page extends LivePage {
   }
 
   digits(head, bytes) {
-    if (head.id !== this.answered.quality_cell) return;
+    if (!this.isLatest(head)) return;
     if (head.kind === "start") return this.about(head);
     this.$(".drawn-how").textContent = head.j === head.of ? "" : `step ${head.j} of ${head.of - 1}`;
     if (!head.pictures) return;
@@ -203,7 +203,7 @@ export class Page extends LivePage {
   }
 
   ended(head) {
-    if (head.view === "quality_cell" && head.id === this.answered.quality_cell) {
+    if (head.view === "quality_cell" && this.isLatest(head)) {
       if (this.drawing) { this.$(".timing").textContent = `ten digits in ${head.seconds.toFixed(1)} s`; this.event("drawn"); }
       this.drawing = false;
       this.$(".draw").textContent = "Draw";
