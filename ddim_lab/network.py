@@ -27,6 +27,7 @@ class UNetConfig:
     embedding: int = 192
     frequencies: int = 32
     groups: int = 8
+    middle: int = 4  # blocks at 7 x 7, with self-attention between each two
 
 
 def _zero(*layers: nn.Module) -> None:
@@ -112,8 +113,8 @@ class UNet(nn.Module):
         self.conv_in = nn.Conv2d(4, w, 3, padding=1)
         self.down = nn.ModuleList([ResidualBlock(w, w, config) for _ in range(2)])
         self.downsample = nn.Conv2d(w, w2, 3, stride=2, padding=1)
-        self.middle = nn.ModuleList([ResidualBlock(w2, w2, config) for _ in range(4)])
-        self.attention = nn.ModuleList([SelfAttention(w2, config) for _ in range(3)])
+        self.middle = nn.ModuleList([ResidualBlock(w2, w2, config) for _ in range(config.middle)])
+        self.attention = nn.ModuleList([SelfAttention(w2, config) for _ in range(config.middle - 1)])
         self.upsample = nn.Conv2d(w2, 4 * w, 1)  # then PixelShuffle: 7 x 7 -> 14 x 14
         self.up = nn.ModuleList([ResidualBlock(2 * w, w, config) for _ in range(3)])
         self.norm_out = nn.GroupNorm(config.groups, w)

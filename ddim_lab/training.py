@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from ddim_lab import checks, forms, machine
 from ddim_lab import loss as objective
 from ddim_lab.network import NO_LABEL, UNet
+from ddim_lab.optimizers import OPTIMIZERS, Optimizer
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
 
 STREAMS = {"order": 0, "noise": 1}
@@ -31,11 +32,14 @@ class TrainingConfig:
 
     steps: int = 7500
     batch: int = 128
+    optimizer: str = "adamw"
     learning_rate: float = 1e-3
+    matrix_rate: float = 0.02  # of Muon's matrices; AdamW's have `learning_rate`
     warmup: int = 200
     decay: float = 0.3  # the last share of the steps, over which the learning rate falls to 0
     weight_decay: float = 0.01
     ema: float = 0.9995
+    long_ema: float | None = None  # a second, slower average, kept beside the first to compare
     seed: int = 0
     loss: str = "v"
     precision: str = "float32"  # or "bfloat16": autocast, for GPUs and for CPUs with AMX
@@ -45,6 +49,7 @@ class TrainingConfig:
             checks.integer(name, getattr(self, name), 1)
         checks.integer("seed", self.seed, 0)
         checks.choice("precision", self.precision, PRECISIONS)
+        checks.choice("optimizer", self.optimizer, OPTIMIZERS)
 
 
 class Task(Protocol):
@@ -103,10 +108,10 @@ class DenoiserTask:
         return (weight * error).mean()
 
 
-def learning_rate(config: TrainingConfig, step: int, begin: int = 0) -> float:
-    """Warm-up, a constant, then a straight fall to 0 over the last `decay` share of the steps from `begin` on."""
+def rate_share(config: TrainingConfig, step: int, begin: int = 0) -> float:
+    """Warm-up, 1, then a straight fall to 0 over the last `decay` share of the steps from `begin` on."""
     fall = (config.steps - step) / max((config.steps - begin) * config.decay, 1)
-    return config.learning_rate * min(1.0, (step - begin + 1) / config.warmup, fall)
+    return min(1.0, (step - begin + 1) / config.warmup, fall)
 
 
 @dataclass
@@ -127,28 +132,34 @@ class Run:
     def __post_init__(self) -> None:
         self.task.model.to(self.device).train()
         c = self.config
-        self.optimizer = torch.optim.AdamW(
-            self.task.model.parameters(), c.learning_rate, betas=(0.9, 0.99), weight_decay=c.weight_decay, fused=True
-        )
+        rates = c.learning_rate, c.matrix_rate
+        self.optimizer = Optimizer(self.task.model, c.optimizer, rates, c.weight_decay)
         self.ema = {name: value.detach().clone() for name, value in self.task.model.state_dict().items()}
+        self.long_ema = {} if c.long_ema is None else {name: value.clone() for name, value in self.ema.items()}
 
     def resume(self) -> list[str]:
         """Takes up the checkpoint, if there is one; returns what differs from the machine that wrote it.
 
         The checkpoint of a finished run is prolonged by more steps: the learning rate rises and falls once more
-        (Wen et al. 2024, arXiv:2410.05192: nothing is lost by going on from decayed weights). Raises ValueError if
-        the checkpoint is damaged or belongs to a run with other options.
+        (Wen et al. 2024, arXiv:2410.05192: nothing is lost by going on from decayed weights). One whose rate has not
+        begun to fall may be given another length, sooner or later. Raises ValueError if the checkpoint is damaged or
+        belongs to a run with other options.
         """
         if self.checkpoint is None or not self.checkpoint.exists():
             return []
         saved = _read(self.checkpoint, self.device)
-        differs = [k for k, v in asdict(self.config).items() if saved["config"].get(k) != v]
-        finished = saved["step"] == saved["config"].get("steps")
+        before = TrainingConfig(**saved["config"])
+        differs = [k for k, v in asdict(self.config).items() if asdict(before)[k] != v]
+        finished = saved["step"] == before.steps
         prolonged = differs == ["steps"] and finished and self.config.steps > saved["step"]
-        if differs and not prolonged:
+        begin = saved["stages"][-1] if saved.get("stages") else 0
+        open_ended = differs == ["steps"] and self.config.steps > saved["step"] and (
+            saved["step"] <= before.steps - (before.steps - begin) * before.decay
+        )
+        if differs and not (prolonged or open_ended):
             raise ValueError(
                 f"{self.checkpoint} belongs to a run with another {', '.join(differs)} "
-                f"({', '.join(str(saved['config'].get(k)) for k in differs)}); pass the same options, "
+                f"({', '.join(str(saved['config'].get(k, asdict(before)[k])) for k in differs)}); pass the same options, "
                 "or another --checkpoint"
             )
         if saved.get("data", self.data) != self.data:
@@ -163,7 +174,7 @@ class Run:
                 f"{self.checkpoint} holds a network of other sizes; pass the same options, or another --checkpoint"
             ) from error
         self.optimizer.load_state_dict(saved["optimizer"])
-        self.ema = saved["ema"]
+        self.ema, self.long_ema = saved["ema"], saved.get("long_ema", {})
         self.step, self.seconds = saved["step"], saved["seconds"]
         self.history, self.recent = [tuple(entry) for entry in saved["history"]], saved["recent"]
         self.stages = [*saved.get("stages", []), *([saved["step"]] if prolonged else [])]
@@ -180,6 +191,7 @@ class Run:
             "model": self.task.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "ema": self.ema,
+            "long_ema": self.long_ema,
             "step": self.step,
             "seconds": self.seconds,
             "history": self.history,
@@ -197,8 +209,7 @@ class Run:
         """One step; returns its loss."""
         started = time.perf_counter()
         config, step = self.config, self.step
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(config, step, begin=self.stages[-1] if self.stages else 0)
+        share = rate_share(config, step, begin=self.stages[-1] if self.stages else 0)
         indices = batch_indices(config.seed, step, config.batch, self.task.examples)
         rng = np.random.default_rng([config.seed, STREAMS["noise"], step])
         with torch.autocast(self.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
@@ -206,20 +217,22 @@ class Run:
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.task.model.parameters(), 1.0)
-        self.optimizer.step()
-        self._average()
+        self.optimizer.step(share)
+        self._average(self.ema, config.ema)
+        if config.long_ema is not None:
+            self._average(self.long_ema, config.long_ema)
         self.step += 1
         self.seconds += time.perf_counter() - started
         return float(loss.detach())
 
     @torch.no_grad()
-    def _average(self) -> None:
-        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
+    def _average(self, average: dict[str, Tensor], decay: float) -> None:
+        decay = min(decay, (1 + self.step) / (10 + self.step))
         for name, value in self.task.model.state_dict().items():
             if value.is_floating_point():
-                self.ema[name].lerp_(value, 1 - decay)
+                average[name].lerp_(value, 1 - decay)
             else:
-                self.ema[name].copy_(value)
+                average[name].copy_(value)
 
     def finish(self, report: Callable[["Run", float], None], every: int = 50, save_every: int = 250) -> None:
         """Runs to the last step, calling `report` (with the mean of the recent losses) after each.

@@ -11,7 +11,7 @@ from torch import nn
 
 from ddim_lab import machine, mnist
 from ddim_lab.network import UNet
-from ddim_lab.training import DenoiserTask, Run, TrainingConfig, batch_indices, learning_rate
+from ddim_lab.training import DenoiserTask, Run, TrainingConfig, batch_indices, rate_share
 from tests import tiny
 
 CPU = torch.device("cpu")
@@ -38,8 +38,9 @@ def assert_same(a, b):
     assert a.history == b.history
     for ours, theirs in ((a.task.model.state_dict(), b.task.model.state_dict()), (a.ema, b.ema)):
         assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-    moments, others = a.optimizer.state_dict()["state"], b.optimizer.state_dict()["state"]
-    assert all(torch.equal(moments[i][k], others[i][k]) for i in others for k in others[i])
+    for moments, others in zip(a.optimizer.state_dict(), b.optimizer.state_dict(), strict=True):
+        moments, others = moments["state"], others["state"]
+        assert all(torch.equal(moments[i][k], others[i][k]) for i in others for k in others[i])
 
 
 class KilledError(Exception):
@@ -169,7 +170,7 @@ def test_a_finished_run_can_be_prolonged_and_a_killed_prolongation_goes_on(tmp_p
 
 def test_a_prolonged_run_warms_up_and_falls_again():
     config = TrainingConfig(steps=300, learning_rate=1.0, warmup=10, decay=0.5)
-    rates = [learning_rate(config, step, begin=100) for step in range(100, 301)]
+    rates = [config.learning_rate * rate_share(config, step, begin=100) for step in range(100, 301)]
     assert rates[0] == pytest.approx(0.1)
     assert rates[9:100] == [1.0] * 91
     assert rates[150] == pytest.approx(0.5)
@@ -214,7 +215,7 @@ def test_every_epoch_sees_every_example_once():
 
 def test_learning_rate_rises_stays_and_falls_to_zero():
     config = TrainingConfig(steps=1000, learning_rate=2.0, warmup=100, decay=0.25)
-    rates = [learning_rate(config, step) for step in (0, 49, 99, 500, 750, 875, 999)]
+    rates = [config.learning_rate * rate_share(config, step) for step in (0, 49, 99, 500, 750, 875, 999)]
     assert rates == pytest.approx([0.02, 1.0, 2.0, 2.0, 2.0, 1.0, 0.008])
 
 

@@ -11,6 +11,7 @@ from ddim_lab import loss as objective
 from ddim_lab.commands import training
 from ddim_lab.denoiser import pick_device
 from ddim_lab.network import UNet, UNetConfig
+from ddim_lab.optimizers import OPTIMIZERS
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 from ddim_lab.training import DenoiserTask, Run, TrainingConfig
 
@@ -23,6 +24,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--width", type=int, default=UNetConfig.width, help="channels, a multiple of 8 (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--middle", type=int, default=UNetConfig.middle, help="blocks at 7 x 7 (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--optimizer",
+        choices=OPTIMIZERS,
+        default=TrainingConfig.optimizer,
+        help="muon orthogonalises the momentum of the inner matrices (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--long-ema", type=float, help="a second, slower average of the weights, say 0.9999, written beside the first"
     )
     parser.add_argument("--show-loss", action="store_true", help="show the weights of --loss, and do not train")
 
@@ -40,11 +53,13 @@ def run(options: argparse.Namespace) -> None:
         batch=options.batch,
         seed=options.seed,
         loss=options.loss,
+        optimizer=options.optimizer,
+        long_ema=options.long_ema,
         precision=training.precision(options.precision, device),
     )
     images, labels = mnist.load("train", options.data)
     torch.manual_seed(config.seed)
-    network = UNet(UNetConfig(width=options.width))
+    network = UNet(UNetConfig(width=options.width, middle=checks.integer("middle", options.middle, 1)))
     task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
     job = Run(task, config, device, options.checkpoint, evaluation.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
@@ -52,6 +67,8 @@ def run(options: argparse.Namespace) -> None:
     noise_levels = {"shares": objective.DENSITY, "log_snr": [LOG_SNR_MIN, LOG_SNR_MAX]}
     card = {"network": asdict(network.config), **training.card(job), "noise_levels": noise_levels}
     weights.save(options.out, job.ema, card)
+    if job.long_ema:
+        weights.save(options.out.with_stem(f"{options.out.stem}-long-ema"), job.long_ema, card)
     training.written(options.out)
 
 
