@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ddim_lab import exact as exact
     from ddim_lab import spacing as spacing
-    from ddim_lab.blending import interpolate as interpolate
-    from ddim_lab.denoiser import Denoiser as Denoiser
-    from ddim_lab.denoiser import load_denoiser as load_denoiser
-    from ddim_lab.editing import edit as edit
-    from ddim_lab.editing import inpaint as inpaint
+    from ddim_lab.latents.editing import edit as edit
+    from ddim_lab.latents.editing import inpaint as inpaint
+    from ddim_lab.latents.interpolation import interpolate as interpolate
+    from ddim_lab.model.denoiser import Denoiser as Denoiser
+    from ddim_lab.model.denoiser import load_denoiser as load_denoiser
     from ddim_lab.noise import fresh_noise as fresh_noise
     from ddim_lab.noise import initial_noise as initial_noise
     from ddim_lab.sampler import Step as Step
@@ -44,13 +44,13 @@ _HOME = {
     "sample": "sampler",
     "encode": "sampler",
     "last": "sampler",
-    "interpolate": "blending",
-    "edit": "editing",
-    "inpaint": "editing",
-    "Denoiser": "denoiser",
-    "load_denoiser": "denoiser",
+    "interpolate": "latents.interpolation",
+    "edit": "latents.editing",
+    "inpaint": "latents.editing",
+    "Denoiser": "model.denoiser",
+    "load_denoiser": "model.denoiser",
 }
-_MODULES = ("spacing", "schedule", "transition", "noise", "sampler", "denoiser", "exact", "figures")
+_MODULES = ("spacing", "schedule", "transition", "noise", "sampler", "exact", "figures")
 
 __all__ = [*_HOME, "spacing"]  # pyright: ignore[reportUnsupportedDunderAll]
 

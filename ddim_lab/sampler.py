@@ -146,8 +146,8 @@ def encode(
 
     Of each record x_prev is known and x_t is found: x_t = sqrt(a) (x_prev - sqrt(1 - b) e) / sqrt(b) + sqrt(1 - a) e.
     Explicit (DDIM, Eq. 14 run backwards): e = denoiser(x_prev, alpha_bar_t). Implicit: e = denoiser(x_t, alpha_bar_t),
-    solved by `ddim_lab.fixed_point` until decoding (`sample` with eta = 0) would miss x_prev by less than `tol` a
-    pixel, or as little as the dtype allows; a warning names the residual left after `max_rounds` network calls.
+    solved by `ddim_lab.latents.fixed_point` until decoding (`sample` with eta = 0) would miss x_prev by less than `tol`
+    a pixel, or as little as the dtype allows; a warning names the residual left after `max_rounds` network calls.
     """
     tau = _check_walk(denoiser, x_0, schedule, tau, name="x_0")
     checks.flag("implicit", implicit)
@@ -166,7 +166,7 @@ def _walk_up(
     tol: float,
     max_rounds: int,
 ) -> Iterator[Step]:
-    from ddim_lab.fixed_point import solve
+    from ddim_lab.latents.fixed_point import solve
 
     for t, t_prev in pairs:
         a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
-from ddim_lab import notation
 from ddim_lab.figures import interactive
 from ddim_lab.figures.printing import canvas
+from ddim_lab.symbolic import notation
 from ddim_lab.teaching import claims, lesson_claims
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ddim_lab import weights
-from ddim_lab.network import UNet, UNetConfig
+from ddim_lab.model import weights
+from ddim_lab.model.network import UNet, UNetConfig
 
 SMALL = UNetConfig(width=8, embedding=16, frequencies=4, groups=2)
 

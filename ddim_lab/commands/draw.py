@@ -5,7 +5,8 @@ import functools
 import io
 from pathlib import Path
 
-from ddim_lab import checks, weights
+from ddim_lab import checks
+from ddim_lab.model import weights
 from ddim_lab.sampler import last
 from ddim_lab.spacing import KINDS, named
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ddim_lab import evaluation, machine, mnist, weights
 from ddim_lab.commands import model_card, training
-from ddim_lab.denoiser import load_denoiser, pick_device
-from ddim_lab.judge import load_judge
+from ddim_lab.model import mnist, provenance, weights
+from ddim_lab.model.classifier import load_judge
+from ddim_lab.model.denoiser import load_denoiser, pick_device
+from ddim_lab.quality import evaluation
 
 ON_CPU, ON_GPU = 4000, 10_000  # samples, unless told
 
@@ -48,8 +49,8 @@ def run(options: argparse.Namespace) -> None:
         "data": {"name": "MNIST", "sha256": data},
         "sampling": {"spacing": "trailing", "guidance": "off", "digits": "i mod 10", "seed": evaluation.SEED},
         "engine": denoiser.engine.name,
-        "hardware": machine.fingerprint(device),
-        "versions": machine.versions(),
+        "hardware": provenance.fingerprint(device),
+        "versions": provenance.versions(),
         "seconds": round(sum(entry["seconds"] for entry in [floor, *results])),
         "floor": floor,
         "cells": results,

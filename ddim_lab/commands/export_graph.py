@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ddim_lab import weights
-from ddim_lab.export import graph_without_weights
+from ddim_lab.model import weights
+from ddim_lab.model.export import graph_without_weights
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

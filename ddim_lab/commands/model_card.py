@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from ddim_lab import weights
+from ddim_lab.model import weights
 
 Card = dict[str, Any]
 CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")

@@ -16,10 +16,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ddim_lab import checks, evaluation, mnist, weights
+from ddim_lab import checks
 from ddim_lab.commands import training
-from ddim_lab.denoiser import load_denoiser, pick_device
-from ddim_lab.quality import executors, table, tasks
+from ddim_lab.model import mnist, weights
+from ddim_lab.model.denoiser import load_denoiser, pick_device
+from ddim_lab.quality import evaluation, executors, table, tasks
 from ddim_lab.quality.book import Book
 from ddim_lab.quality.reference import VERSION
 from ddim_lab.quality.worker import Setup

@@ -6,14 +6,16 @@ from dataclasses import asdict
 import numpy as np
 import torch
 
-from ddim_lab import checks, evaluation, mnist, weights
-from ddim_lab import loss as objective
+from ddim_lab import checks
 from ddim_lab.commands import training
-from ddim_lab.denoiser import pick_device
-from ddim_lab.network import UNet, UNetConfig
-from ddim_lab.optimizers import OPTIMIZERS
+from ddim_lab.model import loss as objective
+from ddim_lab.model import mnist, weights
+from ddim_lab.model.denoiser import pick_device
+from ddim_lab.model.network import UNet, UNetConfig
+from ddim_lab.model.optimizers import OPTIMIZERS
+from ddim_lab.model.training import DenoiserTask, Run, TrainingConfig
+from ddim_lab.quality import evaluation
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
-from ddim_lab.training import DenoiserTask, Run, TrainingConfig
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--width", type=int, default=UNetConfig.width, help="channels, a multiple of 8 (default: %(default)s)"
     )
-    parser.add_argument(
-        "--middle", type=int, default=UNetConfig.middle, help="blocks at 7 x 7 (default: %(default)s)"
-    )
+    parser.add_argument("--middle", type=int, default=UNetConfig.middle, help="blocks at 7 x 7 (default: %(default)s)")
     parser.add_argument(
         "--optimizer",
         choices=OPTIMIZERS,

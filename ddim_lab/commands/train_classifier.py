@@ -5,11 +5,12 @@ import argparse
 import numpy as np
 import torch
 
-from ddim_lab import evaluation, mnist, weights
 from ddim_lab.commands import training
-from ddim_lab.denoiser import pick_device
-from ddim_lab.judge import ROTATION, SHIFT, ZOOM, Judge, JudgeTask, look
-from ddim_lab.training import Run, TrainingConfig
+from ddim_lab.model import mnist, weights
+from ddim_lab.model.classifier import ROTATION, SHIFT, ZOOM, Judge, JudgeTask, look
+from ddim_lab.model.denoiser import pick_device
+from ddim_lab.model.training import Run, TrainingConfig
+from ddim_lab.quality import evaluation
 
 STEPS = 4500
 

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ddim_lab import machine, weights
-from ddim_lab.training import PRECISIONS, Run
+from ddim_lab.model import provenance, weights
+from ddim_lab.model.training import PRECISIONS, Run
 
 CURVE_POINTS = 100  # of the loss curve in a card
 
@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, ou
 
 def precision(chosen: str, device: torch.device) -> str:
     """The precision to train in on `device`: the chosen one, or what "auto" stands for there."""
-    return machine.best_precision(device) if chosen == "auto" else chosen
+    return provenance.best_precision(device) if chosen == "auto" else chosen
 
 
 def go(run: Run, out: Path) -> None:
@@ -94,7 +94,7 @@ def card(run: Run) -> dict[str, Any]:
         "parameters": sum(p.numel() for p in run.task.model.parameters()),
         "data": {"name": "MNIST, training set", "images": run.task.examples, "sha256": run.data},
         "training": {**asdict(run.config), "stages": [*run.stages, run.config.steps]},
-        "hardware": machine.fingerprint(run.device),
+        "hardware": provenance.fingerprint(run.device),
         "seconds": round(run.seconds),
         "loss_curve": thin(run.history),
     }

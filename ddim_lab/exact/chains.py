@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ddim_lab import checks, forms, noise
+from ddim_lab import checks, noise
 from ddim_lab.exact.bad import numbers
 from ddim_lab.exact.recursion import Moments, check_run, levels_of, propagate
 from ddim_lab.exact.rules import Rule, ddim, noise_off, walk
 from ddim_lab.exact.worlds import Gaussian
+from ddim_lab.model import parameterization
 from ddim_lab.schedule import NoiseSchedule
 
 Floats = NDArray[np.float64]
@@ -42,7 +43,7 @@ def forward(
     n, wrong = checks.integer("n", n, 1), checks.flag("wrong_covariance", wrong_covariance)
     check_run(pairs, eta, False)
     rule, z = ddim(eta), particle_noise(n, x_0.shape, seed)
-    paths = [forms.noised(x_0, z(0), pairs[0][0])]
+    paths = [parameterization.noised(x_0, z(0), pairs[0][0])]
     for j, (a, b) in enumerate(pairs, start=1):
         k, m, sigma = rule(a, b)
         spread = sigma**0.5 if wrong else sigma

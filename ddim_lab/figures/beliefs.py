@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Arc
 from numpy.typing import ArrayLike
 
-from ddim_lab import forms, loss
 from ddim_lab.exact import World
 from ddim_lab.figures import palette
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
+from ddim_lab.model import loss, parameterization
 from ddim_lab.schedule import log_snr
 
 INK, GREY = palette.LIGHT.text, palette.NEUTRAL.text_light
@@ -100,7 +100,7 @@ def belief_curves(world: World, levels: Mapping[str, float]) -> PrintFigure:
 def _belief(axes: Axes, world: World, alpha_bar: float, grid: ArrayLike, style: dict[str, object]) -> None:
     seen = np.asarray(grid)
     x_t = alpha_bar**0.5 * seen
-    found = forms.forms(x_t, "eps", world.eps(x_t, alpha_bar), alpha_bar)
+    found = parameterization.forms(x_t, "eps", world.eps(x_t, alpha_bar), alpha_bar)
     axes.plot(seen, found.x0, color=palette.X0.colour, linewidth=2, **style)  # pyright: ignore[reportArgumentType]
 
 

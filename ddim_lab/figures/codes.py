@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Arc
 from torch import Tensor
 
-from ddim_lab import blending, codes
 from ddim_lab.figures import palette
 from ddim_lab.figures.pixels import sheet, to_grey
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
+from ddim_lab.latents import interpolation, looks
 
 INK, GREY = palette.LIGHT.text, palette.NEUTRAL.colour
 WEIGHTS = np.linspace(0, 1, 21)
@@ -20,7 +20,7 @@ WEIGHTS = np.linspace(0, 1, 21)
 def code_sphere(code_0: Tensor, code_1: Tensor) -> PrintFigure:
     """Two codes (1, ...) in the plane that holds both, and how long a blend is over its weight; 1 is true noise."""
     with rc_context(STYLE):
-        paths = {kind: _path(code_0, code_1, kind) for kind in (blending.interpolate, blending.straight)}
+        paths = {kind: _path(code_0, code_1, kind) for kind in (interpolation.interpolate, interpolation.straight)}
         (arc, arc_length), (line, line_length) = paths.values()
         middle = line_length[len(WEIGHTS) // 2]
         figure = canvas(8.2, 3.1, f"Two codes on a sphere: halfway, the straight line has {middle:.2f} of the length")
@@ -58,7 +58,7 @@ def _path(code_0: Tensor, code_1: Tensor, blend: Any) -> tuple[Any, Any]:
     root = code_0[0].numel() ** 0.5
     flat = [one.double().flatten() for one in found]
     places = np.array([[float(one @ along) / root, float(one @ across) / root] for one in flat])
-    return places, np.array([codes.lengths(one)[0] for one in found])
+    return places, np.array([looks.lengths(one)[0] for one in found])
 
 
 def _plane(axes: Axes, arc: Any, line: Any) -> None:

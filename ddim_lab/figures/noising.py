@@ -7,10 +7,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from ddim_lab import forms
 from ddim_lab.figures import palette
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas, time_axis
 from ddim_lab.figures.strips import CELL, strip, strips
+from ddim_lab.model import parameterization
 from ddim_lab.schedule import NoiseSchedule, log_snr
 
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1)))
@@ -21,7 +21,7 @@ Schedules = Mapping[str, NoiseSchedule]
 def noised_at(picture: Tensor, noise: Tensor, schedule: NoiseSchedule, times: Sequence[int]) -> list[Tensor]:
     """`picture` (1, H, W) with the same noise at each of `times`; at t = 0 it is the picture itself."""
     levels = [float(schedule.alpha_bar[t]) for t in times]
-    return [picture if a == 1 else forms.noised(picture, noise, a) for a in levels]
+    return [picture if a == 1 else parameterization.noised(picture, noise, a) for a in levels]
 
 
 def over_time(picture: Tensor, noise: Tensor, schedules: Schedules, times: Sequence[int]) -> PrintFigure:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ddim_lab import mnist
+from ddim_lab.model import mnist
 
 IMAGE_LIMIT, TERM_LIMIT = 1.0, 2.0  # images live in [-1, 1]; the summands of a step reach further
 

@@ -7,10 +7,10 @@ from matplotlib import rc_context
 from matplotlib.ticker import NullLocator
 from torch import Tensor
 
-from ddim_lab import codes
 from ddim_lab.figures import palette
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
 from ddim_lab.figures.strips import strips
+from ddim_lab.latents import looks
 
 INK, GREY = palette.LIGHT.text, palette.NEUTRAL.colour
 MARKS, DASHES = ("o", "s", "D", "^"), ("-", (0, (5, 2)), (0, (1, 1.5)), "-.")
@@ -28,7 +28,7 @@ class Line:
 
 def rows(x_0: Tensor, back: Mapping[str, Tensor]) -> PrintFigure:
     """The pictures x_0 (B, 1, H, W), and below them what came back, each row with its mean squared error on [0, 1]."""
-    errors = {name: sum(codes.squared_errors(one, x_0)) / len(x_0) for name, one in back.items()}
+    errors = {name: sum(looks.squared_errors(one, x_0)) / len(x_0) for name, one in back.items()}
     named = {f"{name}\nerror {errors[name]:.1e}": one for name, one in back.items()}
     words = "; ".join(f"{name}: error {error:.1e}" for name, error in errors.items())
     return strips({"pictures": x_0, **named}, description=f"Pictures, and what comes back of them. {words}")

@@ -7,7 +7,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from ddim_lab import spacing_peers
+from ddim_lab.errata import spacing_peers
 from ddim_lab.figures import palette
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas, time_axis
 
@@ -45,7 +45,7 @@ def rulers(grids: Mapping[str, Sequence[int] | str], T: int, notes: Mapping[str,
 
 
 def peers(T: int, S: int) -> PrintFigure:
-    """What all the grids of `ddim_lab.spacing_peers` make of a request for S steps, with what is wrong in words."""
+    """What the grids of `ddim_lab.errata.spacing_peers` make of a request for S steps, with what is wrong in words."""
     grids: dict[str, Sequence[int] | str] = {}
     notes = {}
     for peer in spacing_peers.PEERS:

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ddim_lab.figures.pixels import sheet
-from ddim_lab.lab.film import curves, film
+from ddim_lab.lab.live.film import curves, film
 from ddim_lab.lab.settings import Settings
 
 PNG_COLUMNS, GIF_FRAMES, ZOOM = 11, 60, 4

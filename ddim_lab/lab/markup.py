@@ -10,6 +10,7 @@ from string import Template
 from typing import NamedTuple
 
 STATIC = Path(__file__).with_name("static")
+PAGES = Path(__file__).with_name("pages")
 PART = re.compile(r"<!-- (\w+)(?:: ([\w -]+?))? -->")
 NOTATIONS = {  # as the bar offers them
     "short": "short (a, b)",
@@ -54,7 +55,7 @@ def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,))
         text = (STATIC / "parts" / f"{found[1]}.html").read_text(encoding="utf-8")
         return Template(text).substitute(values, classes=found[2] or "").rstrip()
 
-    return PART.sub(part, (STATIC / name / f"{name}.html").read_text(encoding="utf-8"))
+    return PART.sub(part, (PAGES / name / f"{name}.html").read_text(encoding="utf-8"))
 
 
 def offered(short: bool) -> tuple[str, ...]:
@@ -64,7 +65,9 @@ def offered(short: bool) -> tuple[str, ...]:
 
 def css(name: str) -> str:
     """The style that all pages share, then the page's own."""
-    return "\n".join((STATIC / sheet).read_text(encoding="utf-8") for sheet in ("shell.css", f"{name}/{name}.css"))
+    return "\n".join(
+        sheet.read_text(encoding="utf-8") for sheet in (STATIC / "shell.css", PAGES / name / f"{name}.css")
+    )
 
 
 def bar(current: str) -> str:

@@ -10,7 +10,8 @@ from ddim_lab import spacing
 from ddim_lab.figures.curves import sigma_figure
 from ddim_lab.figures.pixels import sheet
 from ddim_lab.figures.run_curves import run_curves
-from ddim_lab.lab import film, shell
+from ddim_lab.lab import shell
+from ddim_lab.lab.live import film
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import plotly
 from starlette.concurrency import run_in_threadpool
@@ -10,12 +11,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from ddim_lab.lab import film
-from ddim_lab.lab.encode import pictures
 from ddim_lab.lab.exports import EXPORTS
-from ddim_lab.lab.markup import STATIC
+from ddim_lab.lab.live import film
+from ddim_lab.lab.live.socket import live
+from ddim_lab.lab.markup import PAGES, STATIC
+from ddim_lab.lab.pages.encode import pictures
 from ddim_lab.lab.settings import Settings
-from ddim_lab.lab.socket import live
 
 
 def routes() -> list[BaseRoute]:
@@ -27,8 +28,17 @@ def routes() -> list[BaseRoute]:
         Route("/ddim/figures.json", figures),
         Route("/ddim/curves.json", curves),
         Mount("/ddim/static", StaticFiles(directory=STATIC)),
+        Mount("/ddim/pages", Scripts(directory=PAGES)),
         Mount("/ddim/plotly", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
     ]
+
+
+class Scripts(StaticFiles):
+    """The JavaScript of a folder, and nothing that lies beside it."""
+
+    def lookup_path(self, path: str) -> tuple[str, Any]:
+        """Where `path` is, if it is a script."""
+        return super().lookup_path(path) if path.endswith(".js") else ("", None)
 
 
 async def export(request: Request) -> Response:

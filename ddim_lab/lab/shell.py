@@ -30,7 +30,7 @@ export default async function (component) {
 
 @dataclasses.dataclass(frozen=True)
 class LivePage:
-    """A page of static/<name>/, at the path `name` unless `path` says another.
+    """A page of pages/<name>/, at the path `name` unless `path` says another.
 
     `content` makes what is the same for everyone and is sent once. `own` names what of the query belongs to this page
     alone; its JavaScript gets it as `data.query`. `short` and `buttons` are the head's, see `markup.html`.

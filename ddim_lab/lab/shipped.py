@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ddim_lab.lab.film import Frame, film
+from ddim_lab.files import ASSETS
+from ddim_lab.lab.live.film import Frame, film
 from ddim_lab.lab.settings import Settings
-from ddim_lab.paths import ASSETS
 
 PATH = ASSETS / "default_run.npz"  # x_t, x0: uint8 (S + 1, images, 28, 28) of Settings()
 

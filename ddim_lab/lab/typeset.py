@@ -6,14 +6,14 @@ from typing import Any
 
 import sympy as sp
 
-from ddim_lab.notation import NOTATIONS, SYMBOLS
 from ddim_lab.symbolic import symbols
+from ddim_lab.symbolic.notation import NOTATIONS, SYMBOLS
 from ddim_lab.symbolic.rendering import Printer
 from ddim_lab.teaching import formulas
 
 SHORT = "short"  # a and b, as the derivations and the lessons write
 ALL = (SHORT, *NOTATIONS)
-NAMES = {  # the derivations' symbols in the table of `ddim_lab.notation`, with the lab's colour
+NAMES = {  # the derivations' symbols in the table of `ddim_lab.symbolic.notation`, with the lab's colour
     symbols.a: ("alpha_bar_t", ""),
     symbols.b: ("alpha_bar_prev", ""),
     symbols.sigma: ("sigma", "noise"),

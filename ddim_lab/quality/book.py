@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ddim_lab import weights
-from ddim_lab.evaluation import Store
+from ddim_lab.model import weights
 from ddim_lab.quality import reconstruction, table
+from ddim_lab.quality.evaluation import Store
 from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task, reconstructions
 
 

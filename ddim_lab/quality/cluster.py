@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from ddim_lab.paths import ASSETS
+from ddim_lab.files import ASSETS
 from ddim_lab.quality.executors import Done
 from ddim_lab.quality.tasks import Task
 from ddim_lab.quality.worker import THREADS, Setup, compute

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.judge import Judge, look
+from ddim_lab.model.classifier import Judge, look
 from ddim_lab.quality.bootstrap import Array
 from ddim_lab.quality.coverage import squared_distances
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab.judge import Judge, look
+from ddim_lab.model.classifier import Judge, look
 from ddim_lab.quality import coverage, kernel, measures
 from ddim_lab.quality.bootstrap import Array
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ddim_lab.paths import ASSETS
+from ddim_lab.files import ASSETS
 
 PATH = ASSETS / "quality.json"
 CELL = ("spacing", "S", "eta", "sigma_hat", "n", "accuracy", "frechet", "kernel", "precision", "recall")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ddim_lab import checks
-from ddim_lab.evaluation import Cell, measure
 from ddim_lab.quality import reconstruction
+from ddim_lab.quality.evaluation import Cell, measure
 
 if TYPE_CHECKING:
     from ddim_lab.quality.worker import Worker

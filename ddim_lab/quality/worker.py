@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ddim_lab import machine, weights
-from ddim_lab.denoiser import Denoiser, load_denoiser
-from ddim_lab.evaluation import Cell, batches, draw
-from ddim_lab.judge import Judge, load_judge, look
+from ddim_lab.model import provenance, weights
+from ddim_lab.model.classifier import Judge, load_judge, look
+from ddim_lab.model.denoiser import Denoiser, load_denoiser
+from ddim_lab.quality.evaluation import Cell, batches, draw
 from ddim_lab.quality.reference import Pictures, Reference
 from ddim_lab.quality.tasks import Task
 
@@ -72,8 +72,8 @@ class Worker:
     @cached_property
     def machine(self) -> dict[str, Any]:
         """What the numbers depend on beside the files."""
-        found = machine.fingerprint(torch.device(self.setup.device))
-        return {**found, "engine": self.setup.engine, "batch": self.setup.batch, "versions": machine.versions()}
+        found = provenance.fingerprint(torch.device(self.setup.device))
+        return {**found, "engine": self.setup.engine, "batch": self.setup.batch, "versions": provenance.versions()}
 
     def pictures(self, cell: Cell) -> Pictures:
         """The cell's digits (n, 28, 28). Batches that an interrupted run finished are not drawn again."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import comparing
+from ddim_lab.latents import comparing
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.comparisons import Comparison, find
 
@@ -37,7 +37,7 @@ def _labels(one: Comparison, n: int) -> Any:
 
 @functools.cache
 def _model() -> Any:
-    from ddim_lab.denoiser import load_denoiser
+    from ddim_lab.model.denoiser import load_denoiser
 
     return load_denoiser(device="cpu")
 
@@ -60,9 +60,9 @@ def beyond(key: str, lane: int) -> float:
 @functools.cache
 def read(key: str, lane: int) -> tuple[int, ...]:
     """The digits that the judge reads in the results."""
-    from ddim_lab import judge, mnist
+    from ddim_lab.model import classifier, mnist
 
-    return tuple(judge.look(judge.load_judge(), mnist.to_grey(pictures(key, lane)[:, None]))[1].tolist())
+    return tuple(classifier.look(classifier.load_judge(), mnist.to_grey(pictures(key, lane)[:, None]))[1].tolist())
 
 
 def wrongly_read(key: str, lane: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ddim_lab import comparing
+from ddim_lab.latents import comparing
 from ddim_lab.teaching import compare_measure as lanes
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.comparisons import COMPARISONS

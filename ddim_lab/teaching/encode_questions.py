@@ -21,7 +21,7 @@ TEN = trailing(1000, 10)
 
 @cache
 def _model() -> Any:
-    from ddim_lab.denoiser import load_denoiser
+    from ddim_lab.model.denoiser import load_denoiser
 
     return load_denoiser(device="cpu")
 
@@ -45,9 +45,10 @@ def digits() -> "Tensor":
 @cache
 def code(implicit: bool = False) -> "Tensor":
     """Their codes in ten steps."""
-    from ddim_lab import codes, sampler
+    from ddim_lab import sampler
+    from ddim_lab.latents import looks
 
-    extra = codes.INVERSE if implicit else {}
+    extra = looks.INVERSE if implicit else {}
     return sampler.last(sampler.encode(_bound(LABELS), digits(), SCHEDULE, TEN, implicit, **extra)).x_t
 
 
@@ -61,22 +62,23 @@ def back(implicit: bool = False, eta: float = 0.0) -> "Tensor":
 
 def error(implicit: bool = False, eta: float = 0.0) -> float:
     """The mean squared error of what comes back, on grey levels 0 to 1."""
-    from ddim_lab import codes
+    from ddim_lab.latents import looks
 
-    return sum(codes.squared_errors(back(implicit, eta), digits())) / N
+    return sum(looks.squared_errors(back(implicit, eta), digits())) / N
 
 
 def read(pictures: "Tensor") -> list[int]:
     """What the judge reads."""
-    from ddim_lab import judge, mnist
+    from ddim_lab.model import classifier, mnist
 
-    return judge.look(judge.load_judge(), mnist.to_grey(pictures.numpy()))[1].tolist()
+    return classifier.look(classifier.load_judge(), mnist.to_grey(pictures.numpy()))[1].tolist()
 
 
 @cache
 def changed(start: int) -> tuple[int, ...]:
     """What the judge reads after noise up to step `start` of ten, and the way down under the label `OTHER`."""
-    from ddim_lab import editing, sampler
+    from ddim_lab import sampler
+    from ddim_lab.latents import editing
 
     walk = editing.edit(_bound((OTHER,) * N), digits(), SCHEDULE, TEN, start=int(TEN[start - 1]))
     return tuple(read(sampler.last(walk).x_prev))
@@ -106,10 +108,11 @@ def with_noise() -> int:
 @cache
 def halfway() -> float:
     """The length of a code halfway on the straight line between two codes of noise."""
-    from ddim_lab import blending, codes, noise
+    from ddim_lab import noise
+    from ddim_lab.latents import interpolation, looks
 
     one, other = (noise.initial_noise(1, (1, 28, 28), first=image) for image in (7, 8))
-    return codes.lengths(blending.straight(one, other, 0.5))[0]
+    return looks.lengths(interpolation.straight(one, other, 0.5))[0]
 
 
 def shorter() -> int:

@@ -1,6 +1,6 @@
 """The formulas that pages show, as sequences of parts: each part in three notations, with its symbol and its colour.
 
-A template names symbols of `ddim_lab.notation` in angle brackets; the notation lens swaps them all at once.
+A template names symbols of `ddim_lab.symbolic.notation` in angle brackets; the notation lens swaps them all at once.
 """
 
 import functools
@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ddim_lab.notation import NOTATIONS, SYMBOLS
+from ddim_lab.symbolic.notation import NOTATIONS, SYMBOLS
 
 ROLES = (
     "x0",
@@ -173,7 +173,7 @@ def mathml(latex: str) -> str:
 def as_json() -> dict[str, Any]:
     """Ready for a browser: for each formula key its name, source and, by notation, its parts; beside them `symbols`.
 
-    A part is {"mathml", "symbol", "role"}; `symbols` holds the fields of `ddim_lab.notation.Symbol` by name.
+    A part is {"mathml", "symbol", "role"}; `symbols` holds the fields of `ddim_lab.symbolic.notation.Symbol` by name.
     """
     shown: dict[str, Any] = {formula.key: _shown(formula) for formula in FORMULAS}
     return shown | {"symbols": {name: asdict(symbol) for name, symbol in SYMBOLS.items()}}

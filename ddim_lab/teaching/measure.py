@@ -162,7 +162,8 @@ def digits_film(state: State, labels: list[int]) -> "list[Step]":
 
     import torch
 
-    from ddim_lab import denoiser, noise, sampler
+    from ddim_lab import noise, sampler
+    from ddim_lab.model import denoiser
 
     values = full(state)
     asked = functools.partial(denoiser.load_denoiser(device="cpu"), label=torch.tensor(labels))

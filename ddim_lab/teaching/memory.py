@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ddim_lab import exact, mnist
+from ddim_lab import exact
 from ddim_lab.figures import strips
+from ddim_lab.model import mnist
 from ddim_lab.quality import neighbours
 from ddim_lab.quality.coverage import squared_distances
 from ddim_lab.teaching.quality_table import Words
@@ -55,7 +56,7 @@ def _ideal_memorises_digits() -> bool:
 def beside_training(pictures: Tensor, folder: str | None) -> Words:
     """How far digits are from their nearest MNIST training picture, and how far real test digits are; in words.
 
-    `folder` holds MNIST's four files; without one the answer is a sentence. Raises as `ddim_lab.mnist.load` does.
+    `folder` holds MNIST's four files; without one the answer is a sentence. Raises as `ddim_lab.model.mnist.load` does.
     """
     if folder is None:
         return Words(NO_MNIST)

@@ -12,8 +12,10 @@ import torch
 from torch import Tensor
 
 import ddim_lab as dl
-from ddim_lab import blending, codes, exact, mnist, spacing
-from ddim_lab.judge import load_judge, look
+from ddim_lab import exact, spacing
+from ddim_lab.latents import interpolation, looks
+from ddim_lab.model import mnist
+from ddim_lab.model.classifier import load_judge, look
 from ddim_lab.sampler import Denoiser
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure, quality_table
@@ -103,22 +105,22 @@ def moved() -> dict[str, float]:
 def blends(kind: str, n: int = 7, label: int = 8, seed: int = CODES) -> Tensor:
     """n codes from one to another by `kind` ("interpolate" or "straight"), decoded as `label`."""
     ends, weights = start(2, seed), torch.linspace(0, 1, n, dtype=torch.float64)
-    between = getattr(blending, kind)(ends[:1].expand(n, *SHAPE), ends[1:].expand(n, *SHAPE), weights)
+    between = getattr(interpolation, kind)(ends[:1].expand(n, *SHAPE), ends[1:].expand(n, *SHAPE), weights)
     return end(asked(label), between, 8)
 
 
 def corner_blends(n: int = 5, label: int = 3, seed: int = 5) -> Tensor:
     """A square of blends of four codes, decoded as `label`: (n, n, 1, 28, 28)."""
-    square = blending.grid(start(4, seed), n)
+    square = interpolation.grid(start(4, seed), n)
     return end(asked(label), square.flatten(0, 1), 8).reshape(n, n, *SHAPE)
 
 
 def halfway() -> dict[str, float]:
     """Mean length of blends halfway between codes of noise, on the sphere and straight; the spread of known results."""
     one, other = start(400, seed=2).flatten(1).double(), start(400, seed=3).flatten(1).double()
-    found = {kind: getattr(blending, kind)(one, other, 0.5) for kind in ("interpolate", "straight")}
+    found = {kind: getattr(interpolation, kind)(one, other, 0.5) for kind in ("interpolate", "straight")}
     spreads = {f"{kind}_spread": measure.spread(end(measure.KNOWN_WORLD.eps, x, 10)) for kind, x in found.items()}
-    return spreads | {kind: float(np.mean(codes.lengths(blend))) for kind, blend in found.items()}
+    return spreads | {kind: float(np.mean(looks.lengths(blend))) for kind, blend in found.items()}
 
 
 @cache
@@ -134,7 +136,7 @@ def back(S: int, implicit: bool = False) -> tuple[Tensor, int, float]:
 
 def back_error(S: int, implicit: bool = False) -> float:
     """Mean squared error on [0, 1] of what came back, the scale of the paper's Table 2."""
-    return float(np.mean(codes.squared_errors(back(S, implicit)[0], same_start(40, 0.0))))
+    return float(np.mean(looks.squared_errors(back(S, implicit)[0], same_start(40, 0.0))))
 
 
 def errors_back() -> dict[str, float]:

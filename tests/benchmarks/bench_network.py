@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from diffusers import UNet2DModel
 
-from ddim_lab.denoiser import load_denoiser, pick_device
+from ddim_lab.model.denoiser import load_denoiser, pick_device
 from tests import tiny
 
 BARS = {16: 0.45, 1: 0.25}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from ddim_lab.lab.quality import reading
+from ddim_lab.lab.pages.quality import reading
 from tests import quality_table
 from tests.browser.conftest import NARROW, App
 from tests.lab import truth

@@ -9,7 +9,7 @@ import sympy as sp
 
 import ddim_lab as dl
 from ddim_lab import errata
-from ddim_lab.forms import noised
+from ddim_lab.model.parameterization import noised
 from tests.errata import by_hand
 
 SAMPLERS = [case.key for case in errata.samplers()]

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 
 import ddim_lab as dl
-from ddim_lab import codes
 from ddim_lab.lab import shipped
-from ddim_lab.lab.encode import view
-from ddim_lab.mnist import to_signal
+from ddim_lab.lab.pages.encode import view
+from ddim_lab.latents import looks
+from ddim_lab.model.mnist import to_signal
 from tests.lab import truth
 
 *_, LAST = shipped.frames()
@@ -62,5 +62,5 @@ def plan(S=3, schedule="linear"):
 
 
 def encoded(S=3, label=3, implicit=False, schedule="linear"):
-    extra = codes.INVERSE if implicit else {}
+    extra = looks.INVERSE if implicit else {}
     return dl.last(dl.encode(model(label), X_0, *plan(S, schedule), implicit, **extra)).x_t

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab import comparing, exact, mnist
-from ddim_lab.lab.compare import lanes, view, words
-from ddim_lab.lab.messages import TEXT_MAX
+from ddim_lab import exact
+from ddim_lab.lab.live.messages import TEXT_MAX
+from ddim_lab.lab.pages.compare import lanes, view, words
 from ddim_lab.lab.settings import Settings
+from ddim_lab.latents import comparing
+from ddim_lab.model import mnist
 from tests.lab import truth, wire
 
 COMMON = {"T": 1000, "seed": 3, "images": 3, "digit": "each", "one_start": False}
@@ -106,7 +108,7 @@ def test_one_start_many_noises():
 
 
 def test_the_numbers_are_distances_to_lane_1_and_what_the_judge_reads():
-    from ddim_lab.judge import load_judge, look
+    from ddim_lab.model.classifier import load_judge, look
 
     told = ask(OFF)[-1][0]["lanes"]
     ends = [dl.last(truth.steps({"eta": eta, "seed": 3, "images": 3})).x_prev for eta in (1.0, 0.0)]

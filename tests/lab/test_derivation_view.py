@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab.lab import markup, typeset, views
-from ddim_lab.lab.derivation import fading as fading_view
-from ddim_lab.lab.derivation import page as derivation_page
-from ddim_lab.lab.derivation import proof, view
+from ddim_lab.lab import markup, typeset
+from ddim_lab.lab.live import views
+from ddim_lab.lab.pages.derivation import fading as fading_view
+from ddim_lab.lab.pages.derivation import page as derivation_page
+from ddim_lab.lab.pages.derivation import proof, view
 from ddim_lab.symbolic import catalogue, fading
 from ddim_lab.teaching import derivation_questions, page_guides, page_questions
 from ddim_lab.teaching.questions import FIGURES, MISCONCEPTIONS, public, reveal

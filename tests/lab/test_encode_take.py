@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from ddim_lab.lab.encode import pictures, take
+from ddim_lab.lab.pages.encode import pictures, take
 from ddim_lab.teaching import encode_questions, page_guides, page_questions
 from tests.lab import truth
 from tests.lab.encoding import PICTURE, SHORT, THREE, encoded, last, parts, values
@@ -104,8 +104,8 @@ def test_the_core_answers_every_question(question):
 
 
 def test_the_guide_names_what_the_page_has():
-    html = (ROOT / "ddim_lab/lab/static/encode/encode.html").read_text(encoding="utf-8")
-    scripts = "".join(path.read_text("utf-8") for path in (ROOT / "ddim_lab/lab/static/encode").glob("*.js"))
+    html = (ROOT / "ddim_lab/lab/pages/encode/encode.html").read_text(encoding="utf-8")
+    scripts = "".join(path.read_text("utf-8") for path in (ROOT / "ddim_lab/lab/pages/encode").glob("*.js"))
     asked = {step.question for step in page_guides.ENCODE if step.question}
     assert asked == {question.key for question in encode_questions.QUESTIONS}
     for step in page_guides.ENCODE:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ddim_lab.handwriting import prepare
-from ddim_lab.lab.encode import upload
+from ddim_lab.lab.pages.encode import upload
+from ddim_lab.model.mnist_like import prepare
 from tests.lab.wire import OWN, client
 
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 import ddim_lab as dl
-from ddim_lab import blending, codes, editing
-from ddim_lab.lab.encode import view, walks
-from ddim_lab.lab.messages import TEXT_MAX
+from ddim_lab.lab.live.messages import TEXT_MAX
+from ddim_lab.lab.pages.encode import view, walks
+from ddim_lab.latents import editing, interpolation, looks
 from tests.lab import truth
 from tests.lab.encoding import PICTURE, THREE, TOP, X_0, encoded, last, model, parts, plan, text, values
 
@@ -29,7 +29,7 @@ def test_code_and_what_comes_back_are_the_cores(implicit):
     x_T = encoded(implicit=implicit, schedule="cosine")
     head, picture = last(found, "code")
     truth.assert_same_picture(picture, truth.grey(x_T))
-    look = codes.look(x_T)
+    look = looks.look(x_T)
     assert (head["mean"], head["variance"]) == pytest.approx((look.mean, look.variance), abs=1e-4)
     back = dl.last(dl.sample(model(3), x_T, *plan(3, "cosine"), eta=0.5, seed=2)).x_prev
     told, picture = last(found[: 1 + [head.get("S") for head, _ in found].index(3)], "back")
@@ -82,12 +82,12 @@ def test_blends_are_the_cores():
     one, other = encoded(label=None), dl.initial_noise(1, (1, 28, 28), seed=4, first=9)
     wanted = []
     for weights in ([0.3], np.linspace(0, 1, 9)):
-        for join in (dl.interpolate, blending.straight):
+        for join in (dl.interpolate, interpolation.straight):
             wanted += [join(one, other, float(weight)) for weight in weights]
     wanted = torch.cat(wanted)
     head, drawn = last(found, "between")
     assert head["n"] == len(wanted) == 20
-    assert head["lengths"] == pytest.approx(codes.lengths(wanted), rel=1e-4)
+    assert head["lengths"] == pytest.approx(looks.lengths(wanted), rel=1e-4)
     truth.assert_same_picture(drawn, truth.grey(dl.last(dl.sample(model(), wanted, *plan())).x_prev))
 
 
@@ -104,8 +104,8 @@ def test_four_corners_are_the_cores_grid(along):
     corners = [{"picture": PICTURE}, *({"seed": 1, "image": image} for image in (2, 3, 4))]
     head, drawn = last(parts("blend", corners=corners, along=along), "between")
     ends = torch.cat([encoded(label=None), dl.initial_noise(3, (1, 28, 28), seed=1, first=2)])
-    join = {"sphere": dl.interpolate, "line": blending.straight}[along]
-    grid = blending.grid(ends, 5, join).flatten(0, 1)
+    join = {"sphere": dl.interpolate, "line": interpolation.straight}[along]
+    grid = interpolation.grid(ends, 5, join).flatten(0, 1)
     truth.assert_same_picture(drawn, truth.grey(dl.last(dl.sample(model(), grid, *plan())).x_prev))
     assert head["n"] == 25
 

@@ -10,10 +10,11 @@ import torch
 import ddim_lab as dl
 from ddim_lab import errata
 from ddim_lab.errata import paper
-from ddim_lab.lab import markup, messages, views
-from ddim_lab.lab.errata import moment_curves, tables, twin_films
-from ddim_lab.lab.errata.view import GUESSES, finding, listed
+from ddim_lab.lab import markup
+from ddim_lab.lab.live import messages, views
 from ddim_lab.lab.markup import STATIC
+from ddim_lab.lab.pages.errata import moment_curves, tables, twin_films
+from ddim_lab.lab.pages.errata.view import GUESSES, finding, listed
 from ddim_lab.lab.typeset import ALL as NOTATIONS
 from ddim_lab.teaching import page_guides
 from ddim_lab.teaching.errata_questions import QUESTIONS

@@ -7,9 +7,9 @@ import torch
 import ddim_lab as dl
 from ddim_lab import exact, noise
 from ddim_lab.exact import gallery
-from ddim_lab.lab import views
-from ddim_lab.lab.exact import crowd, numbers
-from ddim_lab.lab.messages import TEXT_MAX
+from ddim_lab.lab.live import views
+from ddim_lab.lab.live.messages import TEXT_MAX
+from ddim_lab.lab.pages.exact import crowd, numbers
 from ddim_lab.lab.settings import Settings
 from ddim_lab.teaching import exact_questions, page_guides, page_questions
 from ddim_lab.teaching.guide import ANSWERED

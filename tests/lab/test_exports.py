@@ -146,7 +146,7 @@ def test_only_the_named_exports_exist(name):
     "path",
     [
         *("static/../routes.py", "static/%2e%2e/routes.py", "static/..%2froutes.py", "plotly/../__init__.py"),
-        *("static/exact/../../routes.py", "static/exact/..%2f..%2froutes.py", "static/exact"),
+        *("pages/exact/../../routes.py", "pages/exact/..%2f..%2froutes.py", "pages/exact", "pages/exact/page.py"),
     ],
 )
 def test_static_folders_give_nothing_else(path):
@@ -156,7 +156,7 @@ def test_static_folders_give_nothing_else(path):
 def test_static_files_are_there():
     assert client().get("/ddim/static/boot.js").status_code == 200
     for name in ("digits", "exact", "derivation", "errata"):
-        assert client().get(f"/ddim/static/{name}/{name}.js").status_code == 200
+        assert client().get(f"/ddim/pages/{name}/{name}.js").status_code == 200
     assert client().get("/ddim/plotly/plotly.min.js").status_code == 200
 
 

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 
 import ddim_lab as dl
-from ddim_lab.lab import film
+from ddim_lab.lab.live import film
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
 from tests.lab.test_settings import runs
@@ -101,7 +101,7 @@ def test_a_noisy_start_is_said_with_its_number():
 
 def test_curves_need_neither_torch_nor_streamlit():
     code = (
-        "import sys; from ddim_lab.lab.film import curves; from ddim_lab.lab.settings import Settings;"
+        "import sys; from ddim_lab.lab.live.film import curves; from ddim_lab.lab.settings import Settings;"
         "curves(Settings(eta=.5)); print([n for n in ('torch', 'streamlit', 'onnxruntime') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddim_lab import spacing, spacing_peers
-from ddim_lab.lab.digits import library
+from ddim_lab import spacing
+from ddim_lab.errata import spacing_peers
+from ddim_lab.lab.pages.digits import library
 
 
 def ask(key, **settings):

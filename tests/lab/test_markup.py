@@ -5,10 +5,10 @@ import re
 import pytest
 
 from ddim_lab.lab import markup, pages
-from ddim_lab.lab.derivation.page import PAGE as DERIVATION
-from ddim_lab.lab.digits.page import PAGE as DIGITS
-from ddim_lab.lab.errata.page import PAGE as ERRATA
-from ddim_lab.lab.exact.page import PAGE as EXACT
+from ddim_lab.lab.pages.derivation.page import PAGE as DERIVATION
+from ddim_lab.lab.pages.digits.page import PAGE as DIGITS
+from ddim_lab.lab.pages.errata.page import PAGE as ERRATA
+from ddim_lab.lab.pages.exact.page import PAGE as EXACT
 
 ALL = (DIGITS, EXACT, DERIVATION, ERRATA)
 

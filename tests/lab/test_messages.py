@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ddim_lab.lab.messages import TEXT_MAX, Answer, BadMessageError, Run, StepCard, Stop, pack, parse
+from ddim_lab.lab.live.messages import TEXT_MAX, Answer, BadMessageError, Run, StepCard, Stop, pack, parse
 from ddim_lab.lab.settings import Settings
 from tests.lab.wire import unpack
 

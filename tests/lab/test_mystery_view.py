@@ -10,8 +10,8 @@ import torch
 import ddim_lab as dl
 from ddim_lab.errata import mystery, repairs, runner
 from ddim_lab.errata.suspects import SUSPECTS
-from ddim_lab.lab import messages, views
-from ddim_lab.lab.errata.mystery import READERS
+from ddim_lab.lab.live import messages, views
+from ddim_lab.lab.pages.errata.mystery import READERS
 from ddim_lab.teaching.mystery_words import INSTRUMENTS
 from tests import oracles
 from tests.lab import truth

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ddim_lab.figures.chords import end_gap, plane_of
-from ddim_lab.lab import film
-from ddim_lab.lab.digits import path as path_view
+from ddim_lab.lab.live import film
+from ddim_lab.lab.pages.digits import path as path_view
 from tests.lab import truth
 
 SHORT = {"T": 30, "S": 5}

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from ddim_lab.lab.compare import words as compare_words
-from ddim_lab.lab.quality import maps, reading, view, words, yours
+from ddim_lab.lab.pages.compare import words as compare_words
+from ddim_lab.lab.pages.quality import maps, reading, view, words, yours
 from ddim_lab.lab.settings import Settings
 from ddim_lab.quality import findings, grid, paper
 from ddim_lab.quality.grid import KINDS, Measured, Place, Value, kind

@@ -9,8 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ddim_lab as dl
-from ddim_lab.lab import film, markup, native, shell
-from ddim_lab.lab.digits import page
+from ddim_lab.lab import markup, native, shell
+from ddim_lab.lab.live import film
+from ddim_lab.lab.pages.digits import page
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
 

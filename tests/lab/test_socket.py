@@ -10,8 +10,9 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 import ddim_lab as dl
-from ddim_lab import denoiser, weights
-from ddim_lab.lab import film, shipped, socket
+from ddim_lab.lab import shipped
+from ddim_lab.lab.live import film, socket
+from ddim_lab.model import denoiser, weights
 from tests.lab import truth
 from tests.lab.wire import client, page, pictures, unpack
 

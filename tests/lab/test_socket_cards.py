@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import ddim_lab as dl
-from ddim_lab.lab import film
+from ddim_lab.lab.live import film
 from ddim_lab.teaching.lab_questions import find
 from tests.lab import truth
 from tests.lab.wire import page

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from ddim_lab.lab import film
-from ddim_lab.lab.digits import kept
+from ddim_lab.lab.live import film
+from ddim_lab.lab.pages.digits import kept
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
 from tests.lab.wire import page

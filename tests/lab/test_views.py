@@ -7,8 +7,8 @@ import types
 
 import pytest
 
-from ddim_lab.lab import views
-from ddim_lab.lab.messages import BadMessageError, View, parse
+from ddim_lab.lab.live import views
+from ddim_lab.lab.live.messages import BadMessageError, View, parse
 from tests.lab import wire
 
 GOOD = {"type": "view", "id": 1, "view": "probe", "values": {"n": 2}}

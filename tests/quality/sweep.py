@@ -5,9 +5,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from ddim_lab import mnist, weights
-from ddim_lab.evaluation import Cell
-from ddim_lab.judge import Judge
+from ddim_lab.model import mnist, weights
+from ddim_lab.model.classifier import Judge
+from ddim_lab.quality.evaluation import Cell
 from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task
 from ddim_lab.quality.worker import Setup
 from tests import tiny

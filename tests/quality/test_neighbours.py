@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from ddim_lab.judge import Judge, look
+from ddim_lab.model.classifier import Judge, look
 from ddim_lab.quality import neighbours
 from tests import tiny
 

@@ -6,8 +6,8 @@ import pytest
 
 from ddim_lab import quality
 from ddim_lab.__main__ import main
-from ddim_lab.evaluation import Store
 from ddim_lab.quality import book, table, tasks
+from ddim_lab.quality.evaluation import Store
 from tests import tiny
 from tests.quality import sweep
 

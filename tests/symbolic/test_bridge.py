@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab import loss
 from ddim_lab.exact import rules
+from ddim_lab.model import loss
 from ddim_lab.symbolic import numeric, objective_weights, ode, posterior, score
 from ddim_lab.symbolic.symbols import a, b, eps, eta, sigma, substituted, x_prev, x_t
 from tests import oracles

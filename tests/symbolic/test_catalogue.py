@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ddim_lab import symbolic
-from ddim_lab.lab.derivation import proof as proof_view
+from ddim_lab.lab.pages.derivation import proof as proof_view
 from ddim_lab.symbolic import catalogue
 from ddim_lab.symbolic.changes import between
 from ddim_lab.symbolic.derivation import Derivation, equations

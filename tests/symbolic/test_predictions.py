@@ -6,7 +6,8 @@ import sympy as sp
 import torch
 
 import ddim_lab as dl
-from ddim_lab import forms, groupings
+from ddim_lab.figures import groupings
+from ddim_lab.model import parameterization
 from ddim_lab.symbolic import posterior, predictions
 from ddim_lab.symbolic.derivation import right
 from ddim_lab.symbolic.numeric import formulas
@@ -40,7 +41,7 @@ def test_there_and_back_again():
 )
 def test_the_forms_of_the_lab_are_those_derived(kind, given, derivation):
     level, noisy, value = 0.37, 0.6, -1.3
-    coded = forms.forms(noisy, kind, value, level)
+    coded = parameterization.forms(noisy, kind, value, level)
     for unknown, form in getattr(predictions, derivation)().result.items():
         found = float(form.subs({a: level, x_t: noisy, given: value}))
         assert found == pytest.approx(getattr(coded, {eps: "eps", x_0: "x0", v: "v"}[unknown]), rel=1e-13)

@@ -1,6 +1,6 @@
 // Mounts a page into the component's root, and hands it Streamlit's later calls.
 export async function mount(component) {
-  const { Page } = await import(`./${component.data.module}`);
+  const { Page } = await import(`../pages/${component.data.module}`);
   const root = component.parentElement, node = root.querySelector(".lab");
   const theme = () => {
     const paper = getComputedStyle(node).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [255, 255, 255];

@@ -50,7 +50,8 @@ def without_noise(steps: int, labels: list[int]) -> Any:
 
     import torch
 
-    from ddim_lab import denoiser, noise
+    from ddim_lab import noise
+    from ddim_lab.model import denoiser
 
     state = {"S": steps}
     asked = functools.partial(denoiser.load_denoiser(device="cpu"), label=torch.tensor(labels))

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import exact, loss, spacing
+from ddim_lab import exact, spacing
+from ddim_lab.model import loss
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching.claims import Claim
 from ddim_lab.transition import coefficients

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ddim_lab import exact, forms, loss
+from ddim_lab import exact
 from ddim_lab.exact import chains
+from ddim_lab.model import loss, parameterization
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
@@ -26,7 +27,8 @@ def crowd(eta: float) -> tuple[Any, Any, Any]:
     x_0 = TWO_TONES.sample(DRAWS, seed=0)
     rows = chains.forward(x_0, NoiseSchedule.linear(), [AFTER, BEFORE], eta, n=1)[:2, 0]
     before, after = (
-        forms.forms(x, "x0", x_0, float(alpha_bar[t])).eps for x, t in zip(rows, (BEFORE, AFTER), strict=True)
+        parameterization.forms(x, "x0", x_0, float(alpha_bar[t])).eps
+        for x, t in zip(rows, (BEFORE, AFTER), strict=True)
     )
     return x_0, before, after
 
@@ -35,7 +37,7 @@ def mean_loss(eta: float) -> tuple[float, float]:
     """The squared error of the exact denoiser at AFTER in the process of this eta, and its standard error."""
     level = float(NoiseSchedule.linear().alpha_bar[AFTER])
     x_0, _, eps = crowd(eta)
-    errors = (TWO_TONES.eps(forms.noised(x_0, eps, level), level) - eps) ** 2
+    errors = (TWO_TONES.eps(parameterization.noised(x_0, eps, level), level) - eps) ** 2
     return float(errors.mean()), float(errors.std() / DRAWS**0.5)
 
 
@@ -52,7 +54,7 @@ def _losses() -> dict[str, float]:
 def best_scale(name: str, level: float) -> float:
     """The factor on the exact denoiser that makes the loss `name` at this level least; 1 if nothing beats it."""
     eps, factors = np.random.default_rng(0).standard_normal(DRAWS), np.linspace(0.8, 1.2, 41)
-    found = TWO_TONES.eps(forms.noised(TWO_TONES.sample(DRAWS, seed=1), eps, level), level)
+    found = TWO_TONES.eps(parameterization.noised(TWO_TONES.sample(DRAWS, seed=1), eps, level), level)
     weight = float(loss.gamma(name, np.array([level]))[0])
     return float(factors[np.argmin([weight * np.mean((factor * found - eps) ** 2) for factor in factors])])
 
@@ -65,7 +67,7 @@ def _no_weight_moves_the_best() -> bool:
 def x0_errors(t: int = 1000) -> dict[str, float]:
     """By form: what an error of size 1 in it becomes in x0 at t of the linear schedule."""
     level = float(NoiseSchedule.linear().alpha_bar[t])
-    return {kind: forms.x0_error(kind, level) for kind in forms.KINDS} | {"t": t}
+    return {kind: parameterization.x0_error(kind, level) for kind in parameterization.KINDS} | {"t": t}
 
 
 def _noise_error_blows_up() -> bool:
@@ -90,8 +92,10 @@ def _exact_is_blurred_too() -> bool:
     points, alpha_bar = np.random.default_rng(0).uniform(-1, 1, (50, 784)), NoiseSchedule.linear().alpha_bar
     world, eps = exact.empirical(points), np.random.default_rng(1).standard_normal((1, 784))
     far, near = (
-        forms.forms(x_t, "eps", world.eps(x_t, a), a).x0
-        for a, x_t in ((float(alpha_bar[t]), forms.noised(points[:1], eps, float(alpha_bar[t]))) for t in (1000, 50))
+        parameterization.forms(x_t, "eps", world.eps(x_t, a), a).x0
+        for a, x_t in (
+            (float(alpha_bar[t]), parameterization.noised(points[:1], eps, float(alpha_bar[t]))) for t in (1000, 50)
+        )
     )
     return bool(np.abs(far - points.mean(axis=0)).max() < 0.15 and np.abs(near - points[0]).max() < 1e-6)
 
@@ -114,7 +118,8 @@ def guided_digits_spread(guidance: float) -> float:
     """The spread of twelve threes drawn with this guidance."""
     from functools import partial
 
-    from ddim_lab import denoiser, noise, sampler
+    from ddim_lab import noise, sampler
+    from ddim_lab.model import denoiser
 
     asked = partial(denoiser.load_denoiser(device="cpu"), label=3, guidance=guidance)
     x_T, tau = noise.initial_noise(12, (1, 28, 28)), measure.tau_of({})

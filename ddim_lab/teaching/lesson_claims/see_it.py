@@ -23,11 +23,12 @@ def _same_level_same_picture() -> bool:
     """Where both schedules cross, one picture with one noise differs by less than a grey level in 50."""
     import torch
 
-    from ddim_lab import forms, noise
+    from ddim_lab import noise
+    from ddim_lab.model import parameterization
 
     picture, dust = torch.full((784,), 0.7), noise.initial_noise(1, (784,))[0]
     one, other = (
-        forms.noised(picture, dust, float(NoiseSchedule.named(kind).alpha_bar[int(t)]))
+        parameterization.noised(picture, dust, float(NoiseSchedule.named(kind).alpha_bar[int(t)]))
         for kind, t in crossings().items()
     )
     return float((one - other).abs().max()) < 0.02

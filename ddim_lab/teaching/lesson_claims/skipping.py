@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from ddim_lab import exact, spacing, spacing_peers
+from ddim_lab import exact, spacing
+from ddim_lab.errata import spacing_peers
 from ddim_lab.exact import recursion, rules
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure

@@ -1,0 +1,1 @@
+"""The live socket: what a page asks, and how it is answered part by part."""

@@ -1,0 +1,171 @@
+"""What the lab page shows of a run: the curves of its settings, and its film of x_t and predicted x_0."""
+
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ddim_lab.figures.run_curves import run_curves
+from ddim_lab.lab.settings import Settings
+from ddim_lab.schedule import log_snr
+from ddim_lab.transition import Coefficients, coefficients, eta_bound
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads stall a busy machine tenfold
+NOISY_START = 1e-3  # alpha_bar at the top step above which x_T is noisier than the chain expects
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """x_t and predicted x_0 before transition `j` (1 is the top); j = S + 1 holds the results in both."""
+
+    j: int
+    x_t: NDArray[np.uint8]  # (n, 28, 28)
+    x0: NDArray[np.uint8]
+
+
+@functools.cache
+def _load() -> Any:
+    from ddim_lab.model.denoiser import load_denoiser
+
+    return load_denoiser()
+
+
+class ModelUnavailableError(Exception):
+    """The trained network cannot be used; the text says why and what to do."""
+
+
+def denoiser() -> Any:
+    """The trained denoiser, loaded once. Raises ModelUnavailableError if its weights are missing or damaged."""
+    with _loading:
+        try:
+            return _load()
+        except (OSError, ValueError, ImportError) as error:
+            raise ModelUnavailableError(str(error)) from error
+
+
+@functools.cache
+def judge() -> Any:
+    """The classifier that reads digits, loaded once. Raises OSError or ValueError without its weights."""
+    from ddim_lab.model.classifier import load_judge
+
+    return load_judge()
+
+
+def curves(settings: Settings) -> dict[str, Any]:
+    """Everything drawn that needs no network, one entry a transition, top first. NumPy only: milliseconds."""
+    run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    arc = run_curves(settings.noise_schedule, settings.tau, settings.eta)  # under sigma-hat the arc keeps sigma(1)
+    a, b = run.alpha_bar_t, run.alpha_bar_prev
+    return {
+        "t": run.t.astype(int).tolist(),
+        "t_prev": run.t_prev.astype(int).tolist(),
+        "alpha_bar": _short(a),
+        "alpha_bar_prev": _short(b),
+        "log_snr": _short(log_snr(a)),
+        "sigma": _short(run.sigma),
+        "sigma_bound": _short(run.sigma_max),
+        "k": _short(run.k),
+        "m": _short(run.m),
+        "direction": _short(run.m * np.sqrt(1 - a)),
+        "arc_sigma": _short(arc.sigma),
+        "fresh_share": _short(arc.fresh_share),
+        "eta_bound": [None if np.isinf(value) else float(value) for value in eta_bound(a, b)],
+        "eta_end": settings.eta_end,
+        "warning": _noisy_start(settings, float(a[0])),
+    }
+
+
+def _noisy_start(settings: Settings, a: float) -> str | None:
+    if a <= NOISY_START:
+        return None
+    return (
+        f"At the first step visited, t = {settings.tau[-1]}, alpha_bar is {a:.3g}: a trace of the image should "
+        "still be there, but x_T is pure noise. The chain starts noisier than it expects."
+    )
+
+
+def _short(values: Any) -> list[float]:
+    return [float(f"{value:.7g}") for value in np.asarray(values).tolist()]
+
+
+def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[Any]:
+    """The `Step` records of the images first .. first + n - 1, as they are made.
+
+    `begun`, if known, is what the network says of x_T, eps (n, 1, 28, 28): it is not asked for it again.
+    """
+    import torch
+
+    import ddim_lab as dl
+
+    model = denoiser()
+    labels = settings.labels(n, first)
+    bound = functools.partial(model, label=None if labels is None else torch.tensor(labels), guidance=settings.guidance)
+    x_T = dl.initial_noise(n, (1, 28, 28), settings.seed, first).to(model.engine.device)
+    if begun is not None:
+        bound = _answered_once(bound, begun.to(x_T.device))
+    return dl.sample(bound, x_T, settings.noise_schedule, settings.tau, first=first, **settings.sampling)
+
+
+def _answered_once(network: Callable[..., Any], eps: Any) -> Callable[..., Any]:
+    """`network`, whose first answer is already known to be `eps`."""
+    known = [eps]
+    return lambda x_t, alpha_bar_t: known.pop() if known else network(x_t, alpha_bar_t)
+
+
+def film(
+    settings: Settings,
+    first: int = 0,
+    n: int | None = None,
+    keep: Callable[[int, Any], None] | None = None,
+    begun: Any = None,
+) -> Iterator[Frame]:
+    """The run's frames as they are sampled, S + 1 of them; stop iterating to stop the work.
+
+    `keep` gets each j and its `Step`; for `begun` see `walk`.
+    """
+    from ddim_lab.figures.pixels import to_grey
+
+    count = settings.images if n is None else n
+    for j, step in enumerate(walk(settings, first, count, begun), start=1):
+        if keep:
+            keep(j, step)
+        yield Frame(j, to_grey(step.x_t), to_grey(step.x0))
+        if j == settings.S:
+            result = to_grey(step.x_prev)
+            yield Frame(j + 1, result, result)
+
+
+def step_card(settings: Settings, step: Any, j: int) -> tuple[dict[str, Any], bytes]:
+    """Transition `j`, recorded in `step`: its numbers, its terms as grey levels, listed in `numbers["tiles"]`."""
+    from ddim_lab.figures import groupings
+    from ddim_lab.figures.pixels import TERM_LIMIT, to_grey
+
+    a, b = (float(levels[j - 1]) for levels in settings.levels)
+    c: Coefficients = coefficients(a, b, settings.eta, settings.sigma_hat)
+    groups = {"meaning": groupings.by_meaning(step, a, b, c)}
+    if settings.clip != "keep_eps":  # there x_0 and eps no longer make up x_t, and k, m do not describe the step
+        groups |= {"coefficient": groupings.by_coefficient(step, c), "split": groupings.split(step, a, c)}
+    tiles = [("x_t", step.x_t), ("x0", step.x0), ("eps", step.eps), ("x_prev", step.x_prev)]
+    tiles += [(f"{group}:{term.key}", term.value) for group, terms in groups.items() for term in terms]
+    numbers = {
+        "t": step.t,
+        "t_prev": step.t_prev,
+        "alpha_bar_t": a,
+        "alpha_bar_prev": b,
+        "k": c.k,
+        "m": c.m,
+        "sigma": c.sigma,
+        "tiles": [key for key, _ in tiles],
+        "rms": {key: float(value.square().mean().sqrt()) for key, value in tiles},
+        "terms": {
+            group: [{"key": f"{group}:{term.key}", "role": term.role, "factor": term.factor} for term in terms]
+            for group, terms in groups.items()
+        },
+    }
+    return numbers, b"".join(to_grey(value, TERM_LIMIT).tobytes() for _, value in tiles)

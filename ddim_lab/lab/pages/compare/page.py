@@ -1,0 +1,32 @@
+"""Compare: two to six settings on the same starts and the same noise."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ddim_lab.lab import shell
+from ddim_lab.lab.pages.compare import lanes
+from ddim_lab.lab.settings import Settings
+
+
+def _content() -> dict[str, Any]:
+    from ddim_lab.teaching.compare_questions import GUIDED, PREDICTIONS
+    from ddim_lab.teaching.comparisons import COMPARISONS
+    from ddim_lab.teaching.page_guides import COMPARE
+    from ddim_lab.teaching.questions import public
+
+    def whole(own: dict[str, Any]) -> dict[str, Any]:
+        return lanes.Lane(Settings()).own() | own
+
+    ready = [
+        asdict(one) | {"lanes": [whole(own) for own in one.lanes], "question": public(PREDICTIONS[one.key])}
+        for one in COMPARISONS
+    ]
+    return shell.teaching(GUIDED, COMPARE) | {
+        "ready": ready,
+        "limits": {"lanes": [lanes.LANES_MIN, lanes.LANES_MAX], "images": lanes.IMAGES_MAX},
+        "farewell": "The page is yours: two to six lanes, one thing changed at a time.",
+    }
+
+
+# own: lanes 2 to 6; noise off in lane 1; one start for all pictures; the row shown; where the scrubber stands
+PAGE = shell.LivePage("compare", _content, own=("l2", "l3", "l4", "l5", "l6", "off", "one", "show", "at"))

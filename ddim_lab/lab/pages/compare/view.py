@@ -1,0 +1,190 @@
+"""What the page "Compare" asks the socket for: which lanes to open, and the films of the lanes that changed."""
+
+import functools
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ddim_lab import checks
+from ddim_lab.lab.live import film
+from ddim_lab.lab.live.values import exactly, settings_of
+from ddim_lab.lab.live.views import Part, interleaved
+from ddim_lab.lab.pages.compare import lanes as parsing
+from ddim_lab.lab.pages.compare import words
+from ddim_lab.lab.pages.compare.lanes import Lane
+from ddim_lab.lab.settings import Settings
+from ddim_lab.latents import comparing
+
+SHAPE = (1, 28, 28)
+LONG = 60  # steps of all drawn lanes together beyond which the image that is followed goes ahead
+KEPT = 256  # results of full runs that are remembered, for the distances between lanes
+_results: "OrderedDict[Lane, Result]" = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The end of a lane's full run: pictures (n, 28, 28) float32, and the digits read in them (None: no judge)."""
+
+    pictures: NDArray[np.float32]
+    read: list[int] | None
+
+
+def opened(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: settings, link (texts by name). The lanes that a link, or a setting brought along, opens."""
+    settings, texts = settings_of(values, "link"), values["link"]
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise TypeError(f"link must be an object of texts, got {texts!r}")
+    found, problems = words.read(settings, texts)
+    if len(found) < parsing.LANES_MIN:
+        found = [lane.own() for lane in parsing.carried(settings)]
+    return iter([({"lanes": found, "one_start": texts.get("one") == "1", "problems": problems}, b"")])
+
+
+def compare(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: common, lanes, draw (which lanes, counted from 0), draft, focus (the image that is followed).
+
+    Parts: how every lane is called, where its moments lie, and the Code; then frames of the drawn lanes, grey levels
+    of x_t and x_0 (and of their pixels' std over the images where all share one start); then the numbers. A draft
+    draws the image `focus` alone.
+    """
+    exactly(values, "common", "lanes", "draw", "draft", "focus")
+    lanes = parsing.parse(values["common"], values["lanes"])
+    focus = checks.integer("focus", values["focus"], 0, lanes[0].settings.images - 1)
+    draft = checks.flag("draft", values["draft"])
+    if not isinstance(values["draw"], list):
+        raise TypeError(f"draw must be a list of lanes, got {values['draw']!r}")
+    draw = sorted({checks.integer("a lane to draw", i, 0, len(lanes) - 1) for i in values["draw"]})
+    return _parts(lanes, draw, draft, focus)
+
+
+def _parts(lanes: tuple[Lane, ...], draw: list[int], draft: bool, focus: int) -> Iterator[Part]:
+    yield _start(lanes, draw, draft), b""
+    n = lanes[0].settings.images
+    long = sum(lanes[i].settings.S for i in draw) > LONG
+    rounds = ([(focus, 1)] if draft or long else []) + ([] if draft else [(0, n)])
+    for first, count in rounds:
+        yield from interleaved({i: _walk(lanes[i], i, first, count) for i in draw})
+    if not draft:
+        yield {"kind": "numbers", "lanes": _numbers(lanes)}, b""
+
+
+def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, Any]:
+    names, shared = words.headings(lanes)
+    told = []
+    for lane, name, place in zip(lanes, names, parsing.places(lanes), strict=True):
+        times = lane.times[lane.kept]
+        noisy = 1 - lane.settings.noise_schedule.alpha_bar[times]
+        told.append(
+            {
+                "name": name,
+                "link": words.link(lane),
+                "own": lane.own(),
+                "eta_end": lane.settings.eta_end,
+                "t": times.tolist(),
+                "visited": lane.settings.tau.tolist(),
+                "noise": [float(f"{share:.4g}") for share in noisy],
+                "place": place,
+                "warning": _warning(lane.settings),
+            }
+        )
+    one = lanes[0]
+    common = {"images": one.settings.images, "labels": one.labels, "one_start": one.one_start, "T": one.settings.T}
+    return {"kind": "start", "lanes": told, "drawn": draw, "draft": draft, "shared": shared, **common} | {
+        "code": words.code(lanes)
+    }
+
+
+@functools.lru_cache(64)
+def _warning(settings: Settings) -> str | None:
+    return film.curves(settings)["warning"]
+
+
+def _walk(lane: Lane, number: int, first: int, n: int) -> Iterator[Part]:
+    last, place = lane.settings.S, {index: frame for frame, index in enumerate(lane.kept, start=1)}
+    head = {"kind": "frame", "lane": number, "first": first, "n": n}
+    for j, step in enumerate(walk(lane, first, n)):
+        told, pixels = _pictures(lane, step.x_t, step.x0) if j in place else ({}, b"")
+        yield head | {"share": j / last, "frame": place.get(j), **told}, pixels
+        if j == last - 1:
+            told, pixels = _pictures(lane, step.x_prev, step.x_prev)
+            yield head | {"share": 1.0, "frame": place[last], **told}, pixels
+            if n == lane.settings.images:
+                _remember(lane, step.x_prev)
+
+
+def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
+    """The `Step` records of the images first .. first + n - 1 of a lane, as they are made."""
+    import torch
+
+    import ddim_lab as dl
+
+    model, s = film.denoiser(), lane.settings
+    labels = None if lane.labels is None else torch.tensor(lane.labels[first : first + n])
+    bound = functools.partial(model, label=labels, guidance=s.guidance)
+    one, many = comparing.one_start, functools.partial(dl.initial_noise, first=first)
+    x_T = (one if lane.one_start else many)(n, SHAPE, s.seed).to(model.engine.device)
+    if lane.noise:
+        return dl.sample(bound, x_T, s.noise_schedule, s.tau, first=first, **s.sampling)
+    return comparing.noise_off(bound, x_T, s.noise_schedule, s.tau, s.eta, s.sigma_hat, s.clip)
+
+
+def _pictures(lane: Lane, x_t: Any, x0: Any) -> Part:
+    """Grey levels of x_t and x_0; where all share one start, also how their pixels vary: two maps and two numbers."""
+    from ddim_lab.figures.pixels import to_grey
+
+    pictures = to_grey(x_t).tobytes() + to_grey(x0).tobytes()
+    if not lane.one_start or len(x_t) < 2:
+        return {}, pictures
+    spreads = [comparing.pixel_std(one.detach().cpu().numpy()[:, 0]) for one in (x_t, x0)]
+    return {"vary": [_overall(one) for one in spreads]}, pictures + b"".join(_map(one) for one in spreads)
+
+
+def _map(spread: NDArray[np.float64]) -> bytes:
+    """std 0 black, std 1 (the most that pictures within -1..1 can have) white."""
+    return np.rint(255 * np.clip(spread, 0, 1)).astype(np.uint8).tobytes()
+
+
+def _overall(spread: NDArray[np.float64]) -> float:
+    """Root of the mean variance of the pixels."""
+    return float(f"{(spread**2).mean() ** 0.5:.3g}")
+
+
+def _remember(lane: Lane, pictures: Any) -> None:
+    values = pictures.detach().cpu().numpy()[:, 0]
+    with _lock:
+        _results[lane] = Result(values, _read(pictures))
+        _results.move_to_end(lane)
+        while len(_results) > KEPT:
+            _results.popitem(last=False)
+
+
+def _read(pictures: Any) -> list[int] | None:
+    from ddim_lab.figures.pixels import to_grey
+    from ddim_lab.model import classifier
+
+    try:
+        return classifier.look(film.judge(), to_grey(pictures))[1].tolist()
+    except (OSError, ValueError):  # its weights are missing or damaged: pictures need no judge
+        return None
+
+
+def _numbers(lanes: tuple[Lane, ...]) -> list[dict[str, Any] | None]:
+    """Of each lane whose result is known: distance to lane 1 picture by picture, digits read."""
+    with _lock:
+        found = [_results.get(lane) for lane in lanes]
+    yardstick = found[0]
+    return [None if one is None else _told(one, yardstick) for one in found]
+
+
+def _told(result: Result, yardstick: Result | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"read": result.read, "rms": None, "differ": None}
+    if yardstick is not None:
+        gaps = comparing.gaps(result.pictures, yardstick.pictures)
+        told |= {"rms": [float(f"{gap:.3g}") for gap in gaps], "differ": int((gaps > comparing.VISIBLE).sum())}
+    return told

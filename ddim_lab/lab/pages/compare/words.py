@@ -1,0 +1,141 @@
+"""A lane in words (what tells it from the others), in a link, and as lines of Python."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from ddim_lab import spacing
+from ddim_lab.lab.pages.compare.lanes import OWN, Lane
+from ddim_lab.lab.settings import Settings
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.transition import CLIPS
+
+SPACINGS = {
+    "trailing": "even steps, ending at T",
+    "leading": "even steps, starting at 1",
+    "linspace": "even steps, 1 to T",
+    "quadratic": "quadratic steps",
+}
+CLIPPING = {"none": "no clipping", "keep_eps": "x0 clipped, noise kept", "rederive_eps": "x0 clipped, noise re-derived"}
+
+
+def headings(lanes: tuple[Lane, ...]) -> tuple[list[str], str]:
+    """For each lane the settings that not all lanes share, and in one line those that they do."""
+    values = [lane.own() for lane in lanes]
+    differ = [name for name in (*OWN, "noise") if len({one[name] for one in values}) > 1]
+    if "eta" not in differ and "sigma_hat" in differ:
+        differ.insert(0, "eta")
+    own = [" · ".join(words for name in differ if (words := _words(name, one))) for one in values]
+    shared = [words for name in OWN if name not in differ and (words := _words(name, values[0]))]
+    return [words or "the same setting" for words in own], " · ".join(shared)
+
+
+def _words(name: str, own: dict[str, Any]) -> str:
+    if name == "eta":
+        known = {0.0: " (DDIM)", 1.0: " (DDPM)"} if own["noise"] and not own["sigma_hat"] else {}
+        return f"eta {own['eta']:.4g}{known.get(own['eta'], '')}"
+    return {
+        "S": f"S {own['S']}",
+        "spacing": SPACINGS[own["spacing"]],
+        "schedule": f"{own['schedule'].replace('_', ' ')} noise schedule",
+        "guidance": f"guidance {own['guidance']:g}",
+        "clip": CLIPPING[own["clip"]],
+        "sigma_hat": "sigma-hat" if own["sigma_hat"] else "",
+        "noise": "" if own["noise"] else "noise switched off",
+    }[name]
+
+
+# In a link: what differs from the defaults, as in "eta0.5-S20-quadratic-off".
+_NUMBERS = re.compile(r"(eta|S|w)([0-9][0-9.]*)")
+_FLAGS = {"hat": ("sigma_hat", True), "off": ("noise", False)}
+_NAMES = (
+    {name: ("spacing", name) for name in spacing.KINDS}
+    | {name: ("schedule", name) for name in NoiseSchedule.KINDS}
+    | {name: ("clip", name) for name in CLIPS}
+    | _FLAGS
+)
+
+
+def link(lane: Lane) -> str:
+    """The lane as a short text, at most some 80 characters; `from_link` reads it."""
+    default, own = Lane(Settings(T=lane.settings.T)).own(), lane.own()
+    tokens = []
+    for name, value in own.items():
+        if value == default[name]:
+            continue
+        if name in ("eta", "S", "guidance"):
+            tokens.append(f"{'w' if name == 'guidance' else name}{_plain(value)}")
+        else:
+            tokens.append({"sigma_hat": "hat", "noise": "off"}.get(name, str(value)))
+    return "-".join(tokens) or "default"
+
+
+def _plain(value: float) -> str:
+    """Without an exponent, whose sign would end the token."""
+    return f"{value:.12f}".rstrip("0").rstrip(".")
+
+
+def from_link(text: str) -> dict[str, Any]:
+    """A lane's own values from a link. Raises ValueError for a word that no lane has."""
+    values: dict[str, Any] = {}
+    for token in [] if text == "default" else text.split("-"):
+        number = _NUMBERS.fullmatch(token)
+        try:
+            name, value = _number(*number.groups()) if number else _NAMES[token]
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"a lane has no setting {token[:40]!r}") from error
+        values[name] = value
+    return values
+
+
+def _number(name: str, text: str) -> tuple[str, float | int]:
+    return ("S", int(text)) if name == "S" else ("guidance" if name == "w" else "eta", float(text))
+
+
+def code(lanes: tuple[Lane, ...]) -> str:
+    """Python that reproduces the lanes: it ends with `lanes`, a list of float32 results (images, 1, 28, 28)."""
+    one, start = lanes[0], lanes[0].settings
+    model = "dl.load_denoiser()"
+    if one.labels is not None:
+        model = f"partial({model}, label=torch.tensor({one.labels}))"
+    x_T = "comparing.one_start" if one.one_start else "dl.initial_noise"
+    body = [f"model = {model}", f"x_T = {x_T}({start.images}, (1, 28, 28), seed={start.seed})", "lanes = []"]
+    before: list[str] = []
+    for number, lane in enumerate(lanes, start=1):
+        told, call = _lane_code(lane)
+        body += ["", f"# lane {number}", *(line for line in told if line not in before), call]
+        before = told
+    text = "\n".join(body)
+    needs = {"partial(": "from functools import partial", "torch.": "import torch"}
+    imports = [line for used, line in needs.items() if used in text] + ["import ddim_lab as dl"]
+    imports += ["from ddim_lab import comparing"] * ("comparing." in text)
+    return "\n".join([*imports, "", text, ""])
+
+
+def _lane_code(lane: Lane) -> tuple[list[str], str]:
+    s = lane.settings
+    told = [
+        f"schedule = dl.NoiseSchedule.{s.schedule}(T={s.T})",
+        f"tau = dl.spacing.{s.spacing}(T={s.T}, S={s.S})",
+    ]
+    extra = [f"eta={s.eta}"] + ["sigma_hat=True"] * s.sigma_hat + [f'clip="{s.clip}"'] * (s.clip != "none")
+    extra += [f"seed={s.seed}"] * lane.noise
+    model = "model" if s.guidance == 1 else f"partial(model, guidance={s.guidance})"
+    walk = "dl.sample" if lane.noise else "comparing.noise_off"
+    return told, f"lanes.append(dl.last({walk}({model}, x_T, schedule, tau, {', '.join(extra)})).x_prev)"
+
+
+def read(settings: Settings, texts: dict[str, str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The lanes of a link, lane 1 from `settings`; what is no lane is left out and said in words."""
+    one = Lane(settings, noise=texts.get("off") != "1").own()
+    found, problems = [one], []
+    for key in sorted(texts):
+        if not re.fullmatch(r"l[2-6]", key):
+            continue
+        try:
+            values = Lane(replace(Settings(), T=settings.T)).own() | from_link(texts[key])
+            Settings.fit({name: values[name] for name in OWN} | {"T": settings.T})
+            found.append(values)
+        except (TypeError, ValueError) as error:
+            problems.append(f"lane {key[1]}: {error}")
+    return found, problems

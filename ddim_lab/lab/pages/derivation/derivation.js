@@ -1,0 +1,140 @@
+// The derivation page: one setting for its three parts. The server computes; this draws what it sends.
+import { button, element } from "../../static/dom.js";
+import { LivePage } from "../../static/page.js";
+import { nudged } from "../../static/setting.js";
+import { Fading } from "./fading.js";
+import { Knobs } from "./knobs.js";
+import { Proof } from "./proof.js";
+
+const WANTED = ["k", "m"]; // what the knobs are to find: a "?" until they have, or until it is pressed
+const NAMES = { alpha_bar_t: "a", alpha_bar_prev: "b", sigma: "sigma", k: "k", m: "m" };
+
+export class Page extends LivePage {
+  constructor(host, data, streamlit) {
+    super(host, data, streamlit);
+    this.j = Math.trunc(+data.query.j) || Math.min(this.settings.S, 1 + Math.floor(this.settings.S / 2));
+    this.knobs = new Knobs(this);
+    this.proof = new Proof(this, data.catalogue, data.query.proof);
+    this.fading = new Fading(this, data.exercises);
+    this.views.setting = head => this.onSetting(head);
+    this.wire();
+    this.observer = new ResizeObserver(() => this.knobs.draw());
+    this.observer.observe(this.$(".bell-svg"));
+    this.start();
+    this.ask("setting", { settings: this.settings });
+  }
+
+  wire() {
+    const { $ } = this;
+    $(".j").addEventListener("input", event => this.turn(+event.target.value));
+    $(".eta").addEventListener("input", event => this.change({ eta: Math.min(+event.target.max, Math.round(event.target.value * 1000) / 1000) }));
+    $(".eta").addEventListener("keydown", event => {
+      const eta = nudged(event, this.settings.eta, +event.target.max);
+      if (eta !== null) this.change({ eta });
+    });
+    $(".S").addEventListener("change", event => {
+      const S = Math.max(1, Math.min(this.settings.T, Math.trunc(+event.target.value) || this.settings.S));
+      this.share01 = (this.j - 1) / Math.max(1, this.settings.S - 1); // the transition keeps its place in the run
+      this.change({ S });
+    });
+    for (const name of ["spacing", "schedule"]) $(`.${name}`).addEventListener("change", event => this.change({ [name]: event.target.value }));
+  }
+
+  own() { return { j: this.j, proof: this.proof.key }; }
+
+  notate(notation) {
+    super.notate(notation);
+    this.proof.ask();
+    this.fading.ask();
+    this.drawValues();
+    this.event("notation-changed");
+  }
+
+  change(changes) {
+    this.settings = { ...this.settings, ...changes };
+    if (this.settings.eta !== 1) this.settings.sigma_hat = false;
+    this.showSetting();
+    this.ask("setting", { settings: this.settings });
+    this.save();
+  }
+
+  turn(j) {
+    this.j = j;
+    this.showSetting();
+    this.follow();
+  }
+
+  /** The server took the setting, perhaps with a smaller eta or S. */
+  onSetting(head) {
+    if (!this.isLatest(head)) return;
+    this.run = head;
+    this.settings = { ...this.settings, ...head.settings };
+    if (this.share01 !== undefined) { this.j = 1 + Math.round(this.share01 * (head.settings.S - 1)); this.share01 = undefined; }
+    this.j = Math.max(1, Math.min(head.t.length, this.j));
+    this.showSetting();
+    this.follow();
+  }
+
+  /** All three parts speak of the present transition. */
+  follow() {
+    this.knobs.ask();
+    this.proof.askNumbers();
+    this.fading.follow();
+  }
+
+  showSetting() {
+    const { $, settings, run } = this;
+    $(".j").max = settings.S;
+    $(".j").value = this.j;
+    $(".j").disabled = settings.S === 1;
+    if (run) {
+      const i = Math.min(this.j, run.t.length) - 1, words = `t = ${run.t[i]} → ${run.t_prev[i]}`;
+      $(".where").textContent = words;
+      $(".j").setAttribute("aria-valuetext", words);
+      $(".eta").max = run.eta_end;
+    }
+    if (!$(".eta").matches(":active")) $(".eta").value = settings.eta;
+    $(".eta").setAttribute("aria-valuetext", settings.eta.toFixed(3));
+    $(".eta-value").textContent = settings.eta.toFixed(3);
+    if (!$(".S").matches(":focus")) $(".S").value = settings.S;
+    $(".S").max = settings.T;
+    $(".spacing").value = settings.spacing;
+    $(".schedule").value = settings.schedule;
+    Object.assign(this.root.dataset, { eta: settings.eta, steps: settings.S, j: this.j });
+  }
+
+  /** a, b and the run's own k, m, sigma at this transition, in the chosen notation. */
+  drawValues() {
+    const head = this.knobs.head;
+    if (!head) return;
+    this.known ||= this.knobs.finds.length > 0 || this.knobs.all !== null;
+    const values = { alpha_bar_t: head.a, alpha_bar_prev: head.b, sigma: head.run.sigma, k: head.run.k, m: head.run.m, eta: head.eta };
+    if (!this.known) for (const name of WANTED) delete values[name];
+    this.lens.values = values;
+    this.$(".values").replaceChildren(...Object.entries(NAMES).map(([name, key]) => {
+      const box = element("div", "value"), symbol = element("dt", "formula");
+      symbol.dataset.formula = key;
+      this.lens.draw(symbol, [key]);
+      box.append(symbol, name in values ? element("dd", "", values[name].toFixed(4)) : this.unknown(name));
+      return box;
+    }));
+  }
+
+  unknown(name) {
+    const box = element("dd"), open = button("reveal", "?", () => { this.known = true; this.drawValues(); });
+    open.setAttribute("aria-label", `show ${name}`);
+    open.title = "find it with the knobs, or press to see it";
+    box.append(open);
+    return box;
+  }
+
+  asked() { this.knobs.tell(); }
+
+  opened(state) { if (Object.keys(state).length) this.change(state); }
+
+  ghosted(ghost) { this.knobs.ghost = ghost; this.knobs.draw(); }
+
+  ended(head) { if (head.view === "knobs") this.$(".timing").textContent = `a knob is answered in ${(1000 * head.seconds).toFixed(1)} ms`; this.$(".mode").textContent = "exact"; }
+
+  close() { super.close(); this.observer.disconnect(); }
+}

@@ -1,0 +1,55 @@
+"""The first page, "Lab": the live component, and native Streamlit controls where it cannot run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ddim_lab import checks
+from ddim_lab.lab import markup, native, shell
+from ddim_lab.lab.pages.digits import library
+from ddim_lab.lab.settings import Settings
+
+
+def _content() -> dict[str, Any]:
+    from ddim_lab.teaching.guide import GUIDE
+    from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
+
+    return shell.teaching(LAB_QUESTIONS, GUIDE) | {"libraries": library.listed()}
+
+
+BUTTONS = ("all lv1only", "Show all controls"), markup.SHARE, ("reset", "Reset")
+PAGE = shell.LivePage("digits", _content, own=("image", "step", "library"), path="", buttons=BUTTONS)
+
+
+def script() -> None:
+    """The page's script: the live page, or the native one where the learner or a failed socket asks for it."""
+    settings, problems = Settings.from_query(st.query_params)
+    if st.query_params.get("native") == "1" or st.session_state.get("offline"):
+        native.page(settings, problems, (*PAGE.own, *shell.EVERYWHERE))
+        return
+    looked_at, wrong = opening(st.query_params, settings)
+    more = {"looked_at": looked_at, "eta_end": settings.eta_end}
+    PAGE.show(settings, problems + wrong, more, on_offline_change=_go_native)
+
+
+def _go_native() -> None:
+    """The page's socket failed: the native controls take over from the next rerun on, which follows at once."""
+    st.session_state["offline"] = True
+
+
+def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, Any], list[str]]:
+    """What a link looks at, beside its settings, and what is wrong with it.
+
+    image is the row followed, from 0, step the transition (1 is the top, S + 1 the result; None: the middle), library
+    the rule whose steps are shown beside the run's ("": none).
+    """
+    told, problems = shell.read(
+        query,
+        {
+            "image": lambda text: shell.within("image", text, 0, settings.images - 1),
+            "step": lambda text: shell.within("step", text, 1, settings.S + 1),
+            "library": lambda text: checks.choice("library", text, library.KEYS),
+        },
+    )
+    return {"image": 0, "step": None, "library": ""} | told, problems

@@ -1,0 +1,94 @@
+"""The same code under other labels, from a chosen level: encoded up to it, or noised up to it."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ddim_lab import checks
+from ddim_lab.lab.live import film
+from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.pages.encode import walks
+from ddim_lab.lab.pages.encode.asked import Subject
+
+WAYS = ("code", "noise")
+
+
+@dataclass(frozen=True)
+class Change:
+    """`start`: how many of the S steps are gone up; `digits`: the labels it comes down under."""
+
+    subject: Subject
+    way: str
+    start: int
+    digits: tuple[int, ...]
+    draft: bool
+
+    @classmethod
+    def parse(cls, values: dict[str, Any]) -> "Change":
+        names = ("settings", "picture", "label", "implicit", "way", "start", "focus", "draft")
+        exactly(values, *names)
+        subject, draft = Subject.parse(values), checks.flag("draft", values["draft"])
+        focus = checks.integer("focus", values["focus"], 0, 9)
+        start = min(checks.integer("start", values["start"], 1), subject.settings.S)
+        way = checks.choice("way", values["way"], WAYS)
+        return cls(subject, way, start, (focus,) if draft else tuple(range(10)), draft)
+
+    @property
+    def level(self) -> int:
+        """The step of tau that is gone up to."""
+        return int(self.subject.settings.tau[self.start - 1])
+
+
+def parts(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: the fields of Subject, way, start, focus, draft. The state gone up to, then ten digits clearing up."""
+    return _parts(Change.parse(values))
+
+
+def _parts(change: Change) -> Iterator[Part]:
+    settings = change.subject.settings
+    yield (
+        {
+            **{"kind": "start", "settings": settings.to_dict(), "eta_end": settings.eta_end, "draft": change.draft},
+            **{"t": change.level, "alpha_bar": float(settings.noise_schedule.alpha_bar[change.level])},
+            **{"start": change.start, "way": change.way, "digits": change.digits},
+        },
+        b"",
+    )
+    steps, told = (yield from _descent(change)), False
+    result = None
+    for j, step in enumerate(steps, start=1):
+        if not told:
+            yield {"kind": "turn", "digits": change.digits}, walks.grey(step.x_t)
+            told = True
+        last = j == change.start
+        result = step.x_prev
+        head = {"kind": "digits", "digits": change.digits, "share": j / change.start}
+        yield head, walks.grey(result if last else step.x0)
+    yield {"kind": "read", "digits": change.digits, "read": read(walks.grey(result))}, b""
+
+
+def _descent(change: Change) -> Generator[Part, None, Iterator[Any]]:
+    """The way down under every label, after the way up to the level."""
+    import ddim_lab as dl
+
+    subject, n = change.subject, len(change.digits)
+    settings, first = subject.settings, change.digits[0]
+    decoder = walks.bound(list(change.digits), settings.guidance)
+    below = settings.tau[: change.start]
+    keywords = {"eta": settings.eta, "seed": settings.seed, "first": first}
+    if change.way == "code":
+        code = yield from walks.silent(walks.up(subject, below), {})
+        x_start = code.x_T.expand(n, -1, -1, -1)
+        return dl.sample(decoder, x_start, settings.noise_schedule, below, **keywords)
+    x_0 = subject.x_0.to(walks.device()).expand(n, -1, -1, -1)
+    return dl.edit(decoder, x_0, settings.noise_schedule, settings.tau, change.level, **keywords)
+
+
+def read(grey: bytes) -> list[int]:
+    """What the judge reads in pictures of 784 grey levels each."""
+    from ddim_lab.model.classifier import look
+
+    return look(film.judge(), np.frombuffer(grey, np.uint8).reshape(-1, 28, 28))[1].tolist()

@@ -1,0 +1,22 @@
+"""Encode and edit: a digit of one's own, its code, blends, another digit, a part filled in."""
+
+from typing import Any
+
+from ddim_lab.lab import shell
+from ddim_lab.lab.pages.encode import code, pictures
+
+
+def _content() -> dict[str, Any]:
+    from ddim_lab.teaching.encode_questions import QUESTIONS
+    from ddim_lab.teaching.page_guides import ENCODE
+
+    return shell.teaching(QUESTIONS, ENCODE) | {
+        "shelf": pictures.shelf(),
+        "marks": code.MARKS,
+        "eta_end": 1.0,  # until the first answer tells the run's own
+        "farewell": "The pad is yours: draw, encode, blend, change and fill whatever you like.",
+    }
+
+
+# own: the view that is open, the ready digit, the way of encoding
+PAGE = shell.LivePage("encode", _content, own=("do", "ready", "inverse"))

@@ -1,0 +1,110 @@
+"""Pictures to begin with: one that the learner sends, made like the data, and ready ones that the model drew."""
+
+import base64
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import numpy as np
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ddim_lab import checks
+from ddim_lab.lab import shipped
+from ddim_lab.lab.live import film
+from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.pages.encode import upload
+from ddim_lab.lab.settings import Settings
+from ddim_lab.model import mnist_like
+
+SHELF = 8  # ready digits on the page at a time
+PAGES = 100
+_decoding = anyio.CapacityLimiter(1)  # a picture of 16 megapixels takes some hundred megabytes: one at a time
+
+
+async def picture(request: Request) -> Response:
+    """POST a picture file: the digit as 28 x 28 grey levels, whether it was inverted, and what the judge reads."""
+    origin = urlsplit(request.headers.get("origin", ""))
+    if not origin.netloc or origin.netloc != request.headers.get("host"):
+        return _refused("pictures are taken from this app's own page only", 403)
+    try:
+        blob = await _body(request)
+        return JSONResponse(await to_thread.run_sync(_prepared, blob, limiter=_decoding))
+    except (TypeError, ValueError) as error:
+        return _refused(str(error), 422)
+    except film.ModelUnavailableError as error:
+        return _refused(str(error), 503)
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, no more of it than may be taken. Raises ValueError."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) > upload.BYTES_MAX:
+        raise ValueError(upload.too_many_bytes(int(said)))
+    blob = bytearray()
+    async for chunk in request.stream():
+        blob += chunk
+        if len(blob) > upload.BYTES_MAX:
+            raise ValueError(upload.too_many_bytes(len(blob)))
+    return bytes(blob)
+
+
+def _refused(text: str, status: int) -> Response:
+    return JSONResponse({"message": text[:1].upper() + text[1:]}, status)
+
+
+def _prepared(blob: bytes) -> dict[str, Any]:
+    digit = mnist_like.prepare(upload.decode(blob))
+    reading, share = read(digit.picture)
+    return {"picture": as_text(digit.picture), "inverted": digit.inverted, "digit": reading, "share": share}
+
+
+def read(picture: Any) -> tuple[int, float]:
+    """The digit that the judge reads in (28, 28) grey levels, and how sure it is, 0..1."""
+    import torch
+
+    from ddim_lab.model.mnist import to_signal
+
+    with torch.no_grad():
+        sure = film.judge()(torch.from_numpy(to_signal(picture[None]))).softmax(dim=1)[0]
+    return int(sure.argmax()), float(sure.max())
+
+
+def as_text(picture: Any) -> str:
+    """(28, 28) grey levels as base64, as messages carry them."""
+    return base64.b64encode(np.ascontiguousarray(picture, np.uint8).tobytes()).decode()
+
+
+def shelf() -> list[dict[str, Any]]:
+    """The ready digits of the first shelf, as the lab ships them; none if the file is damaged."""
+    *_, last = [None, *shipped.frames()]
+    if last is None:
+        return []
+    return [{"picture": as_text(grey), "digit": i % 10} for i, grey in enumerate(last.x_t[:SHELF])]
+
+
+def ready(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: page. The digits that the model draws at its default setting, the images 8 page .. 8 page + 7."""
+    exactly(values, "page")
+    return _ready(checks.integer("page", values["page"], 0, PAGES - 1))
+
+
+def _ready(page: int) -> Iterator[Part]:
+    frame = None
+    known = _kept(page)
+    if not known:
+        for frame in film.film(Settings(), SHELF * page, SHELF):
+            yield {"kind": "progress", "share": frame.j / (Settings().S + 1)}, b""
+        assert frame is not None
+        known.append(frame.x_t.tobytes())
+    digits = [(SHELF * page + i) % 10 for i in range(SHELF)]
+    yield {"kind": "ready", "page": page, "digits": digits}, known[0]
+
+
+@lru_cache(PAGES)
+def _kept(page: int) -> list[bytes]:
+    return []

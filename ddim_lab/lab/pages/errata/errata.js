@@ -1,0 +1,58 @@
+// The errata page: a clinic of known errors, and a mystery sampler. The server computes; this draws what it sends.
+import { chosen, tablist } from "../../static/dom.js";
+import { LivePage } from "../../static/page.js";
+import { Clinic } from "./clinic.js";
+import { Mystery } from "./mystery.js";
+
+const FILMS = { clinic: "digits", mystery: "patient_digits" }; // views
+
+export class Page extends LivePage {
+  constructor(host, data, streamlit) {
+    super(host, data, streamlit);
+    this.mode = data.query.patient !== undefined ? "mystery" : "clinic";
+    this.clinic = new Clinic(this, data.catalogue, data.query);
+    this.mystery = new Mystery(this, data.query.patient);
+    this.$(".honesty").textContent = data.catalogue.honesty;
+    const tabs = this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
+    tablist(tabs, tab => this.show(tab.dataset.mode));
+    this.observer = new ResizeObserver(() => { this.clinic.drawCurves(); this.mystery.drawCurves(); });
+    this.observer.observe(this.root);
+    this.start({ linked: Object.keys(data.query).length > 0 });
+    this.show(this.mode);
+  }
+
+  show(mode) {
+    this.mode = this.root.dataset.mode = mode;
+    chosen(this.tabs, tab => tab.dataset.mode === mode);
+    this.$(".clinic").hidden = mode !== "clinic";
+    this.$(".mystery").hidden = mode !== "mystery";
+    this[mode].enter();
+    if (mode === "mystery") this.event("mystery-opened");
+  }
+
+  own() { return this.mode === "mystery" ? { patient: this.mystery.patient } : this.clinic.own(); }
+
+  notate(notation) {
+    super.notate(notation);
+    this.clinic.askCase();
+  }
+
+  opened(state) { if (state.case) { this.show("clinic"); this.clinic.open(state.case); } }
+
+  ended(head) {
+    if (head.view !== FILMS[this.mode] || !this.isLatest(head)) return;
+    const alone = this.mode === "mystery" && !this.mystery.beside;
+    this.$(".timing").textContent = `${alone ? "the film" : "both films"} in ${head.seconds.toFixed(1)} s`;
+    this.$(".status .mode").textContent = this.draft ? "draft: one image" : "exact";
+  }
+
+  ask(name, values) {
+    super.ask(name, values);
+    if (name !== FILMS[this.mode]) return;
+    this.draft = values.draft;
+    this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
+  }
+
+  close() { super.close(); this.observer.disconnect(); clearTimeout(this.clinic.timer); }
+}

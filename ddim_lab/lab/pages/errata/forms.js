@@ -1,0 +1,82 @@
+// A case on paper: what a text says, form against form, and the table of what was measured.
+import { element } from "../../static/dom.js";
+import { formula } from "../../static/formulas.js";
+import { KINDS } from "./caselist.js";
+import { four } from "./moments.js";
+import { capital, spelled } from "./words.js";
+
+const SIDES = [["wrong", "✗", "as written"], ["right", "✓", "right"]];
+const POINT = { a: "a (ᾱ at t)", b: "b (ᾱ at t_prev)", sigma: "σ", beta_1: "β₁", beta_2: "β₂" };
+
+/** Words and forms of a case, as the server outlines it. */
+export function drawCase($, head) {
+  const { case: told } = head, [icon, word] = KINDS[told.kind];
+  $(".case .kind").replaceChildren(element("b", "icon", icon), ` ${word}`);
+  $(".case .of").replaceChildren(element("b", "letter", told.document), head.about);
+  $(".case .title").replaceChildren(...spelled(told.title));
+  $(".case .title").hidden = false; // empty until the first case is there
+  $(".case .claim").replaceChildren(element("b", "", "It says: "), ...spelled(told.claim));
+  $(".believed p").replaceChildren(...spelled(capital(head.believed)));
+  $(".why p").replaceChildren(...spelled(told.why));
+  $(".source").textContent = told.source ? `Source: ${told.source}` : "";
+  $(".forms").classList.toggle("three", head.lines.length > 0);
+  $(".forms").replaceChildren(...heads(head.lines.length > 0), ...(head.words ? worded(head) : []), ...head.lines.flatMap(compared));
+  const point = Object.entries(head.point).map(([name, value]) => `${POINT[name] ?? name} = ${value}`);
+  $(".point").textContent = point.length ? `P: ${point.join(", ")}.` : "";
+}
+
+function heads(three) {
+  const found = SIDES.map(([side, icon, word]) => {
+    const node = element("div", `form-head ${side}`);
+    node.append(element("b", "mark", icon), ` ${word}`);
+    return node;
+  });
+  return three ? [...found, element("div", "form-head rest", "✗ minus ✓")] : found;
+}
+
+/** Both sides as code or as sentences. */
+function worded(head) {
+  return SIDES.map(([side]) => {
+    const isCode = head.case.kind === "code", node = element(isCode ? "pre" : "p", isCode ? "form code" : "form words", isCode ? head.words[side] : "");
+    if (isCode) node.tabIndex = 0; else node.append(...spelled(head.words[side]));
+    return node;
+  });
+}
+
+/** One line of both forms, and what is left of their difference; the numbers stand for one point P. */
+function compared(line) {
+  const name = element("div", "form-name"), rest = element("div", "residual");
+  name.append(...spelled(line.name));
+  const sides = SIDES.map(([side]) => {
+    const node = element("div", "form maths-form");
+    node.append(equation(formula(line.symbol), " = ", formula(line[side])), atPoint(line.at[side]));
+    return node;
+  });
+  rest.append(equation(formula(line.residual), element("b", "", " ≠ 0")), atPoint(line.at.residual));
+  return [name, ...sides, rest];
+}
+
+function equation(...parts) {
+  const node = element("div", "equation");
+  node.tabIndex = 0;
+  node.append(...parts);
+  return node;
+}
+
+const atPoint = value => element("span", "at-p", `at P: ${four(value)}`);
+
+/** What was measured, as a sentence and a table. */
+export function drawFinding($, { statement, holds, table: { columns, rows, caption } }) {
+  const head = element("tr", "");
+  $(".statement").replaceChildren(element("b", "", holds ? "✓ " : "✗ "), ...spelled(statement));
+  head.append(...columns.map(name => Object.assign(element("th", "", name), { scope: "col" })));
+  $(".measured table").replaceChildren(element("caption", "", caption), head, ...rows.map(cells => {
+    const row = element("tr", "");
+    row.append(...cells.map(({ text, marked }, i) => {
+      const cell = element(i ? "td" : "th", marked ? "marked" : "", text);
+      if (!i) cell.scope = "row";
+      return cell;
+    }));
+    return row;
+  }));
+}

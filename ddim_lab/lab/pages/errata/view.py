@@ -1,0 +1,133 @@
+"""What the errata clinic asks for about one case: its forms, its exact moments, the guess, and what was measured."""
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+import sympy as sp
+
+from ddim_lab import checks, errata
+from ddim_lab.errata.case import Line
+from ddim_lab.lab import typeset
+from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.pages.errata import moment_curves, tables
+from ddim_lab.symbolic.symbols import at
+from ddim_lab.teaching import formulas
+
+KEYS = tuple(case.key for case in errata.ALL)
+S_MAX = 1000
+GUESSES = ("larger than it should be", "smaller than it should be", "as it should be", "not a number")
+
+
+def listed() -> dict[str, Any]:
+    """The catalogue for the list of the page: documents with their cases."""
+    return {"honesty": errata.HONESTY, "guesses": GUESSES, "documents": [_document(*pair) for pair in _grouped()]}
+
+
+def _grouped() -> list[tuple[errata.Document, tuple[errata.Case, ...]]]:
+    return list(errata.by_document().items())
+
+
+def _document(one: errata.Document, cases: tuple[errata.Case, ...]) -> dict[str, Any]:
+    entries = [
+        {
+            **{"key": case.key, "title": case.title, "kind": case.kind, "believed": case.believed},
+            "setting": None if case.recipe is None else {"eta": case.setting.eta, "S": case.setting.S},
+        }
+        for case in cases
+    ]
+    return {"id": one.id, "description": one.description, "covers": one.covers, "cases": entries}
+
+
+def erratum(values: dict[str, Any]) -> Iterator[Part]:
+    """First what `case` says and both forms in `notation`; then what running it measured, which may take a moment."""
+    exactly(values, "case", "notation")
+    case = case_of(values["case"])
+    return _erratum(case, checks.choice("notation", values["notation"], typeset.ALL))
+
+
+def _erratum(case: errata.Case, notation: str) -> Iterator[Part]:
+    yield {"kind": "outline", **_outline(case.key, notation)}, b""
+    yield {"kind": "finding", "key": case.key, **finding(case.key)}, b""
+
+
+@lru_cache(256)
+def _outline(key: str, notation: str) -> dict[str, Any]:
+    case = errata.find(key)
+    point = {**errata.P, **(case.lines[0].point if case.lines else {})}
+    needed = {str(symbol) for line in case.lines for side in (line.wrong, line.right) for symbol in _free(side)}
+    return {
+        "case": {name: getattr(case, name) for name in ("key", "document", "kind", "title", "claim", "why", "source")},
+        "about": errata.document(case.document).description,
+        "believed": case.believed,
+        "words": {"wrong": case.wrong, "right": case.right} if case.wrong else None,
+        "lines": [_line(line, notation) for line in case.lines],
+        "point": {name: value for name, value in point.items() if name in needed},
+    }
+
+
+def _line(line: Line, notation: str) -> dict[str, Any]:
+    point = {**errata.P, **line.point}
+    a, b = point.pop("a"), point.pop("b")
+    wrong, right = line.at_point
+    return {
+        "name": line.name,
+        "symbol": formulas.mathml(line.symbol),
+        "wrong": typeset.mathml(sp.sympify(line.wrong), notation),
+        "right": typeset.mathml(sp.sympify(line.right), notation),
+        "residual": typeset.mathml(line.residual, notation),
+        "at": {"wrong": wrong, "right": right, "residual": at(line.residual, a, b, **point)},
+    }
+
+
+def _free(side: Any) -> set[Any]:
+    return set(sp.sympify(side).free_symbols)
+
+
+@cache
+def finding(key: str) -> dict[str, Any]:
+    """What the case's own `run` measured, as a sentence and a table; nothing where the formulas say it all."""
+    case = errata.find(key)
+    if case.run is None:
+        return {"statement": "", "holds": True, "table": None}
+    found = case.run()
+    return {"statement": found.statement, "holds": found.holds, "table": tables.table(key, found.facts)}
+
+
+def effect(values: dict[str, Any]) -> Iterator[Part]:
+    """Exact mean and variance at every visited t, of the faulty and of the right sampler, at `eta` and `S`."""
+    exactly(values, "case", "eta", "S")
+    case = drawing_case(values["case"])
+    at = setting_of(values)
+    return iter([({"key": case.key, **moment_curves.compared(case, at), "axes": moment_curves.axes(case.key)}, b"")])
+
+
+def guess(values: dict[str, Any]) -> Iterator[Part]:
+    """What the variance at the end of `case` is at its own setting, against the guess `choice` of GUESSES."""
+    exactly(values, "case", "choice")
+    case = drawing_case(values["case"])
+    choice = checks.integer("choice", values["choice"], 0, len(GUESSES) - 1)
+    right, told = moment_curves.verdict(case)
+    return iter([({"key": case.key, "choice": choice, "right": right, "told": told}, b"")])
+
+
+def case_of(value: Any) -> errata.Case:
+    """The case called `value`. Raises TypeError or ValueError if there is none."""
+    return errata.find(checks.choice("case", value, KEYS))
+
+
+def drawing_case(value: Any) -> errata.Case:
+    """The case called `value`. Raises ValueError if it changes no sampler."""
+    case = case_of(value)
+    if case.recipe is None:
+        raise ValueError(f"the case {case.key!r} does not change a sampler: there is nothing to draw")
+    return case
+
+
+def setting_of(values: dict[str, Any]) -> errata.Setting:
+    """eta within 0..1, where every transition of every walk admits it, and S within 1..1000."""
+    eta = checks.real("eta", values["eta"])
+    if not 0 <= eta <= 1:
+        raise ValueError(f"eta must lie within 0..1 on this page, got {eta}")
+    return errata.Setting(eta=eta, S=checks.integer("S", values["S"], 1, S_MAX))

@@ -1,0 +1,169 @@
+"""Numbers beside the particles: W2 to the exact marginal at every t, error against S for each eta, the error's parts.
+
+In the blob they are exact and need no particle. In a mixture they are measured on two thousand of them: sliced W2, with
+the floor that as many exact draws would give.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ddim_lab import exact
+from ddim_lab.lab.live.values import settings_of, thinned
+from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.pages.exact.crowd import World, crowd, world_of
+from ddim_lab.lab.pages.exact.view import run_head, times
+from ddim_lab.lab.settings import Settings
+
+FEW = 2000  # particles of every measured number
+TIMES = 13  # times of a run at which W2 is measured, at most; exact ones stand at up to EXACT_TIMES
+EXACT_TIMES = 61
+S_EXACT = (1, 2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 150, 250, 500, 1000)
+S_MEASURED = (1, 2, 3, 5, 7, 10, 20, 50, 100)
+LINES: dict[str, tuple[float, bool]] = {  # name -> eta, sigma_hat
+    "eta 0": (0.0, False),
+    "eta 0.5": (0.5, False),
+    "eta 1": (1.0, False),
+    "sigma-hat": (1.0, True),
+}
+KEPT = 4000
+SLICES = {"directions": 16, "pool": 4, "repeats": 3}
+_errors: "OrderedDict[tuple[Any, ...], float | None]" = OrderedDict()
+_lock = threading.Lock()
+
+
+def distances(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: settings, world. Of the run: variance and W2 at every t beside the exact variance, and the error split.
+
+    For a mixture a part comes for every time as it is measured; the last part has everything, and `done`.
+    """
+    settings, made = settings_of(values, "world"), world_of(values.get("world"))
+    return _known(settings, made) if isinstance(made, exact.Gaussian) else _measured(settings, made)
+
+
+def _known(settings: Settings, made: exact.Gaussian) -> Iterator[Part]:
+    """By `exact.propagate`: nothing is drawn."""
+    rule = exact.rules.ddim(settings.eta, settings.sigma_hat)
+    levels = exact.levels_of(settings.noise_schedule, settings.tau)
+    first = exact.Moments(np.zeros(2), np.eye(2))
+    path = [first, *exact.propagate(made, levels, rule)]
+    t = times(settings)
+    shown = thinned(len(t), EXACT_TIMES)
+    truth = [exact.marginal(made, float(settings.noise_schedule.alpha_bar[t[i]])) for i in shown]
+    rows = {
+        "t": t[shown].tolist(),
+        "variance": [_axis(path[i]) for i in shown],
+        "exact": [_axis(one) for one in truth],
+        "w2": [exact.w2(path[i], one) for i, one in zip(shown, truth, strict=True)],
+    }
+    parts = exact.error_split(made, settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    split = {"total": parts.total, "start": parts.start, "discretisation": parts.discretisation, "floor": None}
+    yield {**run_head(settings), "kind": "exact", **rows, "floor": None, "split": split, "done": True}, b""
+
+
+def _measured(settings: Settings, made: World) -> Iterator[Part]:
+    t = times(settings)
+    shown = set(thinned(len(t), TIMES).tolist())
+    rows: dict[str, list[Any]] = {"t": [], "variance": [], "exact": [], "w2": [], "floor": []}
+    head = {**run_head(settings), "kind": "measured", "n": FEW}
+    for i, now in enumerate(crowd(made, settings, FEW, settings.S)):
+        if i in shown:
+            level = float(settings.noise_schedule.alpha_bar[t[i]])
+            found = exact.sliced_w2(now, made, level, seed=1, **SLICES)
+            told = (int(t[i]), float(now.var(axis=0).mean()), _axis(exact.marginal(made, level)))
+            for name, value in zip(rows, (*told, found.value, found.floor), strict=True):
+                rows[name].append(value)
+            yield {**head, **_copied(rows), "split": None, "done": False}, b""
+    total, floor = rows["w2"][-1], rows["floor"][-1]
+    top = float(settings.noise_schedule.alpha_bar[t[0]])
+    ideal = made.sample(FEW, settings.seed, top)  # the run started where it should have been
+    result = _last(crowd(made, settings, FEW, settings.S, ideal))
+    apart = exact.sliced_w2(result, made, seed=1, **SLICES).value
+    split = {"total": total, "start": None, "discretisation": apart, "floor": floor}
+    yield {**head, **rows, "split": split, "done": True}, b""
+
+
+def errors(values: dict[str, Any]) -> Iterator[Part]:
+    """The distance of the result from the data against S, a line for each eta of LINES that the run admits.
+
+    `values`: settings (all but eta and S count), world. Parts: the lines so far, with null where nothing is known yet
+    or eta is not admitted; the last one has `done`. What is known is kept.
+    """
+    settings, made = settings_of(values, "world"), world_of(values.get("world"))
+    return _lines(replace(settings, eta=0.0, S=1, sigma_hat=False), made, values["world"])
+
+
+def _lines(base: Settings, made: World, named: Any) -> Iterator[Part]:
+    blob = isinstance(made, exact.Gaussian)
+    counts = [S for S in (S_EXACT if blob else S_MEASURED) if S <= base.T]
+    lines: dict[str, list[float | None]] = {name: [None] * len(counts) for name in LINES}
+    floor = None if blob else _floor(made)
+    head = {"S": counts, "kind": "exact" if blob else "measured", "n": 0 if blob else FEW, "floor": floor}
+    total, ready = len(counts) * len(LINES), 0
+    for i, S in enumerate(counts):
+        for name, (eta, sigma_hat) in LINES.items():
+            key = (str(named), base.schedule, base.spacing, base.T, base.seed, S, name)
+            lines[name][i] = _kept(key) if key in _errors else _keep(key, _error(base, made, S, eta, sigma_hat))
+            ready += 1
+        if not blob:
+            yield {**head, "lines": _copied(lines), "ready": ready, "of": total, "done": False}, b""
+    yield {**head, "lines": lines, "ready": total, "of": total, "done": True}, b""
+
+
+def _error(base: Settings, made: World, S: int, eta: float, sigma_hat: bool) -> float | None:
+    try:
+        settings = replace(base, S=S, eta=eta, sigma_hat=sigma_hat)
+    except ValueError:  # this run does not admit this eta
+        return None
+    return error_of(settings, made)
+
+
+def error_of(settings: Settings, made: World) -> float:
+    """W2 of the result to the data: exact in the blob, else sliced and measured on FEW particles."""
+    if isinstance(made, exact.Gaussian):
+        end = exact.moments(made, settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+        return exact.w2(end, exact.marginal(made, 1.0))
+    result = _last(crowd(made, settings, FEW, settings.S))
+    return exact.sliced_w2(result, made, seed=1, **SLICES).value
+
+
+@lru_cache(32)
+def _floor(made: World) -> float:
+    return exact.sliced_w2(made.sample(FEW, 2), made, seed=1, **SLICES).floor
+
+
+def _copied(rows: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """What a part holds stays as it was when the next one is made."""
+    return {name: list(row) for name, row in rows.items()}
+
+
+def _axis(moments: exact.Moments) -> float:
+    """The variance, averaged over the axes."""
+    return float(np.trace(moments.cov)) / 2
+
+
+def _last(states: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
+    state = next(states)
+    for state in states:  # noqa: B007
+        pass
+    return state
+
+
+def _kept(key: tuple[Any, ...]) -> float | None:
+    with _lock:
+        _errors.move_to_end(key)
+        return _errors[key]
+
+
+def _keep(key: tuple[Any, ...], value: float | None) -> float | None:
+    with _lock:
+        _errors[key] = value
+        while len(_errors) > KEPT:
+            _errors.popitem(last=False)
+    return value

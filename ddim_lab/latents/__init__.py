@@ -1,0 +1,1 @@
+"""What a deterministic sampler allows: encode, interpolate, edit, inpaint, and what a latent looks like (torch)."""

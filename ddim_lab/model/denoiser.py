@@ -1,0 +1,186 @@
+"""The trained network as a denoiser: (x_t, alpha_bar_t) -> eps, on the engine that is fastest here."""
+
+import math
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from ddim_lab import checks
+from ddim_lab.model import parameterization, weights
+from ddim_lab.model.network import IMAGE_SHAPE, NO_LABEL, UNet, UNetConfig
+from ddim_lab.sampler import check_state
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
+
+ENGINES = ("auto", "torch", "onnx")
+
+
+class Engine(Protocol):
+    """Evaluates the network: x_t (B, 1, 28, 28) float32, log_snr (B,) float32, label (B,) int64 -> v as float32."""
+
+    name: str
+    device: torch.device
+
+    def __call__(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor: ...
+
+
+class TorchEngine:
+    """PyTorch, on any device."""
+
+    name = "PyTorch"
+
+    def __init__(self, network: UNet, device: torch.device):
+        self.network, self.device = network.to(device), device
+
+    def __call__(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
+        with torch.no_grad():
+            return self.network(x_t, log_snr, label)
+
+
+class OnnxEngine:
+    """ONNX Runtime on the CPU: at a few images, less overhead than PyTorch's dispatch.
+
+    The graph file holds no weights; they are put in from the same safetensors file that PyTorch reads.
+    """
+
+    name = "ONNX Runtime"
+    device = torch.device("cpu")
+
+    def __init__(self, state: dict[str, Tensor], graph: Path, threads: int = 0):
+        import onnxruntime
+
+        if not graph.is_file():
+            raise FileNotFoundError(f"{graph} is missing: restore it (git checkout assets), or export-graph it again")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value.numpy()) for value in state.values()]
+        options.add_external_initializers(list(state), values)
+        try:
+            self.session = onnxruntime.InferenceSession(graph.read_bytes(), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime's errors share no base class
+            raise ValueError(f"{graph} is damaged: restore it (git checkout assets); {error}") from error
+
+    def __call__(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
+        feed = {"x_t": x_t.numpy(), "log_snr": log_snr.numpy(), "label": label.numpy()}
+        return torch.from_numpy(self.session.run(None, feed)[0])
+
+
+class Denoiser:
+    """eps(x_t, alpha_bar_t) of the trained network; `label` and `guidance` are bound with `functools.partial`."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def __call__(
+        self, x_t: Tensor, alpha_bar_t: float | Tensor, label: int | Tensor | None = None, guidance: float = 1.0
+    ) -> Tensor:
+        """eps of the shape, dtype and device of `x_t` (B, 1, 28, 28).
+
+        `alpha_bar_t`: a float or (B,). `label`: a digit 0..9, (B,) of them (10: none), or None. `guidance` w gives
+        eps_none + w (eps_label - eps_none) (Ho & Salimans 2022, arXiv:2207.12598, Eq. 6 with w = 1 + theirs); 1 is off.
+        Raises ValueError for another shape, label, or a noise level beyond the trained log-SNR range.
+        """
+        n = _batch_size(x_t)
+        a = _noise_level(alpha_bar_t, n)  # (B,) float64
+        labels = _labels(label, n)
+        guidance = checks.real("guidance", guidance)
+        x, level = x_t.float(), (a.log() - torch.log1p(-a)).float()
+        if guidance == 1 or label is None:
+            v = self._v(x, level, labels)
+        else:
+            with_label, without = self._v(
+                torch.cat([x, x]), torch.cat([level, level]), torch.cat([labels, torch.full_like(labels, NO_LABEL)])
+            ).chunk(2)
+            v = without + guidance * (with_label - without)  # eps is affine in v: guiding v guides eps
+        root_a, root_1_a = (p.sqrt().to(x_t.dtype).to(x_t.device)[:, None, None, None] for p in (a, 1 - a))
+        return parameterization.turned(x_t, v.to(x_t.dtype).to(x_t.device), root_a, -root_1_a)[1]
+
+    def _v(self, x: Tensor, level: Tensor, labels: Tensor) -> Tensor:
+        device = self.engine.device
+        return self.engine(x.detach().to(device), level.to(device), labels.to(device))
+
+
+def load_denoiser(
+    device: str = "auto", engine: str = "auto", path: Path | str = weights.UNET, threads: int = 0
+) -> Denoiser:
+    """The trained denoiser. `device`: "auto" (CUDA, else Apple's MPS, else the CPU), "cpu", "cuda", "mps".
+
+    `engine`: "auto" takes ONNX Runtime on the CPU where it is installed, PyTorch elsewhere; both give the same picture
+    to one grey level. `threads` are ONNX Runtime's (0: one a core; PyTorch has one setting for the whole process).
+    Raises FileNotFoundError or ValueError if the weights are missing or damaged.
+    """
+    checks.choice("engine", engine, ENGINES)
+    chosen = pick_device(device)
+    state, card = weights.load(Path(path))
+    network = build(state, card, Path(path))
+    if chosen.type == "cpu" and engine != "torch" and network.config == UNetConfig():
+        try:
+            return Denoiser(OnnxEngine(state, weights.UNET_GRAPH, threads))
+        except ImportError:
+            if engine == "onnx":
+                raise
+    elif engine == "onnx":
+        raise ValueError(f"the onnx engine runs the shipped sizes on the CPU, not {network.config} on {chosen}")
+    return Denoiser(TorchEngine(network, chosen))
+
+
+def build(state: dict[str, Tensor], card: dict[str, Any], path: Path) -> UNet:
+    """The network of the card, with the weights of `path`. Raises ValueError if they do not belong together."""
+    try:
+        config = UNetConfig(**card["network"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{weights.card_of(path)} does not describe a U-Net of this lab ({error})") from error
+    with torch.random.fork_rng(devices=[]):  # initial weights, replaced at once, cost the caller no random numbers
+        network = UNet(config)
+    return weights.fit(network, state, path)
+
+
+def pick_device(device: str) -> torch.device:
+    """The device called `device`. Raises ValueError if it does not exist here."""
+    checks.choice("device", device, ("auto", "cpu", "cuda", "mps"))
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if device == "auto":
+        device = next(kind for kind, here in available.items() if here)
+    if not available[device]:
+        raise ValueError(f"device {device!r} is not available here; use 'auto' or 'cpu'")
+    return torch.device(device)
+
+
+def _batch_size(x_t: Any) -> int:
+    check_state("x_t", x_t)
+    if x_t.ndim != 4 or tuple(x_t.shape[1:]) != IMAGE_SHAPE:
+        raise ValueError(f"x_t must have the shape (B, 1, 28, 28), got {tuple(x_t.shape)}")
+    return len(x_t)
+
+
+def _noise_level(alpha_bar_t: float | Tensor, n: int) -> Tensor:
+    try:
+        a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu")
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"alpha_bar_t must be a number or ({n},) of them, got {alpha_bar_t!r}") from error
+    if a.ndim and tuple(a.shape) != (n,):
+        raise ValueError(f"alpha_bar_t must be one number or ({n},) of them, got shape {tuple(a.shape)}")
+    a = a.expand(n)
+    lowest, highest = (1 / (1 + math.exp(-level)) for level in (LOG_SNR_MIN, LOG_SNR_MAX))
+    outside = ~((a >= lowest) & (a <= highest))
+    if outside.any():
+        raise ValueError(
+            f"alpha_bar_t = {float(a[outside][0])!r} is outside the noise levels the network was trained on, "
+            f"{lowest:.3g}..{highest:.7g} (log-SNR {LOG_SNR_MIN:g}..{LOG_SNR_MAX:g})"
+        )
+    return a
+
+
+def _labels(label: int | Tensor | None, n: int) -> Tensor:
+    try:
+        labels = torch.as_tensor(NO_LABEL if label is None else label, device="cpu")
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"label must be an integer 0..9, (B,) of them, or None, got {label!r}") from error
+    if labels.is_floating_point() or labels.dtype == torch.bool:
+        raise TypeError(f"label must be an integer 0..9, (B,) of them, or None, got {label!r}")
+    if labels.ndim and tuple(labels.shape) != (n,):
+        raise ValueError(f"label must be one integer or ({n},) of them, got shape {tuple(labels.shape)}")
+    if ((labels < 0) | (labels > NO_LABEL)).any():
+        raise ValueError(f"label must lie within 0..9 (or {NO_LABEL}: none), got {labels.flatten().tolist()}")
+    return labels.long().expand(n).contiguous()

@@ -1,0 +1,77 @@
+"""Trained weights on disk: a safetensors file, and beside it its card (JSON) with sizes, checksum and provenance."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors.torch import load as parse
+from safetensors.torch import save as serialise
+from torch import Tensor
+
+from ddim_lab.files import ASSETS
+
+UNET, JUDGE = ASSETS / "unet.safetensors", ASSETS / "judge.safetensors"
+UNET_GRAPH = ASSETS / "unet.onnx"  # the network's graph without weights, for ONNX Runtime
+Model = TypeVar("Model", bound=torch.nn.Module)
+
+
+def card_of(path: Path) -> Path:
+    """The card beside the weights `path`."""
+    return path.with_suffix(".json")
+
+
+def save(path: Path, state: dict[str, Tensor], card: dict[str, Any]) -> None:
+    """Writes `state` as float32 to `path`, and `card` with the file's SHA-256 beside it."""
+    blob = serialise({name: value.detach().float().cpu().contiguous() for name, value in state.items()})
+    card = {"sha256": hashlib.sha256(blob).hexdigest(), **card}
+    write(path, blob)
+    write_json(card_of(path), card)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes the file whole or not at all; makes its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Writes `content` as readable JSON, whole or not at all."""
+    write(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The weights and the card of `path`.
+
+    Raises FileNotFoundError if either is missing, ValueError if the file is not the one its card describes.
+    """
+    for needed in (path, card_of(path)):
+        if not needed.is_file():
+            raise FileNotFoundError(f"{needed} is missing: restore it (git checkout assets), or train your own weights")
+    blob = path.read_bytes()
+    try:
+        card = json.loads(card_of(path).read_text(encoding="utf-8"))
+        if not isinstance(card, dict):
+            raise ValueError("not an object")
+    except ValueError as error:
+        raise ValueError(f"{card_of(path)} is no valid card (JSON): restore it (git checkout assets)") from error
+    found, wanted = hashlib.sha256(blob).hexdigest(), card.get("sha256")
+    if found != wanted:
+        raise ValueError(
+            f"{path} is damaged: its SHA-256 is {found[:12]}…, its card says {str(wanted)[:12]}…; "
+            "restore it (git checkout assets), or train your own weights"
+        )
+    return parse(blob), card
+
+
+def fit(model: Model, state: dict[str, Tensor], path: Path) -> Model:
+    """`model` in evaluation mode with the weights `state` of `path`. Raises ValueError if they fit another model."""
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(f"{path} does not fit this {type(model).__name__}: {error}") from error
+    return model.eval().requires_grad_(False)

@@ -1,0 +1,256 @@
+"""The command line: a run that is killed goes on, results outlive an interruption, mistakes end in one line."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ddim_lab.__main__ import main
+from ddim_lab.commands import model_card
+from ddim_lab.commands.training import thin
+from ddim_lab.model import weights
+from ddim_lab.quality import bootstrap, evaluation
+from ddim_lab.quality.evaluation import Cell, plan
+from ddim_lab.schedule import NoiseSchedule
+from tests import tiny
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tiny.write_mnist(tmp_path_factory.mktemp("mnist"), train=120, test=60)
+
+
+def train(folder, data, *more, steps=10, command="train"):
+    return [
+        *(command, "--data", str(data), "--steps", str(steps), "--batch", "2", "--device", "cpu"),
+        *("--precision", "float32"),  # bfloat16 is slow at these sizes
+        *("--checkpoint", str(folder / "run.pt"), "--out", str(folder / "net.safetensors"), *more),
+        *(("--width", "8") if command == "train" else ()),
+    ]
+
+
+def sha(folder):
+    return json.loads((folder / "net.json").read_text())["sha256"]
+
+
+def test_ctrl_c_in_a_terminal_then_the_same_command(tmp_path, data, capsys):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert main(train(whole, data, steps=24)) == 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ddim_lab", *train(broken, data, steps=24)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert process.stdout is not None
+    while "24 steps of 2 images" not in process.stdout.readline():
+        assert process.poll() is None
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    told = re.search(r"step (\d+) is saved in \S+run\.pt: the same command goes on", errors)
+    assert told, errors
+    assert "Traceback" not in errors
+    assert int(told[1]) < 24
+    capsys.readouterr()
+    assert main(train(broken, data, steps=24)) == 0
+    if int(told[1]):
+        assert f"going on from step {told[1]} " in capsys.readouterr().out
+    assert sha(broken) == sha(whole)
+
+
+def test_what_train_writes(tmp_path, data, capsys):
+    assert main(train(tmp_path, data, "--loss", "min-snr", "--seed", "3")) == 0
+    out = capsys.readouterr().out
+    assert out.index("gamma") < out.index("10 steps of 2 images")  # the weights are shown before training
+    assert "[min-snr]" in out
+    state, card = weights.load(tmp_path / "net.safetensors")
+    assert card["parameters"] == sum(tensor.numel() for tensor in state.values())
+    assert card["network"]["width"] == 8
+    assert {k: card["training"][k] for k in ("steps", "loss", "seed", "batch")} == {
+        **{"steps": 10, "loss": "min-snr", "seed": 3, "batch": 2}
+    }
+    assert card["data"]["images"] == 120
+    assert card["loss_curve"][-1][0] == 10
+    assert card["noise_levels"]["log_snr"] == [-20, 12]
+    assert card["hardware"]["device"] == "cpu"
+    rendered = model_card.render(card, None, None)
+    assert "10 steps of 2, loss min-snr" in rendered
+    assert card["sha256"] in rendered
+
+
+def test_the_table_of_weights_alone(capsys):
+    assert main(["train", "--show-loss", "--loss", "simple"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    last = dict(zip(lines[1].split(), lines[-1].split(), strict=True))
+    assert last["t"] == "1000"
+    assert float(last["[simple]"]) == 1
+    assert float(last["v"]) == pytest.approx(1 / NoiseSchedule.linear().alpha_bar[1000], rel=1e-3)
+
+
+def test_train_classifier_measures_on_the_test_set(tmp_path, data, capsys):
+    assert main(train(tmp_path, data, command="train-classifier", steps=4)) == 0
+    _, card = weights.load(tmp_path / "net.safetensors")
+    assert card["test_images"] == 60
+    assert 0 <= card["test_accuracy"] <= 1
+    assert f"test accuracy {card['test_accuracy']:.2%}" in capsys.readouterr().out
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_first_step(tmp_path, data, capsys):
+    (tmp_path / "file").write_text("")
+    for option in ("--checkpoint", "--out"):
+        assert main([*train(tmp_path, data), option, str(tmp_path / "file" / "x.pt")]) == 2
+        told = capsys.readouterr()
+        assert "x.pt cannot be written" in told.err
+        assert "loss" not in told.err  # no step was made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "--data", "nowhere"], "nowhere is no folder: --data wants"),
+        (["train", "--width", "12"], "width must be a multiple of 8, got 12"),
+        (["train", "--steps", "0"], "steps must be at least 1, got 0"),
+        (["train", "--device", "tpu"], "device must be one of auto, cpu, cuda, mps, got 'tpu'"),
+        (["evaluate", "--samples", "0"], "samples must be at least 100, got 0"),
+        (["quality", "--samples", "5"], "samples must be at least 100, got 5"),
+        (["quality", "--digits", "0"], "digits must be at least 1, got 0"),
+        (["evaluate", "--weights", "nowhere.safetensors"], "nowhere.safetensors is missing"),
+    ],
+)
+def test_a_mistake_ends_in_one_line(arguments, message, capsys):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err.strip()
+    assert error.startswith("error: ")
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_finished_run_is_prolonged_by_more_steps_and_refuses_fewer(tmp_path, data, capsys):
+    assert main(train(tmp_path, data, steps=2)) == 0
+    assert main(train(tmp_path, data, steps=3)) == 0
+    assert json.loads((tmp_path / "net.json").read_text())["training"]["stages"] == [2, 3]
+    assert main(train(tmp_path, data, steps=2)) == 2
+    assert "another steps (3)" in capsys.readouterr().err
+
+
+def test_the_loss_curve_is_thinned_to_a_hundred_points():
+    history = [(50 * i, float(i)) for i in range(1, 161)]
+    curve = thin(history)
+    assert len(curve) == 80
+    assert curve[0] == [100, 1.5]
+    assert curve[-1] == [8000, 159.5]
+    assert thin(history[:3]) == [[50, 1.0], [100, 2.0], [150, 3.0]]
+
+
+# --- evaluate ---------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_holds_every_promised_setting():
+    cells = plan(4000)
+    keys = {(c.schedule, c.T, c.S, c.eta, c.n) for c in cells}
+    assert {("linear", 1000, 50, eta, 4000) for eta in (0.0, 1.0)} <= keys
+    assert {("linear", 1000, S, eta, 2000) for S in (10, 20) for eta in (0.0, 1.0)} <= keys
+    assert {(kind, 1000, 50, 0.0) for kind in NoiseSchedule.KINDS} <= {key[:4] for key in keys}
+    assert len({c.key for c in cells}) == len(cells)
+    assert {c.n for c in plan(300)} == {300}
+
+
+CELLS = [Cell("linear", 1000, 2, 0.0, 100), Cell("cosine", 50, 2, 1.0, 100)]
+
+
+@pytest.fixture
+def evaluate(tmp_path, data, monkeypatch):
+    monkeypatch.setattr(evaluation, "plan", lambda samples: CELLS)
+    monkeypatch.setattr(bootstrap, "DRAWS", 12)
+    tiny.save_random_unet(tmp_path / "unet.safetensors", tiny.SMALL)
+
+    def call(out="evaluation.json"):
+        return main(
+            [
+                *("evaluate", "--data", str(data), "--weights", str(tmp_path / "unet.safetensors"), "--device", "cpu"),
+                *("--out", str(tmp_path / out), "--cells", str(tmp_path / "cells.json")),
+            ]
+        )
+
+    return call
+
+
+def test_an_interrupted_evaluation_goes_on(tmp_path, evaluate, monkeypatch, capsys):
+    made, generate = [], evaluation.generate
+
+    def counted(denoiser, cell, *rest):
+        if len(made) == 1 and cell == CELLS[1] and not interrupted:
+            interrupted.append(cell)
+            raise KeyboardInterrupt
+        made.append(cell)
+        return generate(denoiser, cell, *rest)
+
+    interrupted = []
+    monkeypatch.setattr(evaluation, "generate", counted)
+    assert evaluate() == 130
+    assert not (tmp_path / "evaluation.json").exists()
+    assert evaluate() == 0
+    assert made == CELLS  # each once: the first was kept
+    result = json.loads((tmp_path / "evaluation.json").read_text())
+    assert result["weights"] == json.loads((tmp_path / "unet.json").read_text())["sha256"]
+    assert [(c["schedule"], c["S"], c["eta"]) for c in result["cells"]] == [("linear", 2, 0), ("cosine", 2, 1)]
+    for entry in (result["floor"], *result["cells"]):
+        for name in ("accuracy", "frechet", "variance_ratio"):
+            assert entry[name]["low"] <= entry[name]["value"] <= entry[name]["high"]
+    assert "real test images" in capsys.readouterr().out
+    tiny.save_random_unet(tmp_path / "unet.safetensors", tiny.SMALL, seed=1)
+    assert evaluate() == 0
+    assert made == CELLS + CELLS  # other weights: nothing is taken over
+
+
+def test_a_picture_does_not_depend_on_the_batch():
+    from ddim_lab.model.denoiser import Denoiser, TorchEngine, pick_device
+
+    denoiser = Denoiser(TorchEngine(tiny.random_unet(tiny.SMALL), pick_device("cpu")))
+    cell = Cell("linear", 1000, 3, 1.0, 30)
+    passed = []
+    whole = evaluation.generate(denoiser, cell, 64, passed.append)
+    parts = evaluation.generate(denoiser, cell, 7, lambda n: None)
+    assert abs(whole.astype(int) - parts).max() <= 1
+    assert sum(passed) == cell.passes
+
+
+def test_a_damaged_file_of_finished_cells(tmp_path, evaluate, capsys):
+    (tmp_path / "cells.json").write_text("{")
+    assert evaluate() == 2
+    assert "cells.json is no valid JSON: delete it" in capsys.readouterr().err
+
+
+# --- model card -------------------------------------------------------------------------------------------------
+
+
+def test_the_committed_model_card_is_what_the_json_files_say(tmp_path):
+    for name in model_card.CARDS:
+        if (weights.ASSETS / name).is_file():
+            (tmp_path / name).write_bytes((weights.ASSETS / name).read_bytes())
+    assert main(["model-card", "--assets", str(tmp_path)]) == 0
+    written = (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert written == (weights.ASSETS / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_an_evaluation_of_other_weights_is_not_shown():
+    card = {"sha256": "a"}
+    text = model_card.render(card, {"sha256": "b"}, {"weights": "c", "judge": "b"})
+    assert "is of other files (weights)" in text
+
+
+def test_what_was_tried_is_told_of_its_own_weights_only():
+    card, tried = {"sha256": "a"}, {"weights": "a", "short": "One number.", "tried": ["Longer.", "Wider."]}
+    assert "One number.\n\n- Longer.\n- Wider." in model_card.render(card, None, None, tried)
+    assert "One number." not in model_card.render({"sha256": "b"}, None, None, tried)
