@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from ddim_lab import spacing as spacing
     from ddim_lab.latents.editing import edit as edit
     from ddim_lab.latents.editing import inpaint as inpaint
+    from ddim_lab.latents.encoding import encode as encode
     from ddim_lab.latents.interpolation import interpolate as interpolate
     from ddim_lab.model.denoiser import Denoiser as Denoiser
     from ddim_lab.model.denoiser import load_denoiser as load_denoiser
     from ddim_lab.noise import fresh_noise as fresh_noise
     from ddim_lab.noise import initial_noise as initial_noise
+    from ddim_lab.run import Run as Run
     from ddim_lab.sampler import Step as Step
-    from ddim_lab.sampler import encode as encode
     from ddim_lab.sampler import last as last
     from ddim_lab.sampler import sample as sample
     from ddim_lab.sampler import step as step
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "NoiseSchedule": "schedule",
+    "Run": "run",
     "Coefficients": "transition",
     "coefficients": "transition",
     "eta_max": "transition",
@@ -42,7 +44,7 @@ _HOME = {
     "Step": "sampler",
     "step": "sampler",
     "sample": "sampler",
-    "encode": "sampler",
+    "encode": "latents.encoding",
     "last": "sampler",
     "interpolate": "latents.interpolation",
     "edit": "latents.editing",

@@ -1,4 +1,4 @@
-"""The DDIM sampler (Song et al., arXiv:2010.02502, Eq. 12): one step, the walk down, the walk up, over any denoiser.
+"""The DDIM sampler (Song et al., arXiv:2010.02502, Eq. 12): one step, and the walk down, over any denoiser.
 
 A denoiser is a callable (x_t, alpha_bar_t) -> eps with eps of the shape of x_t; alpha_bar_t is a float, never 1.
 """
@@ -8,16 +8,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ddim_lab import checks, noise, spacing
+from ddim_lab import checks, noise
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.transition import CLIPS, Coefficients, check_eta, coefficients, eta_bound
+from ddim_lab.transition import CLIPS, Coefficients, coefficients
+from ddim_lab.walk import Transition, walk
 
 Denoiser = Callable[..., Tensor]
 
@@ -76,7 +79,7 @@ def step(
     if clip != "none" or not math.isfinite(record.x_prev.sum()):  # NaN and inf reach x_prev unless x_0 is clipped
         for name, value in (("x_t", x_t), ("eps", eps), ("z", z), ("x_prev", record.x_prev)):
             if value is not None:
-                _check_finite(name, value)
+                check_finite(name, value)
     return record
 
 
@@ -97,106 +100,21 @@ def sample(
     x_T is image `first` + r and gets the fresh noise of (seed, first + r, j). The dtype of x_T is kept; no gradient
     is recorded. Raises TypeError or ValueError naming the value and what would be right.
     """
-    tau = _check_walk(denoiser, x_T, schedule, tau)
-    checks.choice("clip", clip, CLIPS)
+    check_walk(denoiser, x_T, schedule)
+    run = Run(schedule, cast(Any, tau), eta, sigma_hat, clip)
     seed, first = checks.integer("seed", seed, 0), checks.integer("first", first, 0)
-    pairs = spacing.transitions(tau)
-    eta = checks.real("eta", eta)
-    top, bottom = (schedule.alpha_bar[list(index)] for index in zip(*pairs, strict=True))
-    bounds = eta_bound(top, bottom)
-    tightest = int(np.argmin(bounds))
-    where = f" of the transition {pairs[tightest][0]} -> {pairs[tightest][1]}"
-    check_eta(np.asarray(eta), bounds[tightest], checks.flag("sigma_hat", sigma_hat), where)
-    return _walk_down(denoiser, x_T, schedule, pairs, min(eta, float(bounds[tightest])), sigma_hat, clip, seed, first)
+    return walk(run.transitions, x_T, partial(_move, denoiser, run, seed, first), attrgetter("x_prev"))
 
 
-def _walk_down(
-    denoiser: Denoiser,
-    x: Tensor,
-    schedule: NoiseSchedule,
-    pairs: list[tuple[int, int]],
-    eta: float,
-    sigma_hat: bool,
-    clip: str,
-    seed: int,
-    first: int,
-) -> Iterator[Step]:
-    for j, (t, t_prev) in enumerate(pairs, start=1):
-        a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
-        c = coefficients(a, b, eta, sigma_hat)
-        with torch.no_grad():  # closed before the yield: the caller's gradient mode is the caller's
-            eps = _predict(denoiser, x, a)
-            z = noise.fresh_noise(len(x), tuple(x.shape[1:]), j, seed, first) if c.sigma else None
-            record = _transition(x, eps, a, b, c, clip, z, t, t_prev)
-        _check_finite(f"x_prev of the transition {t} -> {t_prev}", record.x_prev)  # finite eps may still overflow
-        yield record
-        x = record.x_prev
-
-
-def encode(
-    denoiser: Denoiser,
-    x_0: Tensor,
-    schedule: NoiseSchedule,
-    tau: Sequence[int] | NDArray[np.integer],
-    implicit: bool = False,
-    tol: float = 1e-8,
-    max_rounds: int = 100,
-) -> Iterator[Step]:
-    """Walks x_0 (B, ...) up to tau[-1], the deterministic sampler reversed; yields the same `Step` records.
-
-    Of each record x_prev is known and x_t is found: x_t = sqrt(a) (x_prev - sqrt(1 - b) e) / sqrt(b) + sqrt(1 - a) e.
-    Explicit (DDIM, Eq. 14 run backwards): e = denoiser(x_prev, alpha_bar_t). Implicit: e = denoiser(x_t, alpha_bar_t),
-    solved by `ddim_lab.latents.fixed_point` until decoding (`sample` with eta = 0) would miss x_prev by less than `tol`
-    a pixel, or as little as the dtype allows; a warning names the residual left after `max_rounds` network calls.
-    """
-    tau = _check_walk(denoiser, x_0, schedule, tau, name="x_0")
-    checks.flag("implicit", implicit)
-    max_rounds = checks.integer("max_rounds", max_rounds, 1)
-    if checks.real("tol", tol) <= 0:
-        raise ValueError(f"tol must be above 0, got {tol}")
-    return _walk_up(denoiser, x_0, schedule, spacing.transitions(tau)[::-1], implicit, tol, max_rounds)
-
-
-def _walk_up(
-    denoiser: Denoiser,
-    x: Tensor,
-    schedule: NoiseSchedule,
-    pairs: list[tuple[int, int]],
-    implicit: bool,
-    tol: float,
-    max_rounds: int,
-) -> Iterator[Step]:
-    from ddim_lab.latents.fixed_point import solve
-
-    for t, t_prev in pairs:
-        a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
-        with torch.no_grad():
-            eps = _predict(denoiser, x, a)
-            x_t, rounds, residual = _raised(x, eps, a, b), None, None
-            if implicit:
-                rise = partial(_rise, denoiser, x, a, b)
-                target = tol * (a / b) ** 0.5  # decoding errs by sqrt(b/a) more
-                x_t, rounds, residual = solve(rise, x_t, target, max_rounds, f"t = {t}")
-                eps = _predict(denoiser, x_t, a)
-            x0 = _believed(x, eps, b)
-            terms = (b**0.5 * x0, (1 - b) ** 0.5 * eps, torch.zeros_like(x))
-            record = Step(t, t_prev, x_t, eps, eps, x0, *terms, x, rounds, residual)
-        _check_finite(f"x_t of the transition {t_prev} -> {t}", x_t)
-        yield record
-        x = record.x_t
-
-
-def _believed(x_prev: Tensor, eps: Tensor, b: float) -> Tensor:
-    return (x_prev - (1 - b) ** 0.5 * eps) / b**0.5  # x_0
-
-
-def _raised(x_prev: Tensor, eps: Tensor, a: float, b: float) -> Tensor:
-    return a**0.5 * _believed(x_prev, eps, b) + (1 - a) ** 0.5 * eps
-
-
-def _rise(denoiser: Denoiser, x_prev: Tensor, a: float, b: float, x_t: Tensor) -> Tensor:
-    """x_t as it follows from the noise predicted at `x_t`: the map whose fixed point implicit encoding seeks."""
-    return _raised(x_prev, _predict(denoiser, x_t, a), a, b)
+def _move(denoiser: Denoiser, run: Run, seed: int, first: int, at: Transition, x: Tensor, _: Step | None) -> Step:
+    """One transition of a run, with its fresh noise drawn."""
+    c = coefficients(at.a, at.b, run.eta, run.sigma_hat)
+    with torch.no_grad():  # closed before the yield: the caller's gradient mode is the caller's
+        eps = predict(denoiser, x, at.a)
+        z = noise.fresh_noise(len(x), tuple(x.shape[1:]), at.j, seed, first) if c.sigma else None
+        record = _transition(x, eps, at.a, at.b, c, run.clip, z, at.t, at.t_prev)
+    check_finite(f"x_prev of the transition {at.t} -> {at.t_prev}", record.x_prev)  # finite eps may still overflow
+    return record
 
 
 def last(steps: Iterable[Step]) -> Step:
@@ -237,11 +155,11 @@ def _transition(
     return Step(t, t_prev, x_t, eps_model, eps, x0, x0_term, direction_term, noise_term, x_prev)
 
 
-def _predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
+def predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
     eps = denoiser(x_t, alpha_bar_t)
     _check_like("the denoiser's eps", eps, x_t)
     eps = eps.detach()  # a denoiser may have switched gradients on inside
-    _check_finite("the denoiser's eps", eps)
+    check_finite("the denoiser's eps", eps)
     return _cast(eps, x_t)
 
 
@@ -269,14 +187,14 @@ def _columns(numbers: tuple[Any, ...], x_t: Tensor) -> Sequence[Tensor]:
     return rows.to(x_t.dtype).to(x_t.device).reshape(len(numbers), -1, *[1] * (x_t.ndim - 1)).unbind()
 
 
-def _check_walk(denoiser: Any, x: Any, schedule: Any, tau: Any, name: str = "x_T") -> NDArray[np.int64]:
+def check_walk(denoiser: Any, x: Any, schedule: Any, name: str = "x_T") -> None:
+    """Raises TypeError or ValueError unless these can be walked: a callable, a state `x`, a schedule."""
     if not callable(denoiser):
         raise TypeError(f"denoiser must be a callable (x_t, alpha_bar_t) -> eps, got {type(denoiser).__name__}")
     if not isinstance(schedule, NoiseSchedule):
         raise TypeError(f"schedule must be a NoiseSchedule, got {type(schedule).__name__}")
     check_state(name, x)
-    _check_finite(name, x)
-    return spacing.custom(tau, schedule.T)
+    check_finite(name, x)
 
 
 def check_state(name: str, x: Any) -> None:
@@ -296,7 +214,7 @@ def _check_like(name: str, value: Any, x_t: Tensor) -> None:
         raise ValueError(f"{name} must have the shape of x_t, {tuple(x_t.shape)}, got {tuple(value.shape)}")
 
 
-def _check_finite(name: str, value: Tensor) -> None:
+def check_finite(name: str, value: Tensor) -> None:
     # The sum is one cheap pass; only where it is not finite are the elements looked at.
     value = value.detach()
     if not math.isfinite(value.sum()) and not torch.isfinite(value).all():

@@ -17,7 +17,8 @@ LOG_SNR_MIN, LOG_SNR_MAX = -20.0, 12.0  # the noise levels that the network's tr
 
 @dataclass(frozen=True, eq=False)
 class NoiseSchedule:
-    """alpha_bar as float64 (T + 1,): alpha_bar[0] == 1.0, strictly decreasing, positive. Immutable.
+    """alpha_bar as float64 (T + 1,): alpha_bar[0] == 1.0, strictly decreasing, positive. Immutable; equal and hashed
+    by value.
 
     q(x_t | x_0) = N(sqrt(alpha_bar[t]) x_0, (1 - alpha_bar[t]) I)  (DDPM, Eq. 4; DDIM, Eq. 4).
     Raises ValueError if the values are no such sequence.
@@ -44,6 +45,12 @@ class NoiseSchedule:
     def T(self) -> int:
         """Number of steps of the full chain."""
         return len(self.alpha_bar) - 1
+
+    def __eq__(self, other: object) -> bool:
+        return np.array_equal(self.alpha_bar, other.alpha_bar) if isinstance(other, NoiseSchedule) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.alpha_bar.tobytes())
 
     @classmethod
     def from_betas(cls, betas: ArrayLike) -> "NoiseSchedule":

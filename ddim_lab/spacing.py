@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 
-KINDS = ("trailing", "leading", "linspace", "quadratic")
-
 
 def trailing(T: int, S: int) -> NDArray[np.int64]:
     """Equal strides that end at T: tau_i = round(i T / S), int64 (S,)."""
@@ -42,10 +40,13 @@ def quadratic(T: int, S: int) -> NDArray[np.int64]:
     return _ascending(steps[1:])
 
 
+RULES = {rule.__name__: rule for rule in (trailing, leading, linspace, quadratic)}
+KINDS = tuple(RULES)
+
+
 def named(kind: str, T: int, S: int) -> NDArray[np.int64]:
     """The rule called `kind` (one of `KINDS`), int64 (S,)."""
-    rules = {"trailing": trailing, "leading": leading, "linspace": linspace, "quadratic": quadratic}
-    return rules[checks.choice("spacing", kind, KINDS)](T, S)
+    return RULES[checks.choice("spacing", kind, KINDS)](T, S)
 
 
 def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int64]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ddim_lab import checks, noise, spacing
+from ddim_lab.latents.encoding import encode
 from ddim_lab.model import parameterization
-from ddim_lab.sampler import Denoiser, Step, encode, last, sample, step
+from ddim_lab.sampler import Denoiser, Step, last, sample, step
 from ddim_lab.schedule import NoiseSchedule
 
 Steps = Sequence[int] | NDArray[np.integer]

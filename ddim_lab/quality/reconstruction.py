@@ -14,11 +14,12 @@ import torch
 from numpy.typing import NDArray
 
 from ddim_lab import spacing
+from ddim_lab.latents.encoding import encode
 from ddim_lab.model import mnist
 from ddim_lab.model.denoiser import Denoiser
 from ddim_lab.quality.bootstrap import Measure, draws, percentiles
 from ddim_lab.quality.evaluation import batches
-from ddim_lab.sampler import Step, encode, last, sample
+from ddim_lab.sampler import Step, last, sample
 from ddim_lab.schedule import NoiseSchedule
 
 T = 1000

@@ -46,10 +46,10 @@ def digits() -> "Tensor":
 def code(implicit: bool = False) -> "Tensor":
     """Their codes in ten steps."""
     from ddim_lab import sampler
-    from ddim_lab.latents import looks
+    from ddim_lab.latents import encoding, looks
 
     extra = looks.INVERSE if implicit else {}
-    return sampler.last(sampler.encode(_bound(LABELS), digits(), SCHEDULE, TEN, implicit, **extra)).x_t
+    return sampler.last(encoding.encode(_bound(LABELS), digits(), SCHEDULE, TEN, implicit, **extra)).x_t
 
 
 @cache
@@ -87,8 +87,9 @@ def changed(start: int) -> tuple[int, ...]:
 def twice() -> int:
     """Two encodings of one picture: the same code, or not."""
     from ddim_lab import sampler
+    from ddim_lab.latents import encoding
 
-    again = sampler.last(sampler.encode(_bound(LABELS), digits(), SCHEDULE, TEN)).x_t
+    again = sampler.last(encoding.encode(_bound(LABELS), digits(), SCHEDULE, TEN)).x_t
     return 0 if bool((again == code()).all()) else 1
 
 

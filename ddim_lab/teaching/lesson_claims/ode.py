@@ -8,6 +8,7 @@ import numpy as np
 from ddim_lab import exact, sampler, spacing
 from ddim_lab.exact import recursion, rules, solvers
 from ddim_lab.exact.heun import heun
+from ddim_lab.latents import encoding
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
@@ -121,7 +122,7 @@ def coded() -> dict[str, float]:
     found = {}
     for S in (10, 250):
         tau = spacing.trailing(1000, S)
-        found[f"s{S}"] = measure.gap(sampler.last(sampler.encode(WORLD.eps, x_0, SCHEDULE, tau)).x_t, right)
+        found[f"s{S}"] = measure.gap(sampler.last(encoding.encode(WORLD.eps, x_0, SCHEDULE, tau)).x_t, right)
     z = torch.as_tensor(np.random.default_rng(0).standard_normal(64))
     return found | {"noised": measure.gap(TOP**0.5 * x_0 + (1 - TOP) ** 0.5 * z, right)}
 

@@ -2,6 +2,7 @@
 
 from ddim_lab import noise, sampler
 from ddim_lab.exact import recursion, rules
+from ddim_lab.latents import encoding
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
 
@@ -33,7 +34,7 @@ def there_and_back(S: int, implicit: bool) -> float:
     """How far 64 grey values end from where they were after encoding and decoding in S steps."""
     schedule, tau = measure.schedule_of({}), measure.tau_of({"S": S})
     x_0 = noise.initial_noise(64, (1,), seed=3).double() * measure.STD + measure.MEAN
-    x_T = sampler.last(sampler.encode(WORLD.eps, x_0, schedule, tau, implicit=implicit)).x_t
+    x_T = sampler.last(encoding.encode(WORLD.eps, x_0, schedule, tau, implicit=implicit)).x_t
     return measure.gap(x_0, sampler.last(sampler.sample(WORLD.eps, x_T, schedule, tau)).x_prev)
 
 

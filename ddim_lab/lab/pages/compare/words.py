@@ -108,7 +108,7 @@ def code(lanes: tuple[Lane, ...]) -> str:
     text = "\n".join(body)
     needs = {"partial(": "from functools import partial", "torch.": "import torch"}
     imports = [line for used, line in needs.items() if used in text] + ["import ddim_lab as dl"]
-    imports += ["from ddim_lab import comparing"] * ("comparing." in text)
+    imports += ["from ddim_lab.latents import comparing"] * ("comparing." in text)
     return "\n".join([*imports, "", text, ""])
 
 
