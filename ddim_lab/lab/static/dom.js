@@ -23,8 +23,11 @@ export function button(className, content, onClick) {
 
 /** {matches}: whether the screen is so, kept up to date; a MediaQueryList that is asked lays the page out first. */
 export function media(query) {
-  const list = matchMedia(query), known = { matches: list.matches };
-  list.addEventListener("change", () => { known.matches = list.matches; });
+  const list = matchMedia(query),
+    known = { matches: list.matches };
+  list.addEventListener("change", () => {
+    known.matches = list.matches;
+  });
   return known;
 }
 
@@ -33,7 +36,13 @@ export const NARROW = media("(max-width: 700px)");
 /** The element's size on the screen, kept up to date; asking for it after something was drawn would lay the page out. */
 export function sized(node) {
   const size = { width: 0, height: 0 };
-  new ResizeObserver(([{ contentRect: { width, height } }]) => Object.assign(size, { width, height })).observe(node);
+  new ResizeObserver(
+    ([
+      {
+        contentRect: { width, height },
+      },
+    ]) => Object.assign(size, { width, height }),
+  ).observe(node);
   return size;
 }
 

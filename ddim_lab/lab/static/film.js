@@ -11,13 +11,18 @@ export class Film {
     this.fresh = new Uint8Array(images * this.frames); // 0 nothing yet, 1 held from an older setting, 2 of this setting
   }
 
-  hold() { this.fresh.forEach((value, i) => { if (value) this.fresh[i] = 1; }); }
+  hold() {
+    this.fresh.forEach((value, i) => {
+      if (value) this.fresh[i] = 1;
+    });
+  }
 
   /** Keeps the results of another run on screen, marked as held, until there are new ones. */
   inherit(old) {
     for (let image = 0; image < Math.min(this.images, old.images); image++) {
       if (!old.state(image, old.frames)) continue;
-      const at = this.at(image, this.frames), pixels = old.pixels("x_t", image, old.frames);
+      const at = this.at(image, this.frames),
+        pixels = old.pixels("x_t", image, old.frames);
       this.x_t.set(pixels, at * PIXELS);
       this.x0.set(pixels, at * PIXELS);
       this.fresh[at] = 1;
@@ -38,11 +43,25 @@ export class Film {
   draw(sheet, i, kind, image, j) {
     const state = this.state(image, j);
     if (!state) return sheet.clear(i);
-    sheet.put(i, [this.id, kind, image, j, this.versions[this.at(image, j)]].join(), this.pixels(kind, image, j), state === 1);
+    sheet.put(
+      i,
+      [this.id, kind, image, j, this.versions[this.at(image, j)]].join(),
+      this.pixels(kind, image, j),
+      state === 1,
+    );
   }
 
-  at(image, j) { return image * this.frames + j - 1; }
-  state(image, j) { return this.fresh[this.at(image, j)]; }
-  pixels(kind, image, j) { const at = this.at(image, j) * PIXELS; return this[kind].subarray(at, at + PIXELS); }
-  get exact() { return this.fresh.every(value => value === 2); }
+  at(image, j) {
+    return image * this.frames + j - 1;
+  }
+  state(image, j) {
+    return this.fresh[this.at(image, j)];
+  }
+  pixels(kind, image, j) {
+    const at = this.at(image, j) * PIXELS;
+    return this[kind].subarray(at, at + PIXELS);
+  }
+  get exact() {
+    return this.fresh.every(value => value === 2);
+  }
 }

@@ -8,7 +8,11 @@ const FAREWELL = "The lab is yours: every control is open. Pin a setting, change
 const OWN = /-changed$|^(drawn|world-picked|digit-taken|masked|instrument-opened)$/;
 
 export class Guide {
-  constructor(root, { guide, questions, level, linked, farewell = FAREWELL }, { onState, onAsk, onLevel, onGhost, onStep = () => {} }) {
+  constructor(
+    root,
+    { guide, questions, level, linked, farewell = FAREWELL },
+    { onState, onAsk, onLevel, onGhost, onStep = () => {} },
+  ) {
     Object.assign(this, { root, steps: guide, onState, onAsk, onLevel, onGhost, onStep, farewell });
     this.keeps = linked; // what is on screen is the learner's own: no question replaces it before they go on
     this.questions = Object.fromEntries(questions.map(question => [question.key, question]));
@@ -21,7 +25,9 @@ export class Guide {
     this.show();
   }
 
-  get step() { return this.steps[this.index]; }
+  get step() {
+    return this.steps[this.index];
+  }
 
   /** The learner did something; the guide goes on if that is what it waited for. */
   happened(event) {
@@ -33,7 +39,9 @@ export class Guide {
   }
 
   /** Whether a step opens a state of its own. */
-  replaces(step) { return Object.keys(this.questions[step?.question]?.state ?? {}).length > 0; }
+  replaces(step) {
+    return Object.keys(this.questions[step?.question]?.state ?? {}).length > 0;
+  }
 
   goOn() {
     return button("primary go", "Go on", () => {
@@ -55,7 +63,7 @@ export class Guide {
     this.body.classList.remove("done");
     for (const old of this.root.querySelectorAll(".highlight")) old.classList.remove("highlight");
     if (!this.step) return this.finished();
-    if (this.step.level > this.level) this.onLevel(this.level = this.step.level);
+    if (this.step.level > this.level) this.onLevel((this.level = this.step.level));
     this.root.querySelector(`[data-control="${this.step.highlight}"]`)?.classList.add("highlight");
     const count = element("span", "count", `${this.index + 1}/${this.steps.length}`);
     this.body.replaceChildren(count, element("strong", "", this.step.sentence));
@@ -70,7 +78,10 @@ export class Guide {
     if (question.prompt !== this.step?.sentence) this.body.append(" ", element("span", "prompt", question.prompt));
     question.options.forEach((option, choice) => {
       const node = button("option", option.text ?? option, () => {
-        for (const other of this.actions.querySelectorAll(".option")) { other.disabled = true; other.classList.toggle("chosen", other === node); }
+        for (const other of this.actions.querySelectorAll(".option")) {
+          other.disabled = true;
+          other.classList.toggle("chosen", other === node);
+        }
         this.onAsk(question.key, choice);
       });
       node.dataset.choice = choice;
@@ -87,18 +98,28 @@ export class Guide {
       if (+option.dataset.choice !== told.right && +option.dataset.choice !== told.choice) option.remove();
     }
     const verdict = element("strong", right ? "verdict yes" : "verdict no", right ? "✓ Yes. " : "✗ Not quite. ");
-    this.body.replaceChildren(verdict, element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")));
+    this.body.replaceChildren(
+      verdict,
+      element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")),
+    );
     if (told.ghost) this.onGhost(told.ghost);
     this.actions.lastChild.before(this.goOn());
     this.current = null;
   }
 
   finished() {
-    this.onLevel(this.level = 4);
+    this.onLevel((this.level = 4));
     this.body.replaceChildren(element("span", "", this.farewell));
     this.actions.replaceChildren();
-    if (this.extra.length) this.actions.append(button("more-questions", `Ask me something (${this.extra.length})`, () => this.askExtra()));
-    this.actions.append(button("quiet", "Guide from the start", () => { this.keeps = false; this.index = 0; this.show(); }));
+    if (this.extra.length)
+      this.actions.append(button("more-questions", `Ask me something (${this.extra.length})`, () => this.askExtra()));
+    this.actions.append(
+      button("quiet", "Guide from the start", () => {
+        this.keeps = false;
+        this.index = 0;
+        this.show();
+      }),
+    );
   }
 
   /** A question that no step of the guide asks. */
@@ -112,5 +133,8 @@ export class Guide {
     this.actions.append(button("quiet", "Skip", () => this.next()));
   }
 
-  skipAll() { this.index = this.steps.length - 1; this.next(); }
+  skipAll() {
+    this.index = this.steps.length - 1;
+    this.next();
+  }
 }

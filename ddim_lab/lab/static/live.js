@@ -4,14 +4,28 @@ const RETRIES = 3;
 
 export class Live {
   constructor(url, { onMessage, onFail, onOpen }) {
-    Object.assign(this, { url, onMessage, onFail, onOpen, id: 0, tries: 0, inFlight: null, wanted: null, closed: false });
+    Object.assign(this, {
+      url,
+      onMessage,
+      onFail,
+      onOpen,
+      id: 0,
+      tries: 0,
+      inFlight: null,
+      wanted: null,
+      closed: false,
+    });
     this.open();
   }
 
   open() {
     const socket = (this.socket = new WebSocket(this.url));
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => { this.tries = 0; this.inFlight = null; this.onOpen(); };
+    socket.onopen = () => {
+      this.tries = 0;
+      this.inFlight = null;
+      this.onOpen();
+    };
     socket.onmessage = event => this.receive(event.data);
     socket.onclose = () => {
       if (this.closed) return;
@@ -20,9 +34,15 @@ export class Live {
     };
   }
 
-  get ready() { return this.socket.readyState === WebSocket.OPEN; }
+  get ready() {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
 
-  close() { this.closed = true; clearTimeout(this.timer); this.socket.close(); }
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.socket.close();
+  }
 
   /** Asks for a film; replaces any that waits. */
   run(settings, draft, focus) {
@@ -35,7 +55,10 @@ export class Live {
     const busy = this.inFlight && this.inFlight.draft && this.wanted.draft;
     const wait = busy ? this.inFlight.sent + PATIENCE - performance.now() : 0;
     clearTimeout(this.timer);
-    if (wait > 0) { this.timer = setTimeout(() => this.pump(), wait); return; }
+    if (wait > 0) {
+      this.timer = setTimeout(() => this.pump(), wait);
+      return;
+    }
     this.send();
   }
 
@@ -61,9 +84,14 @@ export class Live {
 
   /** A message holds one or more answers, each of them two lengths, a head and what goes with it. */
   receive(data) {
-    for (let at = 0; at < data.byteLength;) {
-      const lengths = new DataView(data, at, 8), head = lengths.getUint32(0, true), rest = lengths.getUint32(4, true);
-      this.answer(JSON.parse(new TextDecoder().decode(new Uint8Array(data, at + 8, head))), new Uint8Array(data, at + 8 + head, rest));
+    for (let at = 0; at < data.byteLength; ) {
+      const lengths = new DataView(data, at, 8),
+        head = lengths.getUint32(0, true),
+        rest = lengths.getUint32(4, true);
+      this.answer(
+        JSON.parse(new TextDecoder().decode(new Uint8Array(data, at + 8, head))),
+        new Uint8Array(data, at + 8 + head, rest),
+      );
       at += 8 + head + rest;
     }
   }

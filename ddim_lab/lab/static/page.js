@@ -3,8 +3,10 @@ import { Lens } from "./formulas.js";
 import { Guide } from "./guide.js";
 import { Live } from "./live.js";
 
-export const stringified = values => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
-export const changedFrom = (defaults, settings) => Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
+export const stringified = values =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
+export const changedFrom = (defaults, settings) =>
+  Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
 
@@ -13,14 +15,17 @@ export const roundedDown = value => (Math.floor(value * 1e4) / 1e4).toFixed(4);
 
 /** On a narrow screen the bar scrolls: this page's own link is brought into sight. */
 export function showHere(root) {
-  const bar = root.querySelector(".pages"), here = bar?.querySelector("[aria-current]");
+  const bar = root.querySelector(".pages"),
+    here = bar?.querySelector("[aria-current]");
   if (here) bar.scrollLeft += here.getBoundingClientRect().right - bar.getBoundingClientRect().right + 16;
 }
 
 /** The links of the bar take `query()` to the next page. */
 export function carryLinks(root, query) {
   for (const link of root.querySelectorAll(".pages a")) {
-    const carry = () => { link.href = new URL(`${link.dataset.page}${query() ? `?${query()}` : ""}`, document.baseURI).href; };
+    const carry = () => {
+      link.href = new URL(`${link.dataset.page}${query() ? `?${query()}` : ""}`, document.baseURI).href;
+    };
     for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, carry);
   }
 }
@@ -34,26 +39,41 @@ export class LivePage {
     const root = (this.root = host.querySelector(".lab"));
     this.$ = selector => root.querySelector(selector);
     Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
-    carryLinks(root, () => { this.address(); return this.joined(this.everywhere()); });
+    carryLinks(root, () => {
+      this.address();
+      return this.joined(this.everywhere());
+    });
     showHere(root);
     this.carried = { ...USUAL, ...data.everywhere };
     if (data.everywhere.notation) this.$(".notation").value = data.everywhere.notation;
     this.lens = new Lens(root, data.formulas, this.notation);
-    this.$(".notation").addEventListener("change", () => { this.carried.notation = this.notation; this.notate(this.notation); });
+    this.$(".notation").addEventListener("change", () => {
+      this.carried.notation = this.notation;
+      this.notate(this.notation);
+    });
     this.$(".share").addEventListener("click", event => this.share(event.target));
-    if (data.problems?.length) this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
+    if (data.problems?.length)
+      this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
 
   /** Guide and socket; `linked`: the setting that a link brought stays until the learner goes on. */
   start({ level = 1, linked = this.brought } = {}) {
     const { guide = [], questions = [], farewell } = this.data;
-    this.guide = new Guide(this.root, { guide, questions, level, linked, farewell }, {
-      onState: state => this.opened(state), onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
-      onLevel: reached => this.reached?.(reached), onGhost: ghost => this.ghosted?.(ghost),
-      onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
-    });
+    this.guide = new Guide(
+      this.root,
+      { guide, questions, level, linked, farewell },
+      {
+        onState: state => this.opened(state),
+        onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
+        onLevel: reached => this.reached?.(reached),
+        onGhost: ghost => this.ghosted?.(ghost),
+        onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
+      },
+    );
     this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
-      onOpen: () => this.connected(), onMessage: (head, bytes) => this.receive(head, bytes), onFail: () => this.failed(),
+      onOpen: () => this.connected(),
+      onMessage: (head, bytes) => this.receive(head, bytes),
+      onFail: () => this.failed(),
     });
   }
 
@@ -75,38 +95,60 @@ export class LivePage {
   }
 
   /** The learner chose a notation; pages that have more than fixed formulas add to this. */
-  notate(notation) { this.lens.use(notation); this.save(); }
+  notate(notation) {
+    this.lens.use(notation);
+    this.save();
+  }
 
-  get notation() { return this.$(".notation").value; }
+  get notation() {
+    return this.$(".notation").value;
+  }
 
   /** The guide's level on the lab page; the others hand on what they were given. */
-  get level() { return this.carried.level; }
+  get level() {
+    return this.carried.level;
+  }
 
   /** What the learner chose for all pages. */
-  everywhere() { return changedFrom(USUAL, { ...this.carried, level: this.level }); }
+  everywhere() {
+    return changedFrom(USUAL, { ...this.carried, level: this.level });
+  }
 
   /** What of the link is not a setting. */
-  kept() { return { ...this.own?.(), ...this.everywhere() }; }
+  kept() {
+    return { ...this.own?.(), ...this.everywhere() };
+  }
 
   /** A question opens a state of the page; pages that have one override this. */
   opened(state) {}
 
   ask(name, values) {
-    if (!this.live?.ready) { this.wanted[name] = values; return; }
+    if (!this.live?.ready) {
+      this.wanted[name] = values;
+      return;
+    }
     this.root.dataset.status = "running";
     this.answered[name] = this.live.ask({ type: "view", view: name, values });
   }
 
   /** Whether an answer is of the latest request for its view. */
-  isLatest(head) { return head.id === this.answered[head.view]; }
+  isLatest(head) {
+    return head.id === this.answered[head.view];
+  }
 
   /** What is on its way for these views is not wanted any more. */
-  dismiss(...views) { for (const view of views) this.answered[view] = null; }
+  dismiss(...views) {
+    for (const view of views) this.answered[view] = null;
+  }
 
   receive(head, bytes) {
-    if (head.type === "part") { this.wentOn(head.view); this.views[head.view]?.(head, bytes); }
-    else if (head.type === "ended") { if (this.isLatest(head)) this.root.dataset.status = "ready"; this.ended?.(head); }
-    else if (head.type === "answer") this.guide?.revealed(head);
+    if (head.type === "part") {
+      this.wentOn(head.view);
+      this.views[head.view]?.(head, bytes);
+    } else if (head.type === "ended") {
+      if (this.isLatest(head)) this.root.dataset.status = "ready";
+      this.ended?.(head);
+    } else if (head.type === "answer") this.guide?.revealed(head);
     else if (head.type === "error") {
       this.root.dataset.status = "error";
       this.refusal = Object.keys(this.answered).find(view => this.answered[view] === head.id) ?? "run";
@@ -122,9 +164,13 @@ export class LivePage {
     this.notice("");
   }
 
-  event(name) { this.guide?.happened(name); }
+  event(name) {
+    this.guide?.happened(name);
+  }
 
-  query(settings = this.settings) { return new URLSearchParams(stringified(changedFrom(this.data.defaults, settings))).toString(); }
+  query(settings = this.settings) {
+    return new URLSearchParams(stringified(changedFrom(this.data.defaults, settings))).toString();
+  }
 
   link() {
     const url = new URL(document.baseURI);
@@ -146,7 +192,12 @@ export class LivePage {
   }
 
   share(button) {
-    navigator.clipboard?.writeText(this.link()).then(() => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy link"; }, 1500); });
+    navigator.clipboard?.writeText(this.link()).then(() => {
+      button.textContent = "Copied";
+      setTimeout(() => {
+        button.textContent = "Copy link";
+      }, 1500);
+    });
   }
 
   /** Keeps the setting with Streamlit (the URL, the other pages). */
@@ -164,7 +215,10 @@ export class LivePage {
     box.textContent = text;
     box.hidden = !text;
     clearTimeout(this.noticeTimer);
-    if (brief) this.noticeTimer = setTimeout(() => { box.hidden = true; }, 5000);
+    if (brief)
+      this.noticeTimer = setTimeout(() => {
+        box.hidden = true;
+      }, 5000);
   }
 
   close() {

@@ -14,14 +14,33 @@ const COMMON = ["T", "seed", "images", "digit"];
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
-    const { at, show } = data.query, place = at === undefined ? 1 : +at;
-    Object.assign(this, { lanes: [], selected: 0, focus: 0, place: place >= 0 && place <= 1 ? place : 1, kind: show === "x0" ? "x0" : "x_t", labels: null, guesses: 0 });
-    this.common = { ...Object.fromEntries(COMMON.map(name => [name, this.settings[name]])), images: Math.min(this.settings.images, data.limits.images), one_start: false };
+    const { at, show } = data.query,
+      place = at === undefined ? 1 : +at;
+    Object.assign(this, {
+      lanes: [],
+      selected: 0,
+      focus: 0,
+      place: place >= 0 && place <= 1 ? place : 1,
+      kind: show === "x0" ? "x0" : "x_t",
+      labels: null,
+      guesses: 0,
+    });
+    this.common = {
+      ...Object.fromEntries(COMMON.map(name => [name, this.settings[name]])),
+      images: Math.min(this.settings.images, data.limits.images),
+      one_start: false,
+    };
     this.views = { compare: (head, bytes) => this.part(head, bytes), compare_open: head => this.openLink(head) };
     this.ready = new Ready(this, data.ready, {
       onOpen: one => this.openReady(one),
       onGuess: (key, choice) => this.live.ask({ type: "answer", key, choice }),
-      onReveal: guessed => { this.draw(); if (guessed) { this.event("guessed"); if (++this.guesses > 1) this.event("guessed-another"); } },
+      onReveal: guessed => {
+        this.draw();
+        if (guessed) {
+          this.event("guessed");
+          if (++this.guesses > 1) this.event("guessed-another");
+        }
+      },
     });
     this.wire();
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
@@ -31,7 +50,11 @@ export class Page extends LivePage {
     const lanes = Object.keys(data.query).some(name => /^(l\d|off|one)/.test(name)) || this.query() !== "";
     this.start();
     if (lanes) this.guide.next(); // its first step is a guess at a ready-made comparison
-    if (lanes) this.ask("compare_open", { settings: this.settings, link: Object.fromEntries(Object.entries(data.query).filter(([name]) => /^(l[2-6]|off|one)$/.test(name))) });
+    if (lanes)
+      this.ask("compare_open", {
+        settings: this.settings,
+        link: Object.fromEntries(Object.entries(data.query).filter(([name]) => /^(l[2-6]|off|one)$/.test(name))),
+      });
     else this.openReady(data.ready[0]);
   }
 
@@ -41,9 +64,18 @@ export class Page extends LivePage {
     $(".scrub").addEventListener("input", event => this.moveTo(event.target.value / 1000));
     $(".scrub").addEventListener("keydown", event => this.nudge(event));
     $(".play").addEventListener("click", () => this.play());
-    for (const node of this.root.querySelectorAll("[data-kind]")) node.addEventListener("click", () => { this.kind = node.dataset.kind; this.draw(); this.save(); });
+    for (const node of this.root.querySelectorAll("[data-kind]"))
+      node.addEventListener("click", () => {
+        this.kind = node.dataset.kind;
+        this.draw();
+        this.save();
+      });
     $(".clip").addEventListener("change", event => this.change({ clip: event.target.value }));
-    $(".guidance").addEventListener("change", event => { const value = Math.max(0, Math.min(8, +event.target.value)); if (event.target.value !== "" && Number.isFinite(value)) this.change({ guidance: value }); else this.showSetting(); });
+    $(".guidance").addEventListener("change", event => {
+      const value = Math.max(0, Math.min(8, +event.target.value));
+      if (event.target.value !== "" && Number.isFinite(value)) this.change({ guidance: value });
+      else this.showSetting();
+    });
     $(".noise-off").addEventListener("change", event => this.change({ noise: !event.target.checked }));
     $(".digit").addEventListener("change", event => this.changeAll({ digit: event.target.value }));
     $(".one-start").addEventListener("change", event => this.changeAll({ one_start: event.target.checked }));
@@ -69,23 +101,40 @@ export class Page extends LivePage {
   }
 
   /** From here on the lanes are the learner's own. */
-  leave() { this.ready.leave(); this.guide.keeps = true; }
+  leave() {
+    this.ready.leave();
+    this.guide.keeps = true;
+  }
 
-  opened(state) { if (state.ready && this.ready.open?.key !== state.ready) { this.openReady(this.ready.find(state.ready)); this.ready.reveal(false); } }
+  opened(state) {
+    if (state.ready && this.ready.open?.key !== state.ready) {
+      this.openReady(this.ready.find(state.ready));
+      this.ready.reveal(false);
+    }
+  }
 
   setLanes(owns) {
     this.lanes = owns.map(own => this.newLane(own));
-    Object.assign(this, { selected: Math.min(this.selected, owns.length - 1), focus: Math.min(this.focus, this.common.images - 1) });
+    Object.assign(this, {
+      selected: Math.min(this.selected, owns.length - 1),
+      focus: Math.min(this.focus, this.common.images - 1),
+    });
     this.arrange();
     this.request(false);
   }
 
   newLane(own) {
-    const lane = new LaneView({ ...own }, {
-      select: () => this.select(this.lanes.indexOf(lane)),
-      follow: image => { this.focus = image; this.draw(); },
-      move: place => this.moveTo(place),
-    });
+    const lane = new LaneView(
+      { ...own },
+      {
+        select: () => this.select(this.lanes.indexOf(lane)),
+        follow: image => {
+          this.focus = image;
+          this.draw();
+        },
+        move: place => this.moveTo(place),
+      },
+    );
     return lane;
   }
 
@@ -111,11 +160,13 @@ export class Page extends LivePage {
   /** The lanes changed in number: their places on the page, and the tabs of the editor. */
   arrange() {
     this.$(".lanes").replaceChildren(...this.lanes.map(lane => lane.node));
-    this.$(".lane-tabs").replaceChildren(...this.lanes.map((_, i) => {
-      const tab = button("lane-tab", `${i + 1}`, () => this.select(i));
-      tab.setAttribute("aria-label", `Edit lane ${i + 1}`);
-      return tab;
-    }));
+    this.$(".lane-tabs").replaceChildren(
+      ...this.lanes.map((_, i) => {
+        const tab = button("lane-tab", `${i + 1}`, () => this.select(i));
+        tab.setAttribute("aria-label", `Edit lane ${i + 1}`);
+        return tab;
+      }),
+    );
     const [least, most] = this.data.limits.lanes;
     this.$(".duplicate").disabled = this.lanes.length >= most;
     this.$(".remove").disabled = this.lanes.length <= least;
@@ -124,18 +175,24 @@ export class Page extends LivePage {
     this.draw();
   }
 
-  select(i) { this.selected = i; this.showSetting(); this.draw(); }
+  select(i) {
+    this.selected = i;
+    this.showSetting();
+    this.draw();
+  }
 
   // Changes, and what they ask of the server
 
   change(changes, dragging = false) {
     if ("seed" in changes) return this.changeAll(changes);
     const lane = this.lanes[this.selected];
-    if (lane.own.sigma_hat && changes.eta !== undefined && changes.eta !== 1) changes = { ...changes, sigma_hat: false };
+    if (lane.own.sigma_hat && changes.eta !== undefined && changes.eta !== 1)
+      changes = { ...changes, sigma_hat: false };
     if (!dragging && !Object.entries(changes).some(([name, value]) => lane.own[name] !== value) && !lane.stale) return;
     lane.own = { ...lane.own, ...changes };
     lane.stale = true;
-    if (this.ready.pending) this.leave(); else this.ready.changed();
+    if (this.ready.pending) this.leave();
+    else this.ready.changed();
     this.showSetting();
     this.request(dragging);
     clearTimeout(this.settle);
@@ -152,8 +209,14 @@ export class Page extends LivePage {
   }
 
   showSetting() {
-    const { own, head } = this.lanes[this.selected], { $ } = this;
-    this.setting.show({ ...this.common, ...own }, head && head.own.S === own.S && head.own.spacing === own.spacing && head.own.schedule === own.schedule ? head.eta_end : Math.max(1, own.eta));
+    const { own, head } = this.lanes[this.selected],
+      { $ } = this;
+    this.setting.show(
+      { ...this.common, ...own },
+      head && head.own.S === own.S && head.own.spacing === own.spacing && head.own.schedule === own.schedule
+        ? head.eta_end
+        : Math.max(1, own.eta),
+    );
     $(".clip").value = own.clip;
     if (!$(".guidance").matches(":focus")) $(".guidance").value = own.guidance;
     $(".noise-off").checked = !own.noise;
@@ -163,28 +226,54 @@ export class Page extends LivePage {
   }
 
   /** A draft draws the changed lane's followed picture alone; a full run every lane that is not exact. */
-  request(draft) { this.next = { draft }; this.pump(); }
+  request(draft) {
+    this.next = { draft };
+    this.pump();
+  }
 
   pump() {
     if (!this.next) return;
-    if (!this.live?.ready) { this.wanted.compare = true; return; }
+    if (!this.live?.ready) {
+      this.wanted.compare = true;
+      return;
+    }
     const wait = this.flight?.draft && this.next.draft ? this.flight.sent + PATIENCE - performance.now() : 0;
     clearTimeout(this.pumpTimer);
-    if (wait > 0) { this.pumpTimer = setTimeout(() => this.pump(), wait); return; }
-    const { draft } = this.next, stale = this.lanes.flatMap((lane, i) => lane.stale ? [i] : []);
+    if (wait > 0) {
+      this.pumpTimer = setTimeout(() => this.pump(), wait);
+      return;
+    }
+    const { draft } = this.next,
+      stale = this.lanes.flatMap((lane, i) => (lane.stale ? [i] : []));
     this.next = null;
-    super.ask("compare", { common: this.common, lanes: this.lanes.map(lane => lane.own), draw: draft ? [this.selected] : stale, draft, focus: this.focus });
+    super.ask("compare", {
+      common: this.common,
+      lanes: this.lanes.map(lane => lane.own),
+      draw: draft ? [this.selected] : stale,
+      draft,
+      focus: this.focus,
+    });
     this.flight = { id: this.answered.compare, draft, sent: performance.now() };
     this.$(".status .mode").textContent = draft ? "draft: one picture" : "drawing";
   }
 
-  ask(name, values) { if (name === "compare") { this.next ??= { draft: false }; this.pump(); } else super.ask(name, values); }
+  ask(name, values) {
+    if (name === "compare") {
+      this.next ??= { draft: false };
+      this.pump();
+    } else super.ask(name, values);
+  }
 
   part(head, bytes) {
     if (head.id !== this.flight?.id) return; // of a setting that is not wanted any more
     if (head.kind === "start") this.begin(head);
-    else if (head.kind === "frame") { this.lanes[head.lane].frame(head, bytes); this.later(); }
-    else if (head.kind === "numbers") { head.lanes.forEach((numbers, i) => numbers && this.lanes[i].measured(numbers)); this.later(); }
+    else if (head.kind === "frame") {
+      this.lanes[head.lane].frame(head, bytes);
+      this.later();
+    } else if (head.kind === "numbers") {
+      head.lanes.forEach((numbers, i) => numbers && this.lanes[i].measured(numbers));
+      this.later();
+    }
   }
 
   begin(head) {
@@ -193,8 +282,13 @@ export class Page extends LivePage {
     head.lanes.forEach((told, i) => {
       const wanted = this.lanes[i].own;
       this.lanes[i].start(told, { images: head.images, drawn: head.drawn.includes(i) });
-      if (dragged || this.next) this.lanes[i].own = wanted; // the hand is further on
-      else if (wanted.eta > told.own.eta) this.notice(`eta of lane ${i + 1} was lowered to ${roundedDown(told.own.eta)}, the largest this run admits.`, true);
+      if (dragged || this.next)
+        this.lanes[i].own = wanted; // the hand is further on
+      else if (wanted.eta > told.own.eta)
+        this.notice(
+          `eta of lane ${i + 1} was lowered to ${roundedDown(told.own.eta)}, the largest this run admits.`,
+          true,
+        );
     });
     this.$(".shared").textContent = `In all lanes: ${head.shared} · start ${this.common.seed}`;
     this.$(".code").textContent = head.code;
@@ -213,7 +307,10 @@ export class Page extends LivePage {
     this.pump();
   }
 
-  refused() { this.flight = null; this.$(".status .mode").textContent = "stopped"; }
+  refused() {
+    this.flight = null;
+    this.$(".status .mode").textContent = "stopped";
+  }
 
   receive(head, bytes) {
     if (head.type === "answer" && this.ready.answered(head)) return;
@@ -225,28 +322,50 @@ export class Page extends LivePage {
   later() {
     if (this.scheduled) return;
     this.scheduled = true;
-    requestAnimationFrame(() => { this.scheduled = false; this.draw(); });
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.draw();
+    });
   }
 
   draw() {
-    const few = this.lanes.length <= 3, rows = this.common.images > 4 && (NARROW.matches || few) ? 2 : 1, both = few && !NARROW.matches;
+    const few = this.lanes.length <= 3,
+      rows = this.common.images > 4 && (NARROW.matches || few) ? 2 : 1,
+      both = few && !NARROW.matches;
     Object.assign(this.root.dataset, { rows, both, labels: Boolean(this.labels) });
-    this.lanes.forEach((lane, i) => lane.draw({
-      number: i + 1, selected: i === this.selected, covered: this.ready.covers(i), place: this.place, kind: this.kind, both, focus: this.focus, labels: this.labels, yardstickOld: this.lanes[0].stale || this.lanes[0].numbersOld, oneStart: this.common.one_start, rows,
-    }));
-    const scrub = this.$(".scrub"), one = this.lanes[0]?.head;
+    this.lanes.forEach((lane, i) =>
+      lane.draw({
+        number: i + 1,
+        selected: i === this.selected,
+        covered: this.ready.covers(i),
+        place: this.place,
+        kind: this.kind,
+        both,
+        focus: this.focus,
+        labels: this.labels,
+        yardstickOld: this.lanes[0].stale || this.lanes[0].numbersOld,
+        oneStart: this.common.one_start,
+        rows,
+      }),
+    );
+    const scrub = this.$(".scrub"),
+      one = this.lanes[0]?.head;
     if (!one) return;
     scrub.value = Math.round(1000 * this.place);
     const noisy = Math.round(100 * one.noise[this.lanes[0].at(this.place) - 1]);
     this.$(".where").textContent = `${noisy} % noise`;
     scrub.setAttribute("aria-valuetext", `${noisy} % noise, lane 1 at t = ${one.t[this.lanes[0].at(this.place) - 1]}`);
-    for (const node of this.root.querySelectorAll("[data-kind]")) node.setAttribute("aria-pressed", node.dataset.kind === this.kind);
+    for (const node of this.root.querySelectorAll("[data-kind]"))
+      node.setAttribute("aria-pressed", node.dataset.kind === this.kind);
   }
 
   moveTo(place) {
     this.place = Math.max(0, Math.min(1, place));
     this.draw();
-    if (!this.playing) { this.event("scrubbed"); this.save(); }
+    if (!this.playing) {
+      this.event("scrubbed");
+      this.save();
+    }
   }
 
   /** Arrow keys go to the next moment that any lane visits. */
@@ -268,7 +387,10 @@ export class Page extends LivePage {
     const tick = now => {
       if (!this.playing) return;
       this.moveTo((now - started) / PLAY);
-      if (now - started >= PLAY) { this.stopPlaying(); this.event("scrubbed"); } else requestAnimationFrame(tick);
+      if (now - started >= PLAY) {
+        this.stopPlaying();
+        this.event("scrubbed");
+      } else requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
   }
@@ -283,7 +405,9 @@ export class Page extends LivePage {
 
   /** Lane 1 and what all lanes share is the setting that goes to the other pages. */
   keep() {
-    const { noise, ...own } = this.lanes[0].own, { one_start, images, ...common } = this.common, cut = Math.min(this.settings.images, this.data.limits.images);
+    const { noise, ...own } = this.lanes[0].own,
+      { one_start, images, ...common } = this.common,
+      cut = Math.min(this.settings.images, this.data.limits.images);
     this.settings = { ...this.settings, ...common, ...own, ...(images !== cut && { images }) }; // more than this page shows stay the learner's
     this.save();
   }
@@ -299,11 +423,16 @@ export class Page extends LivePage {
 
   download() {
     if (!this.lanes.every(lane => lane.film && lane.shown)) return;
-    snapshot(this.lanes, { kind: this.kind, focus: this.focus, place: this.place, shared: this.shared }).toBlob(blob => {
-      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: "ddim-compare.png" });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    });
+    snapshot(this.lanes, { kind: this.kind, focus: this.focus, place: this.place, shared: this.shared }).toBlob(
+      blob => {
+        const link = Object.assign(document.createElement("a"), {
+          href: URL.createObjectURL(blob),
+          download: "ddim-compare.png",
+        });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      },
+    );
   }
 
   close() {

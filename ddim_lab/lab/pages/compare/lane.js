@@ -3,7 +3,8 @@ import { button, element, NARROW, svg } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
 import { Sheet } from "../../static/sheet.js";
 
-const PIXELS = 28 * 28, STATES = ["empty", "held", "fresh"];
+const PIXELS = 28 * 28,
+  STATES = ["empty", "held", "fresh"];
 
 /** A film that also keeps the maps of the pixels' std over its pictures. */
 class LaneFilm extends Film {
@@ -17,13 +18,17 @@ class LaneFilm extends Film {
     super.put(head, bytes);
     const maps = bytes.subarray(2 * head.n * PIXELS);
     if (!maps.length) return;
-    ["x_t", "x0"].forEach((kind, i) => { this.maps[kind][head.j] = maps.slice(i * PIXELS, (i + 1) * PIXELS); this.vary[kind][head.j] = head.vary[i]; });
+    ["x_t", "x0"].forEach((kind, i) => {
+      this.maps[kind][head.j] = maps.slice(i * PIXELS, (i + 1) * PIXELS);
+      this.vary[kind][head.j] = head.vary[i];
+    });
   }
 }
 
 /** Which frames stand in which of `count` evenly placed columns: each in its nearest one, the cursor's always. */
 export function columns(places, count, cursor) {
-  const shown = Array(count).fill(null), distance = (j, c) => Math.abs(places[j - 1] - c / (count - 1));
+  const shown = Array(count).fill(null),
+    distance = (j, c) => Math.abs(places[j - 1] - c / (count - 1));
   places.forEach((place, i) => {
     const c = Math.round(place * (count - 1));
     if (shown[c] === null || distance(i + 1, c) < distance(shown[c], c)) shown[c] = i + 1;
@@ -56,7 +61,8 @@ export class LaneView {
     const cover = element("div", "cover", "?");
     cover.setAttribute("role", "img");
     cover.setAttribute("aria-label", "guess first");
-    const side = element("div", "lane-side"), body = element("div", "lane-body");
+    const side = element("div", "lane-side"),
+      body = element("div", "lane-body");
     side.append(this.grid, this.map);
     body.append(film, side, cover);
     this.warning = element("p", "warning");
@@ -67,7 +73,10 @@ export class LaneView {
   strip(kind) {
     const row = element("div", `strip ${kind}`);
     row.setAttribute("role", "img");
-    row.addEventListener("click", event => { const cell = event.target.closest("[data-j]"); if (cell?.dataset.j) this.on.move(this.head.place[cell.dataset.j - 1]); });
+    row.addEventListener("click", event => {
+      const cell = event.target.closest("[data-j]");
+      if (cell?.dataset.j) this.on.move(this.head.place[cell.dataset.j - 1]);
+    });
     return new Sheet(row);
   }
 
@@ -79,7 +88,10 @@ export class LaneView {
     this.numbersOld = true;
     const old = this.film;
     if (old && old.images === images && old.frames === head.t.length) old.hold();
-    else { this.film = new LaneFilm(images, head.t.length); if (old) this.film.inherit(old); }
+    else {
+      this.film = new LaneFilm(images, head.t.length);
+      if (old) this.film.inherit(old);
+    }
   }
 
   frame(head, bytes) {
@@ -89,18 +101,23 @@ export class LaneView {
   }
 
   /** What was measured of the lane's results, and of their distance to lane 1. */
-  measured(numbers) { Object.assign(this, { numbers, numbersOld: false }); }
+  measured(numbers) {
+    Object.assign(this, { numbers, numbersOld: false });
+  }
 
   /** The kept moment nearest to `place` on the shared scale. */
   at(place) {
     let best = 0;
-    this.head.place.forEach((one, i) => { if (Math.abs(one - place) < Math.abs(this.head.place[best] - place)) best = i; });
+    this.head.place.forEach((one, i) => {
+      if (Math.abs(one - place) < Math.abs(this.head.place[best] - place)) best = i;
+    });
     return best + 1;
   }
 
   /** `view`: number, selected, covered, place, kind, both (strips), focus, labels, oneStart, rows. */
   draw(view) {
-    const { head, film } = this, exact = Boolean(film) && !this.stale && film.exact;
+    const { head, film } = this,
+      exact = Boolean(film) && !this.stale && film.exact;
     this.node.dataset.state = exact ? "exact" : film ? "held" : "empty";
     this.node.dataset.lane = view.number;
     this.node.classList.toggle("selected", view.selected);
@@ -122,19 +139,25 @@ export class LaneView {
   }
 
   drawStrip({ number, kind, focus, both }, cursor) {
-    const { head, film } = this, shown = this.shown = columns(head.place, NARROW.matches ? 6 : 11, cursor);
+    const { head, film } = this,
+      shown = (this.shown = columns(head.place, NARROW.matches ? 6 : 11, cursor));
     for (const [name, sheet] of Object.entries(this.strips)) {
       sheet.box.hidden = !both && name !== kind;
       if (sheet.box.hidden) continue;
-      sheet.box.setAttribute("aria-label", `lane ${number}, picture ${focus + 1}: ${name === "x_t" ? "x_t" : "predicted x_0"} from noise to digit`);
+      sheet.box.setAttribute(
+        "aria-label",
+        `lane ${number}, picture ${focus + 1}: ${name === "x_t" ? "x_t" : "predicted x_0"} from noise to digit`,
+      );
       sheet.resize(shown.length, shown.length, cell);
       shown.forEach((j, c) => {
-        const box = sheet.places[c], unused = j === null || (both && name === "x0" && j === film.frames);
+        const box = sheet.places[c],
+          unused = j === null || (both && name === "x0" && j === film.frames);
         box.dataset.j = j ?? "";
         box.classList.toggle("cursor", j === cursor);
         box.classList.toggle("skipped", j === null);
         box.classList.toggle("unused", unused && j !== null);
-        if (unused) sheet.blank(c); else film.draw(sheet, c, name, focus, j);
+        if (unused) sheet.blank(c);
+        else film.draw(sheet, c, name, focus, j);
         const label = j === null || (both && name === "x0") ? "" : `${head.t[j - 1]}`;
         if (box.lastChild.textContent !== label) box.lastChild.textContent = label;
       });
@@ -142,20 +165,33 @@ export class LaneView {
   }
 
   drawRuler({ number }, cursor) {
-    const { place } = this.head, width = this.ruler.clientWidth || 600, count = NARROW.matches ? 6 : 11;
-    const x = at => (0.5 + at * (count - 1)) / count * width;
+    const { place } = this.head,
+      width = this.ruler.clientWidth || 600,
+      count = NARROW.matches ? 6 : 11;
+    const x = at => ((0.5 + at * (count - 1)) / count) * width;
     this.ruler.setAttribute("viewBox", `0 0 ${width} 14`);
     this.ruler.setAttribute("aria-label", `lane ${number} stops ${this.head.visited.length} times`);
-    const path = place.slice(0, -1).map(one => `M${x(one).toFixed(1)},3V11`).join("");
-    this.ruler.replaceChildren(svg("line", { x1: x(0), x2: x(1), y1: 7, y2: 7, class: "gridline" }), svg("path", { d: path, class: "visited" }), svg("circle", { cx: x(place[cursor - 1]), cy: 7, r: 4, class: "ruler-dot" }));
+    const path = place
+      .slice(0, -1)
+      .map(one => `M${x(one).toFixed(1)},3V11`)
+      .join("");
+    this.ruler.replaceChildren(
+      svg("line", { x1: x(0), x2: x(1), y1: 7, y2: 7, class: "gridline" }),
+      svg("path", { d: path, class: "visited" }),
+      svg("circle", { cx: x(place[cursor - 1]), cy: 7, r: 4, class: "ruler-dot" }),
+    );
   }
 
   drawPictures({ number, kind, focus, labels, oneStart, rows, yardstickOld }, cursor) {
-    const { film } = this, per = Math.ceil(film.images / rows);
+    const { film } = this,
+      per = Math.ceil(film.images / rows);
     while (this.sheets.length > rows) this.sheets.pop().box.remove();
     while (this.sheets.length < rows) {
       const box = element("div", "pictures-row");
-      box.addEventListener("click", event => { const place = event.target.closest("button"); if (place) this.on.follow(+place.dataset.image); });
+      box.addEventListener("click", event => {
+        const place = event.target.closest("button");
+        if (place) this.on.follow(+place.dataset.image);
+      });
       this.grid.append(box);
       this.sheets.push(new Sheet(box));
     }
@@ -163,18 +199,32 @@ export class LaneView {
     this.sheets.forEach((sheet, row) => {
       const n = Math.max(0, Math.min(per, film.images - row * per));
       sheet.resize(n, per, picture);
-      sheet.places.forEach((box, c) => this.drawPicture(sheet, box, c, row * per + c, { number, kind, focus, labels, cursor, yardstickOld }));
+      sheet.places.forEach((box, c) =>
+        this.drawPicture(sheet, box, c, row * per + c, { number, kind, focus, labels, cursor, yardstickOld }),
+      );
     });
     this.drawMap(kind, oneStart, cursor);
   }
 
   drawPicture(sheet, box, c, image, { number, kind, focus, labels, cursor, yardstickOld }) {
-    const results = cursor === this.film.frames && !this.numbersOld ? this.numbers : null, read = results?.read?.[image], asked = labels?.[image], odd = read !== undefined && asked !== undefined && read !== asked;
-    const gap = yardstickOld ? undefined : results?.rms?.[image], said = [number > 1 && gap !== undefined ? gap.toFixed(2) : "", odd ? `reads ${read}` : labels || read === undefined ? "" : `reads ${read}`].filter(Boolean).join(" · ");
+    const results = cursor === this.film.frames && !this.numbersOld ? this.numbers : null,
+      read = results?.read?.[image],
+      asked = labels?.[image],
+      odd = read !== undefined && asked !== undefined && read !== asked;
+    const gap = yardstickOld ? undefined : results?.rms?.[image],
+      said = [
+        number > 1 && gap !== undefined ? gap.toFixed(2) : "",
+        odd ? `reads ${read}` : labels || read === undefined ? "" : `reads ${read}`,
+      ]
+        .filter(Boolean)
+        .join(" · ");
     box.dataset.image = image;
     box.dataset.state = STATES[this.film.state(image, cursor)];
     box.setAttribute("aria-pressed", image === focus);
-    box.setAttribute("aria-label", `lane ${number}, picture ${image + 1}${asked === undefined ? "" : `, digit ${asked} asked`}${said ? `: ${said}` : ""}`);
+    box.setAttribute(
+      "aria-label",
+      `lane ${number}, picture ${image + 1}${asked === undefined ? "" : `, digit ${asked} asked`}${said ? `: ${said}` : ""}`,
+    );
     box.classList.toggle("odd", odd);
     if (box.lastChild.textContent !== said) box.lastChild.textContent = said;
     this.film.draw(sheet, c, kind, image, cursor);
@@ -183,22 +233,44 @@ export class LaneView {
   drawMap(kind, oneStart, cursor) {
     this.map.hidden = !oneStart;
     if (!oneStart) return;
-    this.mapSheet.resize(1, 1, () => { const box = element("div", "map-cell"); box.setAttribute("role", "img"); box.setAttribute("aria-label", "standard deviation of each pixel over the eight pictures: black 0, white 1"); return box; });
-    const pixels = this.film.maps[kind][cursor], held = this.film.state(0, cursor) !== 2;
-    if (pixels) this.mapSheet.put(0, ["map", kind, cursor, this.film.id, this.film.versions[this.film.at(0, cursor)]].join(), pixels, held);
+    this.mapSheet.resize(1, 1, () => {
+      const box = element("div", "map-cell");
+      box.setAttribute("role", "img");
+      box.setAttribute("aria-label", "standard deviation of each pixel over the eight pictures: black 0, white 1");
+      return box;
+    });
+    const pixels = this.film.maps[kind][cursor],
+      held = this.film.state(0, cursor) !== 2;
+    if (pixels)
+      this.mapSheet.put(
+        0,
+        ["map", kind, cursor, this.film.id, this.film.versions[this.film.at(0, cursor)]].join(),
+        pixels,
+        held,
+      );
     else this.mapSheet.clear(0);
     const vary = this.film.vary[kind][cursor];
     this.mapWords.textContent = vary === undefined ? "std over the eight" : `std over the eight: ${vary.toFixed(2)}`;
   }
 
   drawNumbers({ number, labels, covered, yardstickOld }, cursor) {
-    const { numbers } = this, words = [], old = this.stale || this.numbersOld || (number > 1 && yardstickOld);
+    const { numbers } = this,
+      words = [],
+      old = this.stale || this.numbersOld || (number > 1 && yardstickOld);
     this.told.classList.toggle("old", old);
     if (old && numbers && !covered) return; // as they were, of the labels they were measured with
     if (numbers && !covered) {
-      if (number > 1 && numbers.rms) words.push(`${(numbers.rms.reduce((a, b) => a + b, 0) / numbers.rms.length).toFixed(2)} from lane 1`, `${numbers.differ} of ${numbers.rms.length} differ visibly`);
-      if (numbers.read && labels) words.push(`${numbers.read.filter((one, i) => one === labels[i]).length} of ${labels.length} read as asked`);
-      else if (numbers.read) { const kinds = new Set(numbers.read).size; words.push(kinds === 1 ? "one digit read" : `${kinds} different digits read`); }
+      if (number > 1 && numbers.rms)
+        words.push(
+          `${(numbers.rms.reduce((a, b) => a + b, 0) / numbers.rms.length).toFixed(2)} from lane 1`,
+          `${numbers.differ} of ${numbers.rms.length} differ visibly`,
+        );
+      if (numbers.read && labels)
+        words.push(`${numbers.read.filter((one, i) => one === labels[i]).length} of ${labels.length} read as asked`);
+      else if (numbers.read) {
+        const kinds = new Set(numbers.read).size;
+        words.push(kinds === 1 ? "one digit read" : `${kinds} different digits read`);
+      }
     }
     const text = `${words.length && cursor < this.film.frames ? "at the end: " : ""}${words.join(" · ")}`;
     if (this.told.textContent !== text) this.told.textContent = text;

@@ -13,13 +13,19 @@ export class Ready {
       return node;
     });
     page.$(".ready").replaceChildren(...this.buttons);
-    [this.sentence, this.prompt, this.options] = [".sentence", ".prompt", ".options"].map(name => this.box.querySelector(name));
+    [this.sentence, this.prompt, this.options] = [".sentence", ".prompt", ".options"].map(name =>
+      this.box.querySelector(name),
+    );
   }
 
-  find(key) { return this.list.find(one => one.key === key); }
+  find(key) {
+    return this.list.find(one => one.key === key);
+  }
 
   /** Which lanes wait for the guess. */
-  covers(lane) { return this.pending && this.open.covered.includes(lane); }
+  covers(lane) {
+    return this.pending && this.open.covered.includes(lane);
+  }
 
   show(one) {
     Object.assign(this, { open: one, pending: true });
@@ -27,14 +33,24 @@ export class Ready {
     this.box.hidden = false;
     this.sentence.textContent = one.sentence;
     this.prompt.textContent = one.question.prompt;
-    this.options.replaceChildren(...one.question.options.map((option, choice) => {
-      const node = button("option", option.text, () => {
-        for (const other of this.options.children) { other.disabled = true; other.classList.toggle("chosen", other === node); }
-        this.onGuess(one.question.key, choice);
-      });
-      node.dataset.choice = choice;
-      return node;
-    }), button("quiet", "Show without a guess", () => { this.options.replaceChildren(); this.prompt.textContent = ""; this.reveal(false); }));
+    this.options.replaceChildren(
+      ...one.question.options.map((option, choice) => {
+        const node = button("option", option.text, () => {
+          for (const other of this.options.children) {
+            other.disabled = true;
+            other.classList.toggle("chosen", other === node);
+          }
+          this.onGuess(one.question.key, choice);
+        });
+        node.dataset.choice = choice;
+        return node;
+      }),
+      button("quiet", "Show without a guess", () => {
+        this.options.replaceChildren();
+        this.prompt.textContent = "";
+        this.reveal(false);
+      }),
+    );
   }
 
   /** The learner changed something: what is on screen is no ready-made comparison any more. */
@@ -46,9 +62,14 @@ export class Ready {
   }
 
   /** The learner changed a lane: it is no ready-made comparison any more, but its answer was read and stays. */
-  changed() { this.open = null; this.mark(null); }
+  changed() {
+    this.open = null;
+    this.mark(null);
+  }
 
-  mark(key) { for (const node of this.buttons) node.setAttribute("aria-pressed", node.dataset.key === key); }
+  mark(key) {
+    for (const node of this.buttons) node.setAttribute("aria-pressed", node.dataset.key === key);
+  }
 
   /** The core's answer; true if it was asked here. */
   answered(told) {
@@ -59,10 +80,16 @@ export class Ready {
       if (![told.right, told.choice].map(String).includes(node.dataset.choice)) node.remove();
     }
     const verdict = element("strong", "verdict", right ? "✓ Yes. " : "✗ Not quite. ");
-    this.prompt.replaceChildren(verdict, element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")));
+    this.prompt.replaceChildren(
+      verdict,
+      element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")),
+    );
     this.reveal(true);
     return true;
   }
 
-  reveal(guessed) { this.pending = false; this.onReveal(guessed); }
+  reveal(guessed) {
+    this.pending = false;
+    this.onReveal(guessed);
+  }
 }

@@ -27,7 +27,9 @@ export class Page extends LivePage {
   wire() {
     const { $ } = this;
     $(".j").addEventListener("input", event => this.turn(+event.target.value));
-    $(".eta").addEventListener("input", event => this.change({ eta: Math.min(+event.target.max, Math.round(event.target.value * 1000) / 1000) }));
+    $(".eta").addEventListener("input", event =>
+      this.change({ eta: Math.min(+event.target.max, Math.round(event.target.value * 1000) / 1000) }),
+    );
     $(".eta").addEventListener("keydown", event => {
       const eta = nudged(event, this.settings.eta, +event.target.max);
       if (eta !== null) this.change({ eta });
@@ -37,10 +39,13 @@ export class Page extends LivePage {
       this.share01 = (this.j - 1) / Math.max(1, this.settings.S - 1); // the transition keeps its place in the run
       this.change({ S });
     });
-    for (const name of ["spacing", "schedule"]) $(`.${name}`).addEventListener("change", event => this.change({ [name]: event.target.value }));
+    for (const name of ["spacing", "schedule"])
+      $(`.${name}`).addEventListener("change", event => this.change({ [name]: event.target.value }));
   }
 
-  own() { return { j: this.j, proof: this.proof.key }; }
+  own() {
+    return { j: this.j, proof: this.proof.key };
+  }
 
   notate(notation) {
     super.notate(notation);
@@ -69,7 +74,10 @@ export class Page extends LivePage {
     if (!this.isLatest(head)) return;
     this.run = head;
     this.settings = { ...this.settings, ...head.settings };
-    if (this.share01 !== undefined) { this.j = 1 + Math.round(this.share01 * (head.settings.S - 1)); this.share01 = undefined; }
+    if (this.share01 !== undefined) {
+      this.j = 1 + Math.round(this.share01 * (head.settings.S - 1));
+      this.share01 = undefined;
+    }
     this.j = Math.max(1, Math.min(head.t.length, this.j));
     this.showSetting();
     this.follow();
@@ -88,7 +96,8 @@ export class Page extends LivePage {
     $(".j").value = this.j;
     $(".j").disabled = settings.S === 1;
     if (run) {
-      const i = Math.min(this.j, run.t.length) - 1, words = `t = ${run.t[i]} → ${run.t_prev[i]}`;
+      const i = Math.min(this.j, run.t.length) - 1,
+        words = `t = ${run.t[i]} → ${run.t_prev[i]}`;
       $(".where").textContent = words;
       $(".j").setAttribute("aria-valuetext", words);
       $(".eta").max = run.eta_end;
@@ -108,33 +117,61 @@ export class Page extends LivePage {
     const head = this.knobs.head;
     if (!head) return;
     this.known ||= this.knobs.finds.length > 0 || this.knobs.all !== null;
-    const values = { alpha_bar_t: head.a, alpha_bar_prev: head.b, sigma: head.run.sigma, k: head.run.k, m: head.run.m, eta: head.eta };
+    const values = {
+      alpha_bar_t: head.a,
+      alpha_bar_prev: head.b,
+      sigma: head.run.sigma,
+      k: head.run.k,
+      m: head.run.m,
+      eta: head.eta,
+    };
     if (!this.known) for (const name of WANTED) delete values[name];
     this.lens.values = values;
-    this.$(".values").replaceChildren(...Object.entries(NAMES).map(([name, key]) => {
-      const box = element("div", "value"), symbol = element("dt", "formula");
-      symbol.dataset.formula = key;
-      this.lens.draw(symbol, [key]);
-      box.append(symbol, name in values ? element("dd", "", values[name].toFixed(4)) : this.unknown(name));
-      return box;
-    }));
+    this.$(".values").replaceChildren(
+      ...Object.entries(NAMES).map(([name, key]) => {
+        const box = element("div", "value"),
+          symbol = element("dt", "formula");
+        symbol.dataset.formula = key;
+        this.lens.draw(symbol, [key]);
+        box.append(symbol, name in values ? element("dd", "", values[name].toFixed(4)) : this.unknown(name));
+        return box;
+      }),
+    );
   }
 
   unknown(name) {
-    const box = element("dd"), open = button("reveal", "?", () => { this.known = true; this.drawValues(); });
+    const box = element("dd"),
+      open = button("reveal", "?", () => {
+        this.known = true;
+        this.drawValues();
+      });
     open.setAttribute("aria-label", `show ${name}`);
     open.title = "find it with the knobs, or press to see it";
     box.append(open);
     return box;
   }
 
-  asked() { this.knobs.tell(); }
+  asked() {
+    this.knobs.tell();
+  }
 
-  opened(state) { if (Object.keys(state).length) this.change(state); }
+  opened(state) {
+    if (Object.keys(state).length) this.change(state);
+  }
 
-  ghosted(ghost) { this.knobs.ghost = ghost; this.knobs.draw(); }
+  ghosted(ghost) {
+    this.knobs.ghost = ghost;
+    this.knobs.draw();
+  }
 
-  ended(head) { if (head.view === "knobs") this.$(".timing").textContent = `a knob is answered in ${(1000 * head.seconds).toFixed(1)} ms`; this.$(".mode").textContent = "exact"; }
+  ended(head) {
+    if (head.view === "knobs")
+      this.$(".timing").textContent = `a knob is answered in ${(1000 * head.seconds).toFixed(1)} ms`;
+    this.$(".mode").textContent = "exact";
+  }
 
-  close() { super.close(); this.observer.disconnect(); }
+  close() {
+    super.close();
+    this.observer.disconnect();
+  }
 }

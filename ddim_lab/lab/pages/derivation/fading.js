@@ -11,7 +11,16 @@ const EXAMPLES = { k: "for example  b − m·a", m: "for example  sqrt(1 − b)/
 
 export class Fading {
   constructor(page, exercises) {
-    Object.assign(this, { page, exercises, box: page.$(".fading"), shown: {}, texts: {}, verdicts: {}, timers: {}, index: 0 });
+    Object.assign(this, {
+      page,
+      exercises,
+      box: page.$(".fading"),
+      shown: {},
+      texts: {},
+      verdicts: {},
+      timers: {},
+      index: 0,
+    });
     page.views.exercise = head => this.onExercise(head);
     page.views.typed = head => this.onTyped(head);
     page.views.finish = head => this.onVerdict(head);
@@ -19,7 +28,9 @@ export class Fading {
     this.open(0);
   }
 
-  get exercise() { return this.exercises[this.index]; }
+  get exercise() {
+    return this.exercises[this.index];
+  }
 
   build() {
     const tabs = element("div", "fading-tabs");
@@ -33,7 +44,10 @@ export class Fading {
       tab.addEventListener("click", () => this.open(i));
       tab.addEventListener("keydown", event => {
         const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (by) { this.open((i + by + this.tabs.length) % this.tabs.length); this.tabs[this.index].focus(); }
+        if (by) {
+          this.open((i + by + this.tabs.length) % this.tabs.length);
+          this.tabs[this.index].focus();
+        }
       });
       return tab;
     });
@@ -50,16 +64,23 @@ export class Fading {
     this.index = index;
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.page.dismiss("typed");
-    this.tabs.forEach((tab, i) => { tab.setAttribute("aria-selected", i === index); tab.tabIndex = i === index ? 0 : -1; });
+    this.tabs.forEach((tab, i) => {
+      tab.setAttribute("aria-selected", i === index);
+      tab.tabIndex = i === index ? 0 : -1;
+    });
     this.lines.setAttribute("aria-labelledby", `der-tab-${index}`);
     this.page.event("exercise-opened");
     this.ask();
   }
 
-  ask(all = false) { this.page.ask("exercise", { exercise: this.exercise.key, notation: this.page.notation, all }); }
+  ask(all = false) {
+    this.page.ask("exercise", { exercise: this.exercise.key, notation: this.page.notation, all });
+  }
 
   /** Another transition: the remainders have other numbers. */
-  follow() { if (this.verdicts[this.exercise.key]) this.check(); }
+  follow() {
+    if (this.verdicts[this.exercise.key]) this.check();
+  }
 
   onExercise(head) {
     if (head.key !== this.exercise.key) return;
@@ -68,7 +89,8 @@ export class Fading {
   }
 
   draw() {
-    const { exercise, shown } = this, list = element("ol", "");
+    const { exercise, shown } = this,
+      list = element("ol", "");
     list.append(...shown.steps.map(step => this.line(step)));
     if (!shown.all) list.append(...exercise.missing.map(name => this.gap(name)));
     const task = element("p", "task");
@@ -81,32 +103,48 @@ export class Fading {
   }
 
   line(step) {
-    const item = element("li", "line"), words = element("p", "line-name"), scroll = element("div", "scroll");
+    const item = element("li", "line"),
+      words = element("p", "line-name"),
+      scroll = element("div", "scroll");
     words.append(element("b", ""), " ", element("span", "hint", ""));
     words.firstChild.append(...spelled(step.name));
     words.lastChild.append(...spelled(step.why));
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", step.name);
-    scroll.append(...step.now.map(([left, right]) => {
-      const row = element("div", "equation");
-      row.append(formula(left), element("span", "equals", "="), formula(right));
-      return row;
-    }));
+    scroll.append(
+      ...step.now.map(([left, right]) => {
+        const row = element("div", "equation");
+        row.append(formula(left), element("span", "equals", "="), formula(right));
+        return row;
+      }),
+    );
     item.append(words, scroll);
     return item;
   }
 
   /** A step that is left out: the learner's line. */
   gap(name) {
-    const item = element("li", "line gap"), label = element("label", "line-name", MISSING[name]), row = element("div", "answer");
-    const input = Object.assign(element("input", "typed"), { type: "text", id: `der-type-${name}`, value: this.text(name), placeholder: EXAMPLES[name], maxLength: 200, autocomplete: "off", spellcheck: false });
+    const item = element("li", "line gap"),
+      label = element("label", "line-name", MISSING[name]),
+      row = element("div", "answer");
+    const input = Object.assign(element("input", "typed"), {
+      type: "text",
+      id: `der-type-${name}`,
+      value: this.text(name),
+      placeholder: EXAMPLES[name],
+      maxLength: 200,
+      autocomplete: "off",
+      spellcheck: false,
+    });
     input.setAttribute("autocapitalize", "off");
     input.setAttribute("aria-describedby", `der-read-${name}`);
     label.htmlFor = input.id;
     input.setAttribute("aria-label", `${name} =`);
     input.addEventListener("input", () => this.typed(name, input.value));
-    input.addEventListener("keydown", event => { if (event.key === "Enter") this.check(); });
+    input.addEventListener("keydown", event => {
+      if (event.key === "Enter") this.check();
+    });
     row.append(element("span", "unknown", `${name} =`), input);
     const read = element("div", "read");
     read.id = `der-read-${name}`;
@@ -116,15 +154,21 @@ export class Fading {
   }
 
   actions() {
-    const row = element("div", "actions"), check = button("primary check", "Check", () => this.check());
-    row.append(check, button("quiet", "Show me the missing steps", () => this.ask(true)), element("span", "hint", "Signs: + − * / ^ sqrt( ). Names: a, b, sigma, eta, m, and those of the notation above."));
+    const row = element("div", "actions"),
+      check = button("primary check", "Check", () => this.check());
+    row.append(
+      check,
+      button("quiet", "Show me the missing steps", () => this.ask(true)),
+      element("span", "hint", "Signs: + − * / ^ sqrt( ). Names: a, b, sigma, eta, m, and those of the notation above."),
+    );
     return row;
   }
 
   onward() {
     const row = element("div", "actions");
     if (this.exercise.missing.length) row.append(button("", "Try it again", () => this.ask()));
-    if (this.index + 1 < this.exercises.length) row.append(button("primary", "Next exercise", () => this.open(this.index + 1)));
+    if (this.index + 1 < this.exercises.length)
+      row.append(button("primary", "Next exercise", () => this.open(this.index + 1)));
     return row;
   }
 
@@ -139,21 +183,28 @@ export class Fading {
     this.timers[name] = setTimeout(() => this.understand(name), PAUSE);
   }
 
-  text(name) { return this.texts[`${this.exercise.key} ${name}`] ?? ""; }
+  text(name) {
+    return this.texts[`${this.exercise.key} ${name}`] ?? "";
+  }
 
   understand(name) {
     const read = this.lines.querySelector(`[data-name="${name}"] .read`);
-    if (!this.text(name).trim()) { read?.replaceChildren(); return; }
+    if (!this.text(name).trim()) {
+      read?.replaceChildren();
+      return;
+    }
     this.page.ask("typed", { unknown: name, text: this.text(name), notation: this.page.notation });
   }
 
   onTyped(head) {
-    const line = this.lines.querySelector(`[data-name="${head.unknown}"]`), read = line?.querySelector(".read");
+    const line = this.lines.querySelector(`[data-name="${head.unknown}"]`),
+      read = line?.querySelector(".read");
     if (!read || !this.page.isLatest(head)) return;
     line.classList.toggle("refused", Boolean(head.refused));
     if (head.refused) read.replaceChildren(`✗ ${head.refused}`);
     else read.replaceChildren("read as ", formula(head.formula));
-    for (const other of this.exercise.missing) { // one lane: the other answer is asked for after this one
+    for (const other of this.exercise.missing) {
+      // one lane: the other answer is asked for after this one
       const box = this.lines.querySelector(`[data-name="${other}"] .read`);
       if (other !== head.unknown && this.text(other).trim() && !box.hasChildNodes()) this.understand(other);
     }
@@ -161,7 +212,14 @@ export class Fading {
 
   check() {
     const { page, exercise } = this;
-    page.ask("finish", { exercise: exercise.key, notation: page.notation, k: this.text("k"), m: this.text("m"), settings: page.settings, j: page.j });
+    page.ask("finish", {
+      exercise: exercise.key,
+      notation: page.notation,
+      k: this.text("k"),
+      m: this.text("m"),
+      settings: page.settings,
+      j: page.j,
+    });
     this.side.dataset.state = "waiting";
   }
 
@@ -173,30 +231,62 @@ export class Fading {
   }
 
   drawVerdict() {
-    const verdict = this.verdicts[this.exercise.key], { side } = this;
+    const verdict = this.verdicts[this.exercise.key],
+      { side } = this;
     side.dataset.state = verdict ? (verdict.solved ? "solved" : "told") : "empty";
     this.page.root.dataset.solved = Boolean(verdict?.solved);
     if (!this.exercise.missing.length) {
-      side.replaceChildren(element("h3", "", "A worked example"), element("p", "hint", "Cover the lines, and uncover one after the other: say what comes next before you look. The next exercise leaves the last line to you."));
+      side.replaceChildren(
+        element("h3", "", "A worked example"),
+        element(
+          "p",
+          "hint",
+          "Cover the lines, and uncover one after the other: say what comes next before you look. The next exercise leaves the last line to you.",
+        ),
+      );
     } else if (!verdict) {
-      side.replaceChildren(element("h3", "", "What your answer does"), element("p", "hint", "Type a formula and press Check. You will be told which of the two conditions holds, and what remains of the other."));
+      side.replaceChildren(
+        element("h3", "", "What your answer does"),
+        element(
+          "p",
+          "hint",
+          "Type a formula and press Check. You will be told which of the two conditions holds, and what remains of the other.",
+        ),
+      );
     } else if (verdict.refused) {
       side.replaceChildren(element("h3", "", "Not read yet"), element("p", "", `✗ ${verdict.refused}`));
     } else {
-      side.replaceChildren(element("h3", "", verdict.solved ? "✓ Solved" : "What your answer does"), ...verdict.conditions.map(one => this.condition(one)), ...verdict.reply.map(words => { const p = element("p", "reply"); p.append(...spelled(words)); return p; }));
-      if (verdict.solved && this.index + 1 < this.exercises.length) side.append(button("primary", "Next exercise", () => this.open(this.index + 1)));
+      side.replaceChildren(
+        element("h3", "", verdict.solved ? "✓ Solved" : "What your answer does"),
+        ...verdict.conditions.map(one => this.condition(one)),
+        ...verdict.reply.map(words => {
+          const p = element("p", "reply");
+          p.append(...spelled(words));
+          return p;
+        }),
+      );
+      if (verdict.solved && this.index + 1 < this.exercises.length)
+        side.append(button("primary", "Next exercise", () => this.open(this.index + 1)));
     }
   }
 
   condition({ condition, holds, proved, needs, formula: left, number }) {
-    const row = element("div", `condition ${holds ? "holds" : needs.length ? "waits" : "fails"}`), word = holds ? "✓ holds" : needs.length ? "… waits" : "✗ does not hold";
+    const row = element("div", `condition ${holds ? "holds" : needs.length ? "waits" : "fails"}`),
+      word = holds ? "✓ holds" : needs.length ? "… waits" : "✗ does not hold";
     row.append(element("b", "", NAMES[condition]), element("span", "state", word));
     const told = element("div", "remains scroll");
     told.tabIndex = 0;
     told.setAttribute("role", "group");
     told.setAttribute("aria-label", `what remains of the ${condition} condition`);
     if (needs.length) told.append(`needs your ${needs.join(" and ")}`);
-    else told.append("left over: ", ...(left ? [formula(left)] : ["a formula too long to show"]), ...(holds ? [proved ? "" : " (compared to 40 digits)"] : [number === null ? ", no real number here" : `, here ${six(number)}`]));
+    else
+      told.append(
+        "left over: ",
+        ...(left ? [formula(left)] : ["a formula too long to show"]),
+        ...(holds
+          ? [proved ? "" : " (compared to 40 digits)"]
+          : [number === null ? ", no real number here" : `, here ${six(number)}`]),
+      );
     row.append(told);
     return row;
   }

@@ -9,7 +9,11 @@ export function spelled(text) {
   const parts = [];
   let from = 0;
   for (const found of text.matchAll(SUBSCRIPT)) {
-    parts.push(text.slice(from, found.index), Object.assign(document.createElement("i"), { textContent: found[1] }), element("sub", "", found[2]));
+    parts.push(
+      text.slice(from, found.index),
+      Object.assign(document.createElement("i"), { textContent: found[1] }),
+      element("sub", "", found[2]),
+    );
     from = found.index + found[0].length;
   }
   return [...parts, text.slice(from)];
@@ -17,7 +21,10 @@ export function spelled(text) {
 
 export const six = value => {
   if (value === null) return "";
-  const text = value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6) ? `${+value.toPrecision(6)}` : value.toExponential(5);
+  const text =
+    value === 0 || (Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6)
+      ? `${+value.toPrecision(6)}`
+      : value.toExponential(5);
   return text.replace("-", "−");
 };
 
@@ -36,26 +43,38 @@ export class Proof {
       this.go(this.step + by);
     });
     page.views.steps = head => (head.kind === "outline" ? this.onOutline(head) : this.onCheck(head));
-    page.views.numbers = head => { if (head.key === this.key) { this.numbers = head; this.drawNumbers(); } };
+    page.views.numbers = head => {
+      if (head.key === this.key) {
+        this.numbers = head;
+        this.drawNumbers();
+      }
+    };
     this.ask();
   }
 
   drawThemes(catalogue) {
-    this.$(".themes").replaceChildren(...catalogue.map(({ theme, entries }) => {
-      const box = element("details", "theme"), list = element("ul", ""), summary = element("summary", "", theme);
-      summary.append(element("span", "hint", ` ${entries.length}`));
-      list.append(...entries.map(({ key, title }) => {
-        const item = element("li", ""), button = Object.assign(element("button", "entry"), { type: "button" });
-        button.append(...spelled(title));
-        button.dataset.key = key;
-        button.addEventListener("click", () => this.open(key));
-        item.append(button);
-        return item;
-      }));
-      box.append(summary, list);
-      box.open = entries.some(entry => entry.key === this.key);
-      return box;
-    }));
+    this.$(".themes").replaceChildren(
+      ...catalogue.map(({ theme, entries }) => {
+        const box = element("details", "theme"),
+          list = element("ul", ""),
+          summary = element("summary", "", theme);
+        summary.append(element("span", "hint", ` ${entries.length}`));
+        list.append(
+          ...entries.map(({ key, title }) => {
+            const item = element("li", ""),
+              button = Object.assign(element("button", "entry"), { type: "button" });
+            button.append(...spelled(title));
+            button.dataset.key = key;
+            button.addEventListener("click", () => this.open(key));
+            item.append(button);
+            return item;
+          }),
+        );
+        box.append(summary, list);
+        box.open = entries.some(entry => entry.key === this.key);
+        return box;
+      }),
+    );
   }
 
   open(key) {
@@ -66,7 +85,8 @@ export class Proof {
   }
 
   ask() {
-    for (const button of this.page.root.querySelectorAll(".entry")) button.setAttribute("aria-current", button.dataset.key === this.key);
+    for (const button of this.page.root.querySelectorAll(".entry"))
+      button.setAttribute("aria-current", button.dataset.key === this.key);
     const known = this.seen[`${this.key} ${this.page.notation}`];
     if (known) this.onOutline(known);
     else this.$(".sheet").dataset.state = "waiting";
@@ -74,7 +94,9 @@ export class Proof {
     this.askNumbers();
   }
 
-  askNumbers() { this.page.ask("numbers", { derivation: this.key, settings: this.page.settings, j: this.page.j }); }
+  askNumbers() {
+    this.page.ask("numbers", { derivation: this.key, settings: this.page.settings, j: this.page.j });
+  }
 
   onOutline(head) {
     this.seen[`${head.key} ${this.page.notation}`] = head;
@@ -102,11 +124,16 @@ export class Proof {
     if (step === this.outline.steps.length - 1) this.page.event("proved");
   }
 
-  checkOf(step) { return this.checks[`${this.key} ${step}`]; }
+  checkOf(step) {
+    return this.checks[`${this.key} ${step}`];
+  }
 
   draw() {
-    const { outline, step } = this, shown = outline.steps[step], sheet = this.$(".step-sheet");
-    const title = element("h4", ""), why = element("p", "why");
+    const { outline, step } = this,
+      shown = outline.steps[step],
+      sheet = this.$(".step-sheet");
+    const title = element("h4", ""),
+      why = element("p", "why");
     title.append(element("span", "count", `${step + 1}/${outline.steps.length}`), ...spelled(shown.name));
     why.append(...spelled(shown.why));
     const now = this.block(shown.now, "now", step === 0 ? "given" : "now");
@@ -123,56 +150,103 @@ export class Proof {
   }
 
   block(equations, className, label) {
-    const box = element("div", `equations ${className}`), scroll = element("div", "scroll");
+    const box = element("div", `equations ${className}`),
+      scroll = element("div", "scroll");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", { before: "the step before", now: "this step", given: "what is given" }[label]);
-    scroll.append(...equations.map(([left, right]) => {
-      const row = element("div", "equation");
-      row.append(formula(left, "left"), element("span", "equals", "="), formula(right, "right"), element("span", "put-in"));
-      return row;
-    }));
+    scroll.append(
+      ...equations.map(([left, right]) => {
+        const row = element("div", "equation");
+        row.append(
+          formula(left, "left"),
+          element("span", "equals", "="),
+          formula(right, "right"),
+          element("span", "put-in"),
+        );
+        return row;
+      }),
+    );
     box.append(element("span", "label", { before: "before", now: "now", given: "given" }[label]), scroll);
     return box;
   }
 
   drawRail() {
-    const last = this.outline.steps.length, done = this.outline.steps.filter((_, i) => this.checkOf(i)).length;
-    this.$(".rail").replaceChildren(...this.outline.steps.map(({ name }, i) => {
-      const item = element("li", ""), check = this.checkOf(i), button = Object.assign(element("button", "", check ? (check.holds ? `${i + 1} ✓` : `${i + 1} ✗`) : `${i + 1}`), { type: "button", title: name });
-      button.setAttribute("aria-label", `step ${i + 1}: ${name}${check ? (check.holds ? ", checked" : ", does not hold") : ""}`);
-      if (i === this.step) button.setAttribute("aria-current", "step");
-      button.addEventListener("click", () => this.go(i));
-      item.append(button);
-      return item;
-    }));
+    const last = this.outline.steps.length,
+      done = this.outline.steps.filter((_, i) => this.checkOf(i)).length;
+    this.$(".rail").replaceChildren(
+      ...this.outline.steps.map(({ name }, i) => {
+        const item = element("li", ""),
+          check = this.checkOf(i),
+          button = Object.assign(
+            element("button", "", check ? (check.holds ? `${i + 1} ✓` : `${i + 1} ✗`) : `${i + 1}`),
+            { type: "button", title: name },
+          );
+        button.setAttribute(
+          "aria-label",
+          `step ${i + 1}: ${name}${check ? (check.holds ? ", checked" : ", does not hold") : ""}`,
+        );
+        if (i === this.step) button.setAttribute("aria-current", "step");
+        button.addEventListener("click", () => this.go(i));
+        item.append(button);
+        return item;
+      }),
+    );
     const bad = this.outline.steps.filter((_, i) => this.checkOf(i)?.holds === false).length;
-    this.$(".checked").textContent = done < last ? `checking: ${done} of ${last} steps` : bad ? `✗ ${bad} of ${last} steps do not hold` : `✓ all ${last} steps checked`;
+    this.$(".checked").textContent =
+      done < last
+        ? `checking: ${done} of ${last} steps`
+        : bad
+          ? `✗ ${bad} of ${last} steps do not hold`
+          : `✓ all ${last} steps checked`;
   }
 
   drawCheck() {
-    const check = this.checkOf(this.step), box = this.left;
+    const check = this.checkOf(this.step),
+      box = this.left;
     box.className = "left-over";
-    if (!check) { box.replaceChildren(element("span", "", "… checking this step against the one before")); return; }
-    if (!check.left.length) { box.replaceChildren(element("span", "", "Given: there is nothing to check.")); return; }
+    if (!check) {
+      box.replaceChildren(element("span", "", "… checking this step against the one before"));
+      return;
+    }
+    if (!check.left.length) {
+      box.replaceChildren(element("span", "", "Given: there is nothing to check."));
+      return;
+    }
     box.classList.add(check.holds ? "holds" : "fails");
     const values = check.left.flatMap((value, i) => [...(i ? [", "] : []), formula(value)]);
-    box.replaceChildren(element("b", "", check.holds ? "✓ " : "✗ "), "left over when held against the step before: ", ...values);
+    box.replaceChildren(
+      element("b", "", check.holds ? "✓ " : "✗ "),
+      "left over when held against the step before: ",
+      ...values,
+    );
   }
 
   drawNumbers() {
-    const { numbers, outline } = this, sheet = this.$(".step-sheet");
+    const { numbers, outline } = this,
+      sheet = this.$(".step-sheet");
     if (!outline || numbers.key !== outline.key) return;
-    const rows = [[".before", this.step - 1], [".now", this.step]];
+    const rows = [
+      [".before", this.step - 1],
+      [".now", this.step],
+    ];
     for (const [block, step] of rows) {
       sheet.querySelectorAll(`${block} .put-in`).forEach((box, i) => {
         const row = numbers.rows[step]?.[i];
-        box.textContent = !row ? "" : row.agree === null ? `${row.left === null ? "" : "left "}= ${six(row.left ?? row.right)}` : `${six(row.left)} = ${six(row.right)} ${row.agree ? "✓" : "✗"}`;
+        box.textContent = !row
+          ? ""
+          : row.agree === null
+            ? `${row.left === null ? "" : "left "}= ${six(row.left ?? row.right)}`
+            : `${six(row.left)} = ${six(row.right)} ${row.agree ? "✓" : "✗"}`;
       });
     }
-    const { a, b, sigma, eta } = numbers.values, at = `t = ${this.page.run?.t[numbers.j - 1] ?? ""} → ${this.page.run?.t_prev[numbers.j - 1] ?? ""}`;
-    const letters = this.page.notation === "short" ? "" : " In the words, a and b are the two alpha_bar: of t, and of t_prev.";
+    const { a, b, sigma, eta } = numbers.values,
+      at = `t = ${this.page.run?.t[numbers.j - 1] ?? ""} → ${this.page.run?.t_prev[numbers.j - 1] ?? ""}`;
+    const letters =
+      this.page.notation === "short" ? "" : " In the words, a and b are the two alpha_bar: of t, and of t_prev.";
     const any = numbers.rows.some(row => row.some(one => one));
-    this.$(".proof-at").textContent = any ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. A symbol without a number stands for any value.${letters}` : "No numbers here: these equations hold for any value of their symbols.";
+    this.$(".proof-at").textContent = any
+      ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. A symbol without a number stands for any value.${letters}`
+      : "No numbers here: these equations hold for any value of their symbols.";
   }
 }

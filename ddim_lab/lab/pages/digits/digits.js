@@ -16,26 +16,57 @@ export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { root, $ } = this;
-    Object.assign(this, { etaEnd: data.eta_end, focus: data.looked_at.image, cursor: data.looked_at.step ?? middle(data.settings.S), pin: null, ghost: null, library: null, stale: true });
+    Object.assign(this, {
+      etaEnd: data.eta_end,
+      focus: data.looked_at.image,
+      cursor: data.looked_at.step ?? middle(data.settings.S),
+      pin: null,
+      ghost: null,
+      library: null,
+      stale: true,
+    });
     this.film = new Film(this.settings.images, this.settings.S);
     this.strips = new Strips(root, j => this.moveTo(j));
-    this.results = new Results(root, image => { this.focus = image; this.save(); this.event("focus-changed"); this.refresh(); this.drawExports(); this.askStep(); this.tabs.focus(); });
+    this.results = new Results(root, image => {
+      this.focus = image;
+      this.save();
+      this.event("focus-changed");
+      this.refresh();
+      this.drawExports();
+      this.askStep();
+      this.tabs.focus();
+    });
     this.sigma = new SigmaChart(root, j => this.moveTo(j));
     this.ruler = new Ruler(root);
-    this.arc = new Arc(root, eta => this.change({ eta: this.controls.rounded(eta) }, true), () => this.change({}, false));
+    this.arc = new Arc(
+      root,
+      eta => this.change({ eta: this.controls.rounded(eta) }, true),
+      () => this.change({}, false),
+    );
     this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
-    this.tabs = new Tabs(root, host, () => this.live.ask({ type: "view", view: "path", values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) } }));
+    this.tabs = new Tabs(root, host, () =>
+      this.live.ask({
+        type: "view",
+        view: "path",
+        values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) },
+      }),
+    );
     this.controls.show(this.settings, this.etaEnd);
     this.views.path = head => this.tabs.path.draw(head);
-    this.views.library = head => { if (head.id === this.libraryId) this.showLibrary(head); };
+    this.views.library = head => {
+      if (head.id === this.libraryId) this.showLibrary(head);
+    };
     $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
     $(".library").value = data.looked_at.library;
     this.start({ level: this.carried.level });
     root.dataset.level = this.guide.level;
     this.wire($);
     this.dock();
-    this.observer = new ResizeObserver(() => { this.refresh(); this.tabs.resize(); });
+    this.observer = new ResizeObserver(() => {
+      this.refresh();
+      this.tabs.resize();
+    });
     for (const node of [root, $(".chart"), $(".ruler-box")]) this.observer.observe(node);
   }
 
@@ -50,7 +81,10 @@ export class Page extends LivePage {
     $(".reset").addEventListener("click", () => this.reset());
     $(".more").addEventListener("toggle", event => event.target.open && this.event("more-opened"));
     $(".step").addEventListener("click", () => this.event("step-opened"));
-    $(".library").addEventListener("change", () => { this.askLibrary(); this.save(); });
+    $(".library").addEventListener("change", () => {
+      this.askLibrary();
+      this.save();
+    });
   }
 
   connected() {
@@ -80,14 +114,23 @@ export class Page extends LivePage {
   }
 
   /** A question asks about the default setting, but for what it names itself; start and images stay the learner's. */
-  opened(state) { this.change({ ...this.data.defaults, seed: this.settings.seed, images: this.settings.images, ...state }, false, true); }
+  opened(state) {
+    this.change(
+      { ...this.data.defaults, seed: this.settings.seed, images: this.settings.images, ...state },
+      false,
+      true,
+    );
+  }
 
   /** The guide came to a level, which has more controls. */
   reached(level) {
     this.root.dataset.level = level;
     this.save();
     this.dock();
-    requestAnimationFrame(() => { this.refresh(); this.drawTabs(); });
+    requestAnimationFrame(() => {
+      this.refresh();
+      this.drawTabs();
+    });
   }
 
   /** The learner (or a question) set something. While dragging, drafts follow; on release, the full run. */
@@ -104,20 +147,28 @@ export class Page extends LivePage {
     if (dragging) this.settle = setTimeout(() => this.request(false), SETTLE);
     else {
       this.save();
-      if (!quiet) for (const name of Object.keys(this.changed ?? {})) this.event(name === "seed" ? "new-start" : `${name}-changed`);
+      if (!quiet)
+        for (const name of Object.keys(this.changed ?? {}))
+          this.event(name === "seed" ? "new-start" : `${name}-changed`);
       this.changed = {};
     }
   }
 
-  request(draft) { this.live?.run(this.settings, draft, this.focus); }
+  request(draft) {
+    this.live?.run(this.settings, draft, this.focus);
+  }
 
   receive(head, bytes) {
     if (head.type === "curves") this.onCurves(head);
     else if (head.type === "frame") this.onFrame(head, bytes);
     else if (head.type === "done") this.onDone(head);
     else if (head.type === "cancelled") this.onCancelled(head);
-    else if (head.type === "step") { if (head.id === this.stepId) { this.cardOld = false; this.card.show(head, bytes); } }
-    else super.receive(head, bytes);
+    else if (head.type === "step") {
+      if (head.id === this.stepId) {
+        this.cardOld = false;
+        this.card.show(head, bytes);
+      }
+    } else super.receive(head, bytes);
   }
 
   onCurves(curves) {
@@ -138,7 +189,8 @@ export class Page extends LivePage {
     if (same && !lowered) return; // as when the hand lets go: what is there is right, and only frames will be new
     if (S !== this.settings.S && S === this.settings.T) this.settings = { ...this.settings, S };
     if (this.film.images !== images || this.film.S !== S) {
-      const old = this.film, share = (this.cursor - 1) / old.S;
+      const old = this.film,
+        share = (this.cursor - 1) / old.S;
       this.film = new Film(images, S);
       this.film.inherit(old);
       this.cursor = this.cursor === middle(old.S) ? middle(S) : Math.max(1, Math.min(S + 1, 1 + Math.round(share * S)));
@@ -149,7 +201,8 @@ export class Page extends LivePage {
     const warning = this.$(".warning");
     warning.hidden = !curves.warning;
     warning.textContent = curves.warning ?? "";
-    this.$(".sigma-title").textContent = this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
+    this.$(".sigma-title").textContent =
+      this.guide.level > 1 ? "sigma_t: fresh noise added at each step" : "fresh noise added at each step";
     this.askLibrary();
     this.stale = true;
     this.later(); // label, curves and held pictures together
@@ -166,9 +219,14 @@ export class Page extends LivePage {
   onDone(head) {
     this.label = { ...this.label, status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta };
     this.mode(head.draft ? "draft: one image" : "exact");
-    const pace = head.passes ? `${(1000 * head.seconds / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}` : "no network pass, its answer was kept"; // of an S of 1
+    const pace = head.passes
+      ? `${((1000 * head.seconds) / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}`
+      : "no network pass, its answer was kept"; // of an S of 1
     this.$(".timing").textContent = `${head.engine} on ${head.device} · ${pace}`;
-    if (head.draft) { this.askStep(); return this.later(); }
+    if (head.draft) {
+      this.askStep();
+      return this.later();
+    }
     this.save(0); // the script's rerun comes after the pictures
     this.settled();
   }
@@ -187,22 +245,32 @@ export class Page extends LivePage {
     this.later();
   }
 
-  refused() { this.mode("stopped"); }
+  refused() {
+    this.mode("stopped");
+  }
 
   askStep() {
     if (!this.curves) return;
     const j = Math.min(this.cursor, this.curves.t.length);
-    this.stepId = this.live.ask({ type: "step", settings: this.shown, image: Math.min(this.focus, this.shown.images - 1), j });
+    this.stepId = this.live.ask({
+      type: "step",
+      settings: this.shown,
+      image: Math.min(this.focus, this.shown.images - 1),
+      j,
+    });
   }
 
   /** Asks for the steps that the chosen library would visit in place of those on the screen. */
   askLibrary() {
     if (!this.shown) return;
-    const library = this.$(".library").value, { T, S, spacing } = this.shown, wanted = `${library} ${T} ${S} ${spacing}`;
+    const library = this.$(".library").value,
+      { T, S, spacing } = this.shown,
+      wanted = `${library} ${T} ${S} ${spacing}`;
     if (wanted === this.libraryWanted) return;
     this.libraryWanted = wanted;
     this.showLibrary(null); // what is there was made for other settings
-    this.libraryId = library && this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
+    this.libraryId =
+      library && this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
   }
 
   showLibrary(library) {
@@ -230,12 +298,16 @@ export class Page extends LivePage {
     this.$(".play").textContent = "■ Stop";
     this.$(".play").setAttribute("aria-label", "Stop");
     this.moveTo(1);
-    const started = performance.now(), frames = this.film.frames;
+    const started = performance.now(),
+      frames = this.film.frames;
     const tick = now => {
       if (!this.playing) return;
-      const j = 1 + Math.floor((now - started) / PLAY * frames);
+      const j = 1 + Math.floor(((now - started) / PLAY) * frames);
       this.moveTo(Math.min(j, frames));
-      if (j > frames) { this.stopPlaying(); this.event("played"); } else requestAnimationFrame(tick);
+      if (j > frames) {
+        this.stopPlaying();
+        this.event("played");
+      } else requestAnimationFrame(tick);
     };
     requestAnimationFrame(tick);
   }
@@ -249,24 +321,42 @@ export class Page extends LivePage {
   }
 
   togglePin() {
-    if (this.pin) { this.unpin(); return this.refresh(); }
+    if (this.pin) {
+      this.unpin();
+      return this.refresh();
+    }
     if (!this.film.exact) return this.notice("Wait for the exact pictures, then pin them.", true);
-    const pictures = Array.from({ length: this.film.images }, (_, i) => this.film.pixels("x_t", i, this.film.frames).slice());
+    const pictures = Array.from({ length: this.film.images }, (_, i) =>
+      this.film.pixels("x_t", i, this.film.frames).slice(),
+    );
     const { eta, S, schedule, spacing, seed } = this.shown;
-    this.pin = { pictures, seed, sigma: this.curves.sigma, label: `eta ${+eta.toFixed(3)}, S ${S}, ${spacing}, ${schedule}` };
+    this.pin = {
+      pictures,
+      seed,
+      sigma: this.curves.sigma,
+      label: `eta ${+eta.toFixed(3)}, S ${S}, ${spacing}, ${schedule}`,
+    };
     this.$(".pin").textContent = "Unpin";
     this.event("pinned");
     this.refresh();
   }
 
-  unpin() { this.pin = null; this.$(".pin").textContent = "Pin this"; }
+  unpin() {
+    this.pin = null;
+    this.$(".pin").textContent = "Pin this";
+  }
 
   /** The curve that a guess stood for, or none; a late one is of a question already left. */
   async ghosted(ghost) {
     this.ghost = null;
     this.guessed = ghost;
     if (ghost) {
-      const reply = await fetch(new URL(`ddim/curves.json?${new URLSearchParams(stringified({ ...changedFrom(this.data.defaults, this.settings), ...ghost }))}`, document.baseURI));
+      const reply = await fetch(
+        new URL(
+          `ddim/curves.json?${new URLSearchParams(stringified({ ...changedFrom(this.data.defaults, this.settings), ...ghost }))}`,
+          document.baseURI,
+        ),
+      );
       const curves = reply.ok ? await reply.json() : null;
       if (this.guessed !== ghost) return;
       this.ghost = curves?.sigma;
@@ -294,7 +384,10 @@ export class Page extends LivePage {
     const times = [...this.curves.t, 0];
     this.card.follow(Math.min(this.focus, this.shown.images - 1), Math.min(this.cursor, this.curves.t.length));
     this.strips.draw(this.film, this.focus, this.cursor, times);
-    const labels = this.shown.digit === "any" ? null : Array.from({ length: this.film.images }, (_, i) => this.shown.digit === "each" ? i % 10 : this.shown.digit);
+    const labels =
+      this.shown.digit === "any"
+        ? null
+        : Array.from({ length: this.film.images }, (_, i) => (this.shown.digit === "each" ? i % 10 : this.shown.digit));
     this.results.draw(this.film, this.focus, labels);
     if (this.pin) this.pin.sameStart = this.pin.seed === this.shown.seed;
     this.results.drawPinned(this.pin, this.film);
@@ -302,11 +395,16 @@ export class Page extends LivePage {
 
   drawCharts() {
     if (!this.curves) return;
-    this.sigma.draw(this.curves, this.cursor, { pinned: this.pin?.sigma, ghost: this.ghost, symbols: this.guide.level > 1 });
+    this.sigma.draw(this.curves, this.cursor, {
+      pinned: this.pin?.sigma,
+      ghost: this.ghost,
+      symbols: this.guide.level > 1,
+    });
     this.ruler.draw(this.curves, this.shown.T, this.cursor, this.library);
     this.arc.draw(this.curves, this.cursor);
     this.lens.at(this.curves, this.shown, this.cursor);
-    const scrub = this.$(".scrub"), t = this.curves.t[this.cursor - 1] ?? 0;
+    const scrub = this.$(".scrub"),
+      t = this.curves.t[this.cursor - 1] ?? 0;
     this.tabs.moveCursor(this.cursor, t);
     scrub.max = this.film.frames;
     scrub.value = this.cursor;
@@ -315,29 +413,53 @@ export class Page extends LivePage {
     if (this.tabs.tab === "numbers") this.drawTabs();
   }
 
-  drawTabs() { this.tabs.draw(this.query(), this.curves, this.cursor); }
+  drawTabs() {
+    this.tabs.draw(this.query(), this.curves, this.cursor);
+  }
 
   drawExports() {
-    const box = this.$(".downloads"), query = this.query();
-    box.replaceChildren("Download: ", ...[["film.png", "PNG"], ["film.gif", "GIF"], ["numbers.csv", "CSV"]].map(([name, label]) => {
-      const link = Object.assign(element("a", "", label), { href: new URL(`ddim/export/${name}?${query}&focus=${this.focus}`, document.baseURI).href, download: `ddim-${name}` });
-      return link;
-    }));
+    const box = this.$(".downloads"),
+      query = this.query();
+    box.replaceChildren(
+      "Download: ",
+      ...[
+        ["film.png", "PNG"],
+        ["film.gif", "GIF"],
+        ["numbers.csv", "CSV"],
+      ].map(([name, label]) => {
+        const link = Object.assign(element("a", "", label), {
+          href: new URL(`ddim/export/${name}?${query}&focus=${this.focus}`, document.baseURI).href,
+          download: `ddim-${name}`,
+        });
+        return link;
+      }),
+    );
   }
 
   /** The run on the screen. */
-  query(settings = this.shown ?? this.settings) { return super.query(settings); }
+  query(settings = this.shown ?? this.settings) {
+    return super.query(settings);
+  }
 
   /** The image followed and the step at the cursor, where they are not the default. */
   own() {
-    const { S, images } = this.settings, usual = { image: 0, step: middle(S), library: "" };
-    return changedFrom(usual, { library: this.$(".library").value, image: Math.min(this.focus, images - 1), step: Math.min(this.cursor, S + 1) });
+    const { S, images } = this.settings,
+      usual = { image: 0, step: middle(S), library: "" };
+    return changedFrom(usual, {
+      library: this.$(".library").value,
+      image: Math.min(this.focus, images - 1),
+      step: Math.min(this.cursor, S + 1),
+    });
   }
 
-  get level() { return this.guide.level; }
+  get level() {
+    return this.guide.level;
+  }
 
   /** Once the hand is off the slider. */
-  save(wait = 1500) { super.save(wait); }
+  save(wait = 1500) {
+    super.save(wait);
+  }
 
   mode(text) {
     this.$(".mode").textContent = text;
@@ -346,15 +468,29 @@ export class Page extends LivePage {
 
   /** Narrow screens: one control at a time at the bottom. */
   dock() {
-    const dock = this.$(".dock"), level = +this.root.dataset.level;
-    const entries = [["eta", "eta", 1], ["seed", "start", 1], ["S", "S", 2], ["spacing", "steps", 3], ["schedule", "schedule", 3], ["more", "more", 4]].filter(entry => entry[2] <= level);
+    const dock = this.$(".dock"),
+      level = +this.root.dataset.level;
+    const entries = [
+      ["eta", "eta", 1],
+      ["seed", "start", 1],
+      ["S", "S", 2],
+      ["spacing", "steps", 3],
+      ["schedule", "schedule", 3],
+      ["more", "more", 4],
+    ].filter(entry => entry[2] <= level);
     if (!entries.some(([key]) => key === this.root.dataset.dock)) this.root.dataset.dock = "eta";
-    dock.replaceChildren(...entries.map(([key, label]) => {
-      const button = Object.assign(element("button", "", label), { type: "button" });
-      button.setAttribute("aria-pressed", this.root.dataset.dock === key);
-      button.addEventListener("click", () => { this.root.dataset.dock = key; if (key === "more") this.$(".more").open = true; this.dock(); });
-      return button;
-    }));
+    dock.replaceChildren(
+      ...entries.map(([key, label]) => {
+        const button = Object.assign(element("button", "", label), { type: "button" });
+        button.setAttribute("aria-pressed", this.root.dataset.dock === key);
+        button.addEventListener("click", () => {
+          this.root.dataset.dock = key;
+          if (key === "more") this.$(".more").open = true;
+          this.dock();
+        });
+        return button;
+      }),
+    );
   }
 
   close() {

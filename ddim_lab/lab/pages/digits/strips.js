@@ -2,15 +2,19 @@
 import { media, NARROW } from "../../static/dom.js";
 import { Sheet } from "../../static/sheet.js";
 
-const COLUMNS = 11, STATES = ["empty", "held", "fresh"];
+const COLUMNS = 11,
+  STATES = ["empty", "held", "fresh"];
 const MIDDLE = media("(min-width: 701px) and (max-width: 1100px)");
 
 /** Which frames the columns show: evenly thinned, the first, the last and the cursor always among them. */
 export function columns(frames, cursor) {
   const count = Math.min(COLUMNS, frames);
-  const shown = Array.from({ length: count }, (_, c) => count === 1 ? 1 : 1 + Math.round(c * (frames - 1) / (count - 1)));
+  const shown = Array.from({ length: count }, (_, c) =>
+    count === 1 ? 1 : 1 + Math.round((c * (frames - 1)) / (count - 1)),
+  );
   if (!shown.includes(cursor)) {
-    const inner = shown.slice(1, -1), distance = inner.map(j => Math.abs(j - cursor));
+    const inner = shown.slice(1, -1),
+      distance = inner.map(j => Math.abs(j - cursor));
     shown[1 + distance.indexOf(Math.min(...distance))] = cursor;
   }
   return shown;
@@ -18,7 +22,11 @@ export function columns(frames, cursor) {
 
 export class Strips {
   constructor(root, onPick) {
-    this.rows = { x_t: root.querySelector(".strip.x_t"), x0: root.querySelector(".strip.x0"), thumbs: root.querySelector(".strip.thumbs") };
+    this.rows = {
+      x_t: root.querySelector(".strip.x_t"),
+      x0: root.querySelector(".strip.x0"),
+      thumbs: root.querySelector(".strip.thumbs"),
+    };
     this.sheets = Object.fromEntries(Object.entries(this.rows).map(([name, row]) => [name, new Sheet(row)]));
     for (const row of Object.values(this.rows)) {
       row.addEventListener("click", event => {
@@ -33,16 +41,19 @@ export class Strips {
     const all = columns(film.frames, cursor);
     for (const [name, sheet] of Object.entries(this.sheets)) {
       if (name === "thumbs" && !NARROW.matches) continue;
-      const kind = name === "x_t" ? "x_t" : "x0", shown = NARROW.matches && name !== "thumbs" ? [cursor] : all;
+      const kind = name === "x_t" ? "x_t" : "x0",
+        shown = NARROW.matches && name !== "thumbs" ? [cursor] : all;
       sheet.resize(shown.length, shown.length, cell, shown.length > 1 ? COLUMNS : 1); // few steps make no larger pictures
       const cells = sheet.places;
       shown.forEach((j, c) => {
-        const box = cells[c], unused = name === "x0" && j === film.frames && shown.length > 1;
+        const box = cells[c],
+          unused = name === "x0" && j === film.frames && shown.length > 1;
         box.dataset.j = j;
         box.dataset.state = unused ? "unused" : STATES[film.state(image, j)];
         box.classList.toggle("cursor", j === cursor);
         box.classList.toggle("unused", unused);
-        if (unused) sheet.blank(c); else film.draw(sheet, c, kind, image, j);
+        if (unused) sheet.blank(c);
+        else film.draw(sheet, c, kind, image, j);
         const label = name === "x_t" ? `t = ${times[j - 1]}` : "";
         if (box.lastChild.textContent !== label) box.lastChild.textContent = label;
       });
@@ -89,7 +100,8 @@ export class Results {
     this.pinBox.hidden = !pin;
     if (!pin) return;
     if (this.pin !== pin) this.newPin(pin);
-    let changed = 0, compared = 0;
+    let changed = 0,
+      compared = 0;
     this.pinned.places.forEach((place, image) => {
       const comparable = image < film.images && film.state(image, film.frames) === 2;
       const differs = comparable && rms(pin.pictures[image], film.pixels("x_t", image, film.frames)) > 25.5;
@@ -98,7 +110,11 @@ export class Results {
       place.classList.toggle("changed", differs);
       place.title = differs ? "changed" : "";
     });
-    this.verdict.textContent = !pin.sameStart ? "another start: not comparable" : compared < pin.pictures.length ? "" : `${changed} of ${compared} changed`;
+    this.verdict.textContent = !pin.sameStart
+      ? "another start: not comparable"
+      : compared < pin.pictures.length
+        ? ""
+        : `${changed} of ${compared} changed`;
   }
 
   newPin(pin) {
@@ -112,9 +128,12 @@ export class Results {
   }
 }
 
-const update = (node, name, value) => { if (node.getAttribute(name) !== value) node.setAttribute(name, value); };
+const update = (node, name, value) => {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+};
 const rms = (one, other) => Math.sqrt(one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / one.length);
-const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+const make = (tag, className, text = "") =>
+  Object.assign(document.createElement(tag), { className, textContent: text });
 
 function result(image) {
   const button = Object.assign(make("button", ""), { type: "button" });

@@ -3,7 +3,8 @@ import { chosen, element, tablist } from "../../static/dom.js";
 import { Chords } from "./chords.js";
 
 /** A cell of the table: four decimals, or three digits where four decimals would hide them. */
-export const told = value => Number.isInteger(value) ? `${value}` : Math.abs(value) < 0.01 ? value.toExponential(2) : value.toFixed(4);
+export const told = value =>
+  Number.isInteger(value) ? `${value}` : Math.abs(value) < 0.01 ? value.toExponential(2) : value.toFixed(4);
 
 const at = path => new URL(path, document.baseURI).href;
 
@@ -29,9 +30,16 @@ export class Tabs {
   }
 
   /** Another image came into focus. */
-  focus() { if (this.tab === "path" && this.visible) { this.path.wait(); this.onPath(); } }
+  focus() {
+    if (this.tab === "path" && this.visible) {
+      this.path.wait();
+      this.onPath();
+    }
+  }
 
-  get visible() { return this.panel.offsetParent !== null; }
+  get visible() {
+    return this.panel.offsetParent !== null;
+  }
 
   async draw(query, curves, cursor) {
     Object.assign(this, { query, curves, cursor });
@@ -39,15 +47,21 @@ export class Tabs {
     if (this.tab === "numbers") return this.numbers();
     if (this.shown === `${this.tab}${query}`) return;
     this.shown = `${this.tab}${query}`;
-    if (this.tab === "path") { this.panel.replaceChildren(this.path.box); this.path.wait(); return this.onPath(); }
+    if (this.tab === "path") {
+      this.panel.replaceChildren(this.path.box);
+      this.path.wait();
+      return this.onPath();
+    }
     if (this.tab === "code") return this.code(query);
     await this.plot(query);
   }
 
   numbers() {
     const { curves, cursor } = this;
-    const table = element("table", "numbers"), head = element("tr", "");
-    const names = ["t", "t_prev", "sigma", "k", "m", "direction", "alpha_bar"], titles = ["t", "to", "σ", "k", "m", "put back", "alpha_bar"];
+    const table = element("table", "numbers"),
+      head = element("tr", "");
+    const names = ["t", "t_prev", "sigma", "k", "m", "direction", "alpha_bar"],
+      titles = ["t", "to", "σ", "k", "m", "put back", "alpha_bar"];
     head.append(...titles.map(title => Object.assign(element("th", "", title), { scope: "col" })));
     table.append(head);
     curves.t.forEach((_, i) => {
@@ -63,7 +77,11 @@ export class Tabs {
     const text = await (await fetch(at(`ddim/export/code.py?${query}`))).text();
     if (this.tab !== "code" || this.query !== query) return;
     const copy = Object.assign(element("button", "", "Copy"), { type: "button" });
-    copy.addEventListener("click", () => navigator.clipboard?.writeText(text).then(() => { copy.textContent = "Copied"; }));
+    copy.addEventListener("click", () =>
+      navigator.clipboard?.writeText(text).then(() => {
+        copy.textContent = "Copied";
+      }),
+    );
     const pre = element("pre", "code", text);
     pre.tabIndex = 0;
     this.panel.replaceChildren(element("p", "hint", "These lines give the very pictures on screen:"), pre, copy);
@@ -78,11 +96,29 @@ export class Tabs {
     const css = name => getComputedStyle(this.root).getPropertyValue(name).trim();
     for (const [name, figure] of Object.entries(figures)) {
       let box = this.panel.querySelector(`[data-figure="${name}"]`);
-      if (!box) { box = element("div", "plot", ""); box.dataset.figure = name; this.panel.append(box); }
+      if (!box) {
+        box = element("div", "plot", "");
+        box.dataset.figure = name;
+        this.panel.append(box);
+      }
       const axes = Object.keys(figure.layout).filter(key => /^[xy]axis/.test(key));
-      const layout = { ...figure.layout, font: { color: css("--ink"), size: 11 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-        height: 210, autosize: true, margin: { l: 44, r: 8, t: 30, b: 36 }, ...Object.fromEntries(axes.map(key => [key, { ...figure.layout[key], gridcolor: css("--line"), zerolinecolor: css("--line") }])) };
-      await window.Plotly.react(box, figure.data, layout, { displaylogo: false, displayModeBar: false, responsive: true });
+      const layout = {
+        ...figure.layout,
+        font: { color: css("--ink"), size: 11 },
+        paper_bgcolor: "rgba(0,0,0,0)",
+        plot_bgcolor: "rgba(0,0,0,0)",
+        height: 210,
+        autosize: true,
+        margin: { l: 44, r: 8, t: 30, b: 36 },
+        ...Object.fromEntries(
+          axes.map(key => [key, { ...figure.layout[key], gridcolor: css("--line"), zerolinecolor: css("--line") }]),
+        ),
+      };
+      await window.Plotly.react(box, figure.data, layout, {
+        displaylogo: false,
+        displayModeBar: false,
+        responsive: true,
+      });
     }
     this.moveCursor();
   }
@@ -94,14 +130,19 @@ export class Tabs {
       if (!box._fullLayout) continue;
       const line = box.querySelector(":scope > .plot-cursor") ?? box.appendChild(element("div", "plot-cursor"));
       const { xaxis, _size: size } = box._fullLayout;
-      Object.assign(line.style, { top: `${size.t}px`, height: `${size.h}px`, transform: `translateX(${xaxis._offset + xaxis.l2p(t)}px)` });
+      Object.assign(line.style, {
+        top: `${size.t}px`,
+        height: `${size.h}px`,
+        transform: `translateX(${xaxis._offset + xaxis.l2p(t)}px)`,
+      });
     }
   }
 
   /** Plotly lays a figure out in tens of milliseconds: only where its width is another one. */
   resize() {
     for (const box of this.panel.querySelectorAll(".plot"))
-      if (box._fullLayout && box._fullLayout.width !== box.clientWidth) window.Plotly.Plots.resize(box).then(() => this.moveCursor());
+      if (box._fullLayout && box._fullLayout.width !== box.clientWidth)
+        window.Plotly.Plots.resize(box).then(() => this.moveCursor());
   }
 }
 

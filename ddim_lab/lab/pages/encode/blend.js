@@ -2,12 +2,23 @@
 import { element } from "../../static/dom.js";
 import { Big, cell, decoded, choice, Row } from "./row.js";
 
-const STRIP = 9, SIDE = 5, START = [{ mine: true }, { seed: 0, image: 8 }, { seed: 0, image: 7 }, { seed: 0, image: 2 }];
+const STRIP = 9,
+  SIDE = 5,
+  START = [{ mine: true }, { seed: 0, image: 8 }, { seed: 0, image: 7 }, { seed: 0, image: 2 }];
 
 export class Blend {
   constructor(page) {
     const root = page.root.querySelector(".stage-blend");
-    Object.assign(this, { page, root, $: selector => root.querySelector(selector), n: 2, along: "sphere", weight: 0.5, label: "none", corners: START.map(one => ({ ...one })) });
+    Object.assign(this, {
+      page,
+      root,
+      $: selector => root.querySelector(selector),
+      n: 2,
+      along: "sphere",
+      weight: 0.5,
+      label: "none",
+      corners: START.map(one => ({ ...one })),
+    });
     this.big = { sphere: new Big(this.$(".big.sphere canvas")), line: new Big(this.$(".big.line canvas")) };
     this.strips = { sphere: this.strip("sphere"), line: this.strip("line") };
     this.grid = new Row(this.$(".grid"), cell);
@@ -23,22 +34,40 @@ export class Blend {
       const place = event.target.closest("button");
       if (place) this.slide(+place.dataset.i / (STRIP - 1), false);
     });
-    row.places.forEach((place, i) => place.setAttribute("aria-label", `${name === "sphere" ? "along the sphere" : "straight line"}, weight ${i / (STRIP - 1)}`));
+    row.places.forEach((place, i) =>
+      place.setAttribute(
+        "aria-label",
+        `${name === "sphere" ? "along the sphere" : "straight line"}, weight ${i / (STRIP - 1)}`,
+      ),
+    );
     return row;
   }
 
   /** A corner: its picture, and the buttons that put another one there. */
   slot(box) {
-    const i = +box.dataset.corner, tile = element("div", "tile"), canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 }), letter = "ABCD"[i];
+    const i = +box.dataset.corner,
+      tile = element("div", "tile"),
+      canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 }),
+      letter = "ABCD"[i];
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `corner ${letter}`);
     tile.append(canvas);
     const mine = Object.assign(element("button", "", "Mine"), { type: "button", title: "Put your digit of now here" });
-    const other = Object.assign(element("button", "", "Another"), { type: "button", title: "The model draws another one here" });
+    const other = Object.assign(element("button", "", "Another"), {
+      type: "button",
+      title: "The model draws another one here",
+    });
     mine.setAttribute("aria-label", `Put my digit on ${letter}`);
     other.setAttribute("aria-label", `Another digit on ${letter}`);
-    mine.addEventListener("click", () => { this.corners[i] = { picture: this.page.subject.picture }; this.changed(); });
-    other.addEventListener("click", () => { const { seed = this.page.settings.seed, image = 2 * i } = this.corners[i]; this.corners[i] = { seed, image: (image + 1) % 1000 }; this.changed(); });
+    mine.addEventListener("click", () => {
+      this.corners[i] = { picture: this.page.subject.picture };
+      this.changed();
+    });
+    other.addEventListener("click", () => {
+      const { seed = this.page.settings.seed, image = 2 * i } = this.corners[i];
+      this.corners[i] = { seed, image: (image + 1) % 1000 };
+      this.changed();
+    });
     const buttons = element("div", "tools");
     buttons.append(mine, other);
     box.append(element("b", "letter-box", letter), tile, buttons);
@@ -48,19 +77,33 @@ export class Blend {
   listen() {
     const slider = this.$(".weight");
     slider.addEventListener("input", () => this.slide(+slider.value, true));
-    slider.addEventListener("change", () => { this.slide(+slider.value, false); this.page.event("slid"); });
-    this.$(".blend-label").addEventListener("change", event => { this.label = event.target.value; this.page.request(false); });
-    for (const button of this.root.querySelectorAll(".how-many button")) button.addEventListener("click", () => { this.many(+button.dataset.n); this.page.event(`blend-${this.n}`); this.page.request(false); });
-    for (const button of this.root.querySelectorAll(".along button")) button.addEventListener("click", () => {
-      this.along = button.dataset.along;
-      for (const other of this.root.querySelectorAll(".along button")) other.setAttribute("aria-pressed", other === button);
+    slider.addEventListener("change", () => {
+      this.slide(+slider.value, false);
+      this.page.event("slid");
+    });
+    this.$(".blend-label").addEventListener("change", event => {
+      this.label = event.target.value;
       this.page.request(false);
     });
+    for (const button of this.root.querySelectorAll(".how-many button"))
+      button.addEventListener("click", () => {
+        this.many(+button.dataset.n);
+        this.page.event(`blend-${this.n}`);
+        this.page.request(false);
+      });
+    for (const button of this.root.querySelectorAll(".along button"))
+      button.addEventListener("click", () => {
+        this.along = button.dataset.along;
+        for (const other of this.root.querySelectorAll(".along button"))
+          other.setAttribute("aria-pressed", other === button);
+        this.page.request(false);
+      });
   }
 
   many(n) {
     this.n = n;
-    for (const button of this.root.querySelectorAll(".how-many button")) button.setAttribute("aria-pressed", +button.dataset.n === n);
+    for (const button of this.root.querySelectorAll(".how-many button"))
+      button.setAttribute("aria-pressed", +button.dataset.n === n);
     this.$(".two-codes").hidden = n !== 2;
     this.$(".four-codes").hidden = this.$(".along").hidden = n === 2;
   }
@@ -72,24 +115,32 @@ export class Blend {
     this.page.request(dragging);
   }
 
-  changed() { this.page.event("corner-changed"); this.page.request(false); }
+  changed() {
+    this.page.event("corner-changed");
+    this.page.request(false);
+  }
 
   request(draft) {
-    const corners = this.corners.slice(0, this.n).map(corner => corner.mine ? { picture: this.page.subject.picture } : corner);
+    const corners = this.corners
+      .slice(0, this.n)
+      .map(corner => (corner.mine ? { picture: this.page.subject.picture } : corner));
     if (draft && this.n === 4) draft = false;
     return { ...this.page.common(), corners, label: this.label, weight: this.weight, along: this.along, draft };
   }
 
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
-    else if (head.kind === "progress") this.progress(`encoding ${"ABCD"[head.corner]}: ${Math.round(100 * head.share)} %`);
+    else if (head.kind === "progress")
+      this.progress(`encoding ${"ABCD"[head.corner]}: ${Math.round(100 * head.share)} %`);
     else if (head.kind === "between") this.between(head, bytes);
-    else if (head.kind === "end") this.slots.filter(slot => slot.i === head.corner).forEach(slot => slot.big.put(bytes));
+    else if (head.kind === "end")
+      this.slots.filter(slot => slot.i === head.corner).forEach(slot => slot.big.put(bytes));
   }
 
   start(head) {
     for (const big of Object.values(this.big)) big.hold();
-    const setting = JSON.stringify(head.settings), other = setting !== this.setting; // a draft of the weight leaves them as they are
+    const setting = JSON.stringify(head.settings),
+      other = setting !== this.setting; // a draft of the weight leaves them as they are
     if (!head.draft) this.setting = setting;
     if (!head.draft || other) for (const row of [this.strips.sphere, this.strips.line, this.grid]) row.hold();
     this.corners.slice(0, this.n).forEach((corner, i) => {
@@ -105,7 +156,9 @@ export class Blend {
     if (this.n === 4) {
       this.grid.putAll(bytes);
       [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1].forEach((place, i) => this.corner(i, of(place)));
-      if (head.share === 1) this.$(".verdict-line").textContent = `In the middle of the grid the code has the length ${head.lengths[12].toFixed(2)}; noise has 1.`;
+      if (head.share === 1)
+        this.$(".verdict-line").textContent =
+          `In the middle of the grid the code has the length ${head.lengths[12].toFixed(2)}; noise has 1.`;
       return;
     }
     ["sphere", "line"].forEach((name, k) => {
@@ -128,12 +181,21 @@ export class Blend {
 
   tell(head) {
     const [sphere, line] = head.lengths;
-    this.$(".verdict-line").textContent = `Here the code on the sphere has the length ${sphere.toFixed(2)}, the one on the straight line ${line.toFixed(2)}. The sampler expects codes as long as noise: 1.`;
+    this.$(".verdict-line").textContent =
+      `Here the code on the sphere has the length ${sphere.toFixed(2)}, the one on the straight line ${line.toFixed(2)}. The sampler expects codes as long as noise: 1.`;
   }
 
-  progress(text) { this.$(".progress").textContent = text; }
-  done() { this.progress(""); }
+  progress(text) {
+    this.$(".progress").textContent = text;
+  }
+  done() {
+    this.progress("");
+  }
   draw() {}
 
-  pictures() { return this.n === 4 ? Array.from({ length: SIDE }, (_, i) => this.grid.pictures.slice(SIDE * i, SIDE * (i + 1))) : [this.strips.sphere.pictures, this.strips.line.pictures]; }
+  pictures() {
+    return this.n === 4
+      ? Array.from({ length: SIDE }, (_, i) => this.grid.pictures.slice(SIDE * i, SIDE * (i + 1)))
+      : [this.strips.sphere.pictures, this.strips.line.pictures];
+  }
 }

@@ -14,10 +14,24 @@ export class Change {
   }
 
   listen() {
-    for (const button of this.root.querySelectorAll(".way button")) button.addEventListener("click", () => { this.set(button.dataset.way); this.page.event(`way-${this.way}`); this.page.request(false); });
-    const start = this.$(".start"), guidance = this.$(".guidance");
-    for (const [type, dragging] of [["input", true], ["change", false]]) {
-      start.addEventListener(type, () => { this.share = +start.value / +start.max; this.draw(); this.page.request(dragging); if (!dragging) this.page.event("start-changed"); });
+    for (const button of this.root.querySelectorAll(".way button"))
+      button.addEventListener("click", () => {
+        this.set(button.dataset.way);
+        this.page.event(`way-${this.way}`);
+        this.page.request(false);
+      });
+    const start = this.$(".start"),
+      guidance = this.$(".guidance");
+    for (const [type, dragging] of [
+      ["input", true],
+      ["change", false],
+    ]) {
+      start.addEventListener(type, () => {
+        this.share = +start.value / +start.max;
+        this.draw();
+        this.page.request(dragging);
+        if (!dragging) this.page.event("start-changed");
+      });
       guidance.addEventListener(type, () => this.page.change({ guidance: +guidance.value }, dragging));
     }
     this.ten.box.addEventListener("click", event => {
@@ -31,7 +45,8 @@ export class Change {
 
   set(way) {
     this.way = way;
-    for (const button of this.root.querySelectorAll(".way button")) button.setAttribute("aria-pressed", button.dataset.way === way);
+    for (const button of this.root.querySelectorAll(".way button"))
+      button.setAttribute("aria-pressed", button.dataset.way === way);
   }
 
   name(read) {
@@ -43,10 +58,13 @@ export class Change {
     });
   }
 
-  get start() { return Math.max(1, Math.min(this.page.settings.S, Math.round(this.share * this.page.settings.S))); }
+  get start() {
+    return Math.max(1, Math.min(this.page.settings.S, Math.round(this.share * this.page.settings.S)));
+  }
 
   draw() {
-    const { S, guidance } = this.page.settings, slider = this.$(".start");
+    const { S, guidance } = this.page.settings,
+      slider = this.$(".start");
     slider.max = S;
     if (!slider.matches(":active")) slider.value = this.start;
     slider.setAttribute("aria-valuetext", `${this.start} of ${S} steps`);
@@ -77,13 +95,21 @@ export class Change {
 
   tell(read) {
     this.name(read);
-    const right = read.filter((digit, asked) => digit === asked).length, own = this.page.subject.label;
+    const right = read.filter((digit, asked) => digit === asked).length,
+      own = this.page.subject.label;
     const same = own === "none" ? 0 : read.filter(digit => `${digit}` === own).length;
-    this.$(".verdict-line").textContent = `The judge reads the digit that was asked for in ${right} of 10${own === "none" ? "" : `, and still a ${own} in ${same}`}.`;
+    this.$(".verdict-line").textContent =
+      `The judge reads the digit that was asked for in ${right} of 10${own === "none" ? "" : `, and still a ${own} in ${same}`}.`;
   }
 
-  progress(text) { this.$(".progress").textContent = text; }
-  done() { this.progress(""); }
+  progress(text) {
+    this.$(".progress").textContent = text;
+  }
+  done() {
+    this.progress("");
+  }
 
-  pictures() { return [this.ten.pictures.slice(0, 5), this.ten.pictures.slice(5)]; }
+  pictures() {
+    return [this.ten.pictures.slice(0, 5), this.ten.pictures.slice(5)];
+  }
 }

@@ -10,7 +10,8 @@ import { Pad } from "./pad.js";
 import { Big, choice, decoded, Row } from "./row.js";
 import { Take } from "./take.js";
 
-const SETTLE = 200, PATIENCE = 500; // ms: without a move, and that a draft may hold back a newer one
+const SETTLE = 200,
+  PATIENCE = 500; // ms: without a move, and that a draft may hold back a newer one
 
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
@@ -25,7 +26,11 @@ export class Page extends LivePage {
     this.take = new Take(this);
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.setting.show(this.settings, this.etaEnd);
-    this.views = { encode: (head, bytes) => this.part(head, bytes), ready: (head, bytes) => this.shelved(head, bytes), take: (head, bytes) => this.take.receive(head, bytes) };
+    this.views = {
+      encode: (head, bytes) => this.part(head, bytes),
+      ready: (head, bytes) => this.shelved(head, bytes),
+      take: (head, bytes) => this.take.receive(head, bytes),
+    };
     this.listen();
     this.shelf(data.shelf);
     this.observer = new ResizeObserver(() => this.stage.draw());
@@ -34,7 +39,8 @@ export class Page extends LivePage {
   }
 
   digits() {
-    for (const select of this.root.querySelectorAll(".label, .blend-label, .fill-label")) for (let d = 0; d < 10; d++) select.append(new Option(`${d}`, `${d}`));
+    for (const select of this.root.querySelectorAll(".label, .blend-label, .fill-label"))
+      for (let d = 0; d < 10; d++) select.append(new Option(`${d}`, `${d}`));
     this.$(".inverse").value = this.implicit ? "implicit" : "explicit";
   }
 
@@ -42,18 +48,37 @@ export class Page extends LivePage {
     const { query } = this.data;
     this.start();
     this.show(this.stages[query.do] ? query.do : "code", false);
-    const wanted = Number.parseInt(query.ready ?? "3", 10), shelf = this.data.shelf.length;
+    const wanted = Number.parseInt(query.ready ?? "3", 10),
+      shelf = this.data.shelf.length;
     if (shelf && wanted >= 0 && wanted < shelf) this.pick(wanted, false);
-    else { this.ask("ready", { page: Math.max(0, Math.floor((wanted || 0) / 8)) }); this.pickLater = wanted || 0; }
+    else {
+      this.ask("ready", { page: Math.max(0, Math.floor((wanted || 0) / 8)) });
+      this.pickLater = wanted || 0;
+    }
   }
 
   listen() {
     this.pad = new Pad(this.root, {
       onPicture: (prepared, drawing, uploaded) => this.prepared(prepared, drawing, uploaded),
-      onRefused: text => this.refuse(text), onEmpty: () => { this.named = false; this.refuse("The pad is empty. Draw a digit, or take a ready one."); }, onDrawn: () => this.event("digit-taken"),
+      onRefused: text => this.refuse(text),
+      onEmpty: () => {
+        this.named = false;
+        this.refuse("The pad is empty. Draw a digit, or take a ready one.");
+      },
+      onDrawn: () => this.event("digit-taken"),
     });
-    this.$(".label").addEventListener("change", event => { this.subject.label = event.target.value; this.named = true; this.event("label-changed"); this.request(false); });
-    this.$(".inverse").addEventListener("change", event => { this.implicit = event.target.value === "implicit"; this.event("inverse-changed"); this.save(); this.request(false); });
+    this.$(".label").addEventListener("change", event => {
+      this.subject.label = event.target.value;
+      this.named = true;
+      this.event("label-changed");
+      this.request(false);
+    });
+    this.$(".inverse").addEventListener("change", event => {
+      this.implicit = event.target.value === "implicit";
+      this.event("inverse-changed");
+      this.save();
+      this.request(false);
+    });
     this.$(".others").addEventListener("click", () => this.ask("ready", { page: (this.shelfPage + 1) % 100 }));
     this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
     this.tabs.forEach((tab, i) => {
@@ -68,16 +93,24 @@ export class Page extends LivePage {
     });
   }
 
-  get stage() { return this.stages[this.tab]; }
+  get stage() {
+    return this.stages[this.tab];
+  }
 
   show(tab, told = true) {
     this.tab = this.root.dataset.tab = tab;
-    for (const one of this.tabs) { one.setAttribute("aria-selected", one.dataset.tab === tab); one.tabIndex = one.dataset.tab === tab ? 0 : -1; }
+    for (const one of this.tabs) {
+      one.setAttribute("aria-selected", one.dataset.tab === tab);
+      one.tabIndex = one.dataset.tab === tab ? 0 : -1;
+    }
     for (const name of Object.keys(this.stages)) this.$(`.stage-${name}`).hidden = name !== tab;
     this.stage.enter?.();
     this.stage.draw();
     this.request(false);
-    if (told) { this.event(`${tab}-opened`); this.save(); }
+    if (told) {
+      this.event(`${tab}-opened`);
+      this.save();
+    }
   }
 
   // The digit
@@ -93,14 +126,26 @@ export class Page extends LivePage {
       this.readyRow.put(i, decoded(one.picture));
       this.readyRow.places[i].setAttribute("aria-label", `ready digit ${one.digit}`);
       this.readyRow.places[i].setAttribute("aria-pressed", marked(i));
-      this.readyRow.places[i].onclick = () => { this.pick(i); this.event("digit-taken"); };
+      this.readyRow.places[i].onclick = () => {
+        this.pick(i);
+        this.event("digit-taken");
+      };
     });
   }
 
   shelved(head, bytes) {
     if (head.kind !== "ready") return;
-    this.shelf(head.digits.map((digit, i) => ({ digit, picture: btoa(String.fromCharCode(...bytes.subarray(784 * i, 784 * (i + 1)))) })), head.page);
-    if (this.pickLater !== undefined) { this.pick(this.pickLater % 8, false); this.pickLater = undefined; }
+    this.shelf(
+      head.digits.map((digit, i) => ({
+        digit,
+        picture: btoa(String.fromCharCode(...bytes.subarray(784 * i, 784 * (i + 1)))),
+      })),
+      head.page,
+    );
+    if (this.pickLater !== undefined) {
+      this.pick(this.pickLater % 8, false);
+      this.pickLater = undefined;
+    }
   }
 
   pick(i, told = true) {
@@ -121,8 +166,17 @@ export class Page extends LivePage {
     this.readyIndex = this.pickLater = undefined;
     const sure = share > 0.995 ? "" : `, ${Math.round(100 * share)} % sure`;
     if (uploaded) this.named = false;
-    this.adopt(text, this.named ? this.subject.label : `${digit}`, `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`);
-    if (uploaded) { const drawn = picture(); drawn.getContext("2d").drawImage(this.seen.canvas, 0, 0); this.pad.show(drawn); this.event("digit-taken"); }
+    this.adopt(
+      text,
+      this.named ? this.subject.label : `${digit}`,
+      `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`,
+    );
+    if (uploaded) {
+      const drawn = picture();
+      drawn.getContext("2d").drawImage(this.seen.canvas, 0, 0);
+      this.pad.show(drawn);
+      this.event("digit-taken");
+    }
     this.request(drawing);
     if (!drawing) this.save();
   }
@@ -134,11 +188,17 @@ export class Page extends LivePage {
     this.$(".label").value = label;
     this.$(".reads").textContent = words;
     this.root.dataset.picture = this.readyIndex === undefined ? "own" : "ready";
-    this.readyRow?.places.forEach((place, i) => place.setAttribute("aria-pressed", this.readyIndex === 8 * this.shelfPage + i));
+    this.readyRow?.places.forEach((place, i) =>
+      place.setAttribute("aria-pressed", this.readyIndex === 8 * this.shelfPage + i),
+    );
     for (const stage of Object.values(this.stages)) stage.renewed?.();
   }
 
-  refuse(text) { const box = this.$(".refusal"); box.textContent = text; box.hidden = !text; }
+  refuse(text) {
+    const box = this.$(".refusal");
+    box.textContent = text;
+    box.hidden = !text;
+  }
 
   // Requests: one draft under way at a time, a full request at once
 
@@ -148,7 +208,10 @@ export class Page extends LivePage {
     const values = this.subject.picture ? this.stage.request(draft) : null;
     if (!values) return this.nothing();
     const busy = draft && this.flight?.draft && performance.now() - this.flight.sent < PATIENCE;
-    if (busy) { this.queued = true; return; }
+    if (busy) {
+      this.queued = true;
+      return;
+    }
     this.queued = false;
     this.flight = { draft, sent: performance.now() };
     this.latest = { do: this.tab, ...values, draft };
@@ -167,14 +230,19 @@ export class Page extends LivePage {
   }
 
   /** What every stage's request begins with. */
-  common() { return { settings: this.settings, implicit: this.implicit }; }
+  common() {
+    return { settings: this.settings, implicit: this.implicit };
+  }
 
   part(head, bytes) {
     if (!this.isLatest(head)) return;
     if (head.kind === "start") {
       this.etaEnd = head.eta_end;
       const lowered = head.settings.eta < this.latest.settings.eta; // than was asked; the hand may be further on
-      if (lowered) { this.settings = { ...this.settings, eta: Math.min(this.settings.eta, head.eta_end) }; this.notice(`eta was lowered to ${roundedDown(head.settings.eta)}, the largest this run admits.`, true); }
+      if (lowered) {
+        this.settings = { ...this.settings, eta: Math.min(this.settings.eta, head.eta_end) };
+        this.notice(`eta was lowered to ${roundedDown(head.settings.eta)}, the largest this run admits.`, true);
+      }
       this.setting.show(this.settings, this.etaEnd);
     }
     this.stage.receive(head, bytes);
@@ -188,13 +256,21 @@ export class Page extends LivePage {
     this.root.dataset.done = draft ? "draft" : this.tab;
     this.stage.done?.(draft);
     this.mode(draft ? "draft: only a part of it" : "exact");
-    if (!draft) { this.$(".timing").textContent = `${head.seconds.toFixed(1)} s on the server`; this.event(`${this.tab}-done`); }
+    if (!draft) {
+      this.$(".timing").textContent = `${head.seconds.toFixed(1)} s on the server`;
+      this.event(`${this.tab}-done`);
+    }
     if (this.queued) this.request(true);
   }
 
-  refused() { this.flight = null; this.mode("refused"); }
+  refused() {
+    this.flight = null;
+    this.mode("refused");
+  }
 
-  mode(text) { this.$(".status .mode").textContent = text; }
+  mode(text) {
+    this.$(".status .mode").textContent = text;
+  }
 
   change(changes, dragging) {
     this.settings = { ...this.settings, ...changes };
@@ -209,22 +285,36 @@ export class Page extends LivePage {
     this.save();
   }
 
-  own() { return { do: this.tab === "code" ? "" : this.tab, ready: this.readyIndex === undefined || this.readyIndex === 3 ? "" : this.readyIndex, inverse: this.implicit ? "" : "explicit" }; }
+  own() {
+    return {
+      do: this.tab === "code" ? "" : this.tab,
+      ready: this.readyIndex === undefined || this.readyIndex === 3 ? "" : this.readyIndex,
+      inverse: this.implicit ? "" : "explicit",
+    };
+  }
 
   share(button_) {
     super.share(button_);
-    if (this.readyIndex === undefined) this.notice("The link carries the setting, not your drawing: that stays here.", true);
+    if (this.readyIndex === undefined)
+      this.notice("The link carries the setting, not your drawing: that stays here.", true);
   }
 
   opened(state) {
     const { do: tab, way, inverse, ...settings } = state;
-    if (inverse) { this.implicit = inverse === "implicit"; this.$(".inverse").value = inverse; }
+    if (inverse) {
+      this.implicit = inverse === "implicit";
+      this.$(".inverse").value = inverse;
+    }
     if (way) this.stages.change.set(way);
     this.settings = { ...this.settings, ...settings };
     this.setting.show(this.settings, this.etaEnd);
-    if (tab && tab !== this.tab) this.show(tab, false); else this.request(false);
+    if (tab && tab !== this.tab) this.show(tab, false);
+    else this.request(false);
   }
 
-  close() { super.close(); this.observer.disconnect(); clearTimeout(this.settle); }
+  close() {
+    super.close();
+    this.observer.disconnect();
+    clearTimeout(this.settle);
+  }
 }
-

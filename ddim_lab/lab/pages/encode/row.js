@@ -19,7 +19,9 @@ export class Row {
     this.draw();
   }
 
-  get places() { return this.sheet.places; }
+  get places() {
+    return this.sheet.places;
+  }
 
   put(i, pixels) {
     this.pictures[i] = pixels.slice();
@@ -28,23 +30,41 @@ export class Row {
     this.one(i);
   }
 
-  putAll(bytes, first = 0) { for (let i = 0; (i + 1) * PIXELS <= bytes.length; i++) this.put(first + i, bytes.subarray(i * PIXELS, (i + 1) * PIXELS)); }
+  putAll(bytes, first = 0) {
+    for (let i = 0; (i + 1) * PIXELS <= bytes.length; i++)
+      this.put(first + i, bytes.subarray(i * PIXELS, (i + 1) * PIXELS));
+  }
 
-  hold() { this.held.fill(true); this.draw(); }
+  hold() {
+    this.held.fill(true);
+    this.draw();
+  }
 
-  empty() { this.pictures.fill(null); this.version++; this.draw(); }
+  empty() {
+    this.pictures.fill(null);
+    this.version++;
+    this.draw();
+  }
 
-  caption(i, text) { const last = this.places[i]?.lastChild; if (last && last.textContent !== text) last.textContent = text; }
+  caption(i, text) {
+    const last = this.places[i]?.lastChild;
+    if (last && last.textContent !== text) last.textContent = text;
+  }
 
   one(i) {
     const pixels = this.pictures[i];
-    this.places[i].dataset.state = pixels ? this.held[i] ? "held" : "fresh" : "empty";
-    if (pixels) this.sheet.put(i, `${i} ${this.version}`, pixels, this.held[i]); else this.sheet.clear(i);
+    this.places[i].dataset.state = pixels ? (this.held[i] ? "held" : "fresh") : "empty";
+    if (pixels) this.sheet.put(i, `${i} ${this.version}`, pixels, this.held[i]);
+    else this.sheet.clear(i);
   }
 
-  draw() { for (let i = 0; i < this.n; i++) this.one(i); }
+  draw() {
+    for (let i = 0; i < this.n; i++) this.one(i);
+  }
 
-  get complete() { return this.pictures.every((pixels, i) => pixels && !this.held[i]); }
+  get complete() {
+    return this.pictures.every((pixels, i) => pixels && !this.held[i]);
+  }
 }
 
 export function cell() {
@@ -63,17 +83,25 @@ export function choice(i) {
 
 /** One large picture: a canvas that knows whether what it shows is of the present setting. */
 export class Big {
-  constructor(canvas) { this.canvas = canvas; this.pixels = null; }
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pixels = null;
+  }
 
   put(pixels) {
     this.pixels = pixels.slice();
     this.canvas.dataset.state = "fresh";
     const image = new ImageData(28, 28);
-    for (let i = 0; i < PIXELS; i++) { image.data.fill(pixels[i], 4 * i, 4 * i + 3); image.data[4 * i + 3] = 255; }
+    for (let i = 0; i < PIXELS; i++) {
+      image.data.fill(pixels[i], 4 * i, 4 * i + 3);
+      image.data[4 * i + 3] = 255;
+    }
     this.canvas.getContext("2d").putImageData(image, 0, 0);
   }
 
-  hold() { if (this.pixels) this.canvas.dataset.state = "held"; }
+  hold() {
+    if (this.pixels) this.canvas.dataset.state = "held";
+  }
 }
 
 export const decoded = text => Uint8Array.from(atob(text), character => character.charCodeAt(0));

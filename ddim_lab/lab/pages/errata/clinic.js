@@ -14,24 +14,38 @@ export class Clinic {
   constructor(page, catalogue, query) {
     Object.assign(this, { page, $: page.$, catalogue, guesses: {}, told: {} });
     this.list = new CaseList(page, catalogue, key => this.open(key, true));
-    this.twins = new Twins(this.$(".clinic .twins"), [{ side: "wrong", icon: "✗", title: "with the error" }, { side: "right", icon: "✓", title: "right" }], image => this.follow(image));
+    this.twins = new Twins(
+      this.$(".clinic .twins"),
+      [
+        { side: "wrong", icon: "✗", title: "with the error" },
+        { side: "right", icon: "✓", title: "right" },
+      ],
+      image => this.follow(image),
+    );
     this.wire();
     Object.assign(page.views, {
       erratum: head => (head.kind === "outline" ? this.onOutline(head) : this.onFinding(head)),
-      effect: head => this.onEffect(head), guess: head => this.onGuess(head), digits: (head, bytes) => this.onDigits(head, bytes),
+      effect: head => this.onEffect(head),
+      guess: head => this.onGuess(head),
+      digits: (head, bytes) => this.onDigits(head, bytes),
     });
     const known = this.list.find(query.case);
-    if (query.case !== undefined && !known) page.notice(`There is no error called ${query.case}. The list shows all of them.`);
+    if (query.case !== undefined && !known)
+      page.notice(`There is no error called ${query.case}. The list shows all of them.`);
     this.pick(known ?? this.list.cases[0], known && this.parsed(query.at));
   }
 
   parsed(at) {
     const [eta, S] = (at ?? "").split(",").map(Number);
-    return Number.isFinite(eta) && eta >= 0 && eta <= 1 && Number.isInteger(S) && S >= 1 && S <= 1000 ? { eta, S } : null;
+    return Number.isFinite(eta) && eta >= 0 && eta <= 1 && Number.isInteger(S) && S >= 1 && S <= 1000
+      ? { eta, S }
+      : null;
   }
 
   wire() {
-    const { $ } = this, eta = $(".clinic .eta"), S = $(".clinic .S");
+    const { $ } = this,
+      eta = $(".clinic .eta"),
+      S = $(".clinic .S");
     $(".before").addEventListener("click", () => this.open(this.list.beside(this.entry.key, -1), true));
     $(".after").addEventListener("click", () => this.open(this.list.beside(this.entry.key, 1), true));
     $(".home").addEventListener("click", () => this.set({ ...this.entry.setting }, false));
@@ -63,8 +77,10 @@ export class Clinic {
       this.page.save();
     }
     if (!byHand) return;
-    if (STACKED.matches) { this.$(".chooser").open = false; this.$(".case").scrollIntoView({ block: "start" }); }
-    else if (this.$(".case").getBoundingClientRect().top < 0) this.$(".modes").scrollIntoView({ block: "start" });
+    if (STACKED.matches) {
+      this.$(".chooser").open = false;
+      this.$(".case").scrollIntoView({ block: "start" });
+    } else if (this.$(".case").getBoundingClientRect().top < 0) this.$(".modes").scrollIntoView({ block: "start" });
     this.page.event("case-changed");
     this.page.event("case-opened");
     if (this.entry.kind === "claim") this.page.event("claim-opened");
@@ -94,21 +110,35 @@ export class Clinic {
   }
 
   own() {
-    const { entry, at } = this, moved = at && (at.eta !== entry.setting.eta || at.S !== entry.setting.S);
+    const { entry, at } = this,
+      moved = at && (at.eta !== entry.setting.eta || at.S !== entry.setting.S);
     return { case: entry.key, ...(moved && { at: `${at.eta},${at.S}` }) };
   }
 
   ask() {
     this.askCase();
-    if (this.entry.setting) { this.askEffect(); this.askDigits(false); }
+    if (this.entry.setting) {
+      this.askEffect();
+      this.askDigits(false);
+    }
   }
 
-  askCase() { this.page.ask("erratum", { case: this.entry.key, notation: this.page.notation }); }
+  askCase() {
+    this.page.ask("erratum", { case: this.entry.key, notation: this.page.notation });
+  }
 
-  askEffect() { this.page.ask("effect", { case: this.entry.key, ...this.at }); }
+  askEffect() {
+    this.page.ask("effect", { case: this.entry.key, ...this.at });
+  }
 
   askDigits(draft) {
-    this.page.ask("digits", { case: this.entry.key, ...this.at, seed: this.page.settings.seed, draft, focus: this.twins.focus });
+    this.page.ask("digits", {
+      case: this.entry.key,
+      ...this.at,
+      seed: this.page.settings.seed,
+      draft,
+      focus: this.twins.focus,
+    });
   }
 
   onOutline(head) {
@@ -124,29 +154,53 @@ export class Clinic {
   }
 
   drawFinding() {
-    const { finding } = this, shown = finding?.key === this.entry.key && finding.statement && !this.veiled;
+    const { finding } = this,
+      shown = finding?.key === this.entry.key && finding.statement && !this.veiled;
     this.$(".measured").hidden = !shown;
     if (shown) drawFinding(this.$, finding);
   }
 
   // The guess
 
-  get veiled() { return Boolean(this.entry.setting) && this.$(".guess-first").checked && !(this.entry.key in this.guesses); }
+  get veiled() {
+    return Boolean(this.entry.setting) && this.$(".guess-first").checked && !(this.entry.key in this.guesses);
+  }
 
   drawGuess() {
-    const { veiled, entry } = this, box = this.$(".guess"), told = this.told[entry.key];
+    const { veiled, entry } = this,
+      box = this.$(".guess"),
+      told = this.told[entry.key];
     box.hidden = !veiled;
     if (veiled) {
-      const prompt = element("b", "", `Guess first. At eta = ${entry.setting.eta} with S = ${entry.setting.S}, the variance of the results is …`);
-      box.replaceChildren(prompt, ...this.catalogue.guesses.map((text, choice) => {
-        const node = button("option", text, () => this.guess(choice));
-        node.dataset.choice = choice;
-        return node;
-      }), button("quiet", "Just show me", () => { this.guesses[entry.key] = null; this.drawGuess(); }));
+      const prompt = element(
+        "b",
+        "",
+        `Guess first. At eta = ${entry.setting.eta} with S = ${entry.setting.S}, the variance of the results is …`,
+      );
+      box.replaceChildren(
+        prompt,
+        ...this.catalogue.guesses.map((text, choice) => {
+          const node = button("option", text, () => this.guess(choice));
+          node.dataset.choice = choice;
+          return node;
+        }),
+        button("quiet", "Just show me", () => {
+          this.guesses[entry.key] = null;
+          this.drawGuess();
+        }),
+      );
     }
     const line = this.$(".verdict-line");
     line.hidden = veiled || !told;
-    if (told) line.replaceChildren(element("b", "", told.right === told.choice ? "✓ Yes. " : `✗ Not quite: it is ${this.catalogue.guesses[told.right]}. `), told.told);
+    if (told)
+      line.replaceChildren(
+        element(
+          "b",
+          "",
+          told.right === told.choice ? "✓ Yes. " : `✗ Not quite: it is ${this.catalogue.guesses[told.right]}. `,
+        ),
+        told.told,
+      );
     this.twins.veil(veiled);
     this.$(".effect").dataset.veiled = veiled;
     this.$(".because").hidden = veiled;
@@ -187,7 +241,10 @@ export class Clinic {
     if (!dragging) this.askDigits(false);
     else if (!same) {
       const wait = Math.max(0, (this.asked ?? 0) + PAUSE - performance.now());
-      this.timer = setTimeout(() => { this.asked = performance.now(); this.askDigits(true); }, wait);
+      this.timer = setTimeout(() => {
+        this.asked = performance.now();
+        this.askDigits(true);
+      }, wait);
     }
     if (dragging) return;
     this.page.save();
@@ -196,11 +253,13 @@ export class Clinic {
   }
 
   showSetting() {
-    const { $, at } = this, eta = $(".clinic .eta"), S = $(".clinic .S");
+    const { $, at } = this,
+      eta = $(".clinic .eta"),
+      S = $(".clinic .S");
     this.page.root.dataset.case = this.entry.key;
     if (!at) return;
     if (!eta.matches(":active")) eta.value = at.eta;
-    if (!S.matches(":active")) S.value = Math.round(1000 * Math.log(at.S) / Math.log(1000));
+    if (!S.matches(":active")) S.value = Math.round((1000 * Math.log(at.S)) / Math.log(1000));
     eta.setAttribute("aria-valuetext", at.eta.toFixed(3));
     S.setAttribute("aria-valuetext", `${at.S} steps`);
     $(".clinic .eta-value").textContent = at.eta.toFixed(3);
@@ -219,14 +278,23 @@ export class Clinic {
   drawCurves() {
     const { curves, entry } = this;
     if (!curves || !entry.setting || this.page.mode !== "clinic") return;
-    const sides = this.veiled ? [] : ["right", "wrong"], at = this.at;
-    const home = at.eta === entry.setting.eta && at.S === entry.setting.S, guess = home && !this.veiled ? this.guesses[entry.key] ?? null : null;
+    const sides = this.veiled ? [] : ["right", "wrong"],
+      at = this.at;
+    const home = at.eta === entry.setting.eta && at.S === entry.setting.S,
+      guess = home && !this.veiled ? (this.guesses[entry.key] ?? null) : null;
     for (const kind of ["variance", "mean"]) {
       const chart = this.$(`.clinic .${kind} svg`);
       chart.dataset.name = kind;
       drawMoments(chart, kind, curves, { sides, names: NAMES, guess });
     }
-    const runs = ["wrong", "right"].filter(side => side === "right" || !this.veiled).map(side => ({ side, t: curves[side].t, name: side === "wrong" ? "✗" : "✓", end: `${curves[side].t.length - 1} steps` }));
+    const runs = ["wrong", "right"]
+      .filter(side => side === "right" || !this.veiled)
+      .map(side => ({
+        side,
+        t: curves[side].t,
+        name: side === "wrong" ? "✗" : "✓",
+        end: `${curves[side].t.length - 1} steps`,
+      }));
     drawSteps(this.$(".clinic .steps"), runs);
     this.$(".trap").hidden = this.veiled;
   }
@@ -238,15 +306,23 @@ export class Clinic {
 
   onDigits(head, bytes) {
     if (!this.page.isLatest(head)) return;
-    if (head.kind === "verdict") { if (head.n > 1) { this.differ = head; this.drawTogether(); } }
-    else this.twins.receive(head, bytes);
+    if (head.kind === "verdict") {
+      if (head.n > 1) {
+        this.differ = head;
+        this.drawTogether();
+      }
+    } else this.twins.receive(head, bytes);
     this.page.root.dataset.digits = head.kind === "verdict" && head.n > 1 ? "done" : "running";
   }
 
   drawTogether() {
-    const { differ } = this, line = this.$(".clinic .together");
-    const text = !differ || this.veiled || !this.entry.setting ? "" : `Same start, same noise (seed ${this.page.settings.seed}): ${differ.differ} of ${differ.n} results differ visibly` +
-      `${differ.rms.every(gap => gap !== null) ? ` (root mean square difference ${Math.min(...differ.rms).toFixed(3)} to ${Math.max(...differ.rms).toFixed(3)}, of a range of 2).` : "; some are not numbers."}`;
+    const { differ } = this,
+      line = this.$(".clinic .together");
+    const text =
+      !differ || this.veiled || !this.entry.setting
+        ? ""
+        : `Same start, same noise (seed ${this.page.settings.seed}): ${differ.differ} of ${differ.n} results differ visibly` +
+          `${differ.rms.every(gap => gap !== null) ? ` (root mean square difference ${Math.min(...differ.rms).toFixed(3)} to ${Math.max(...differ.rms).toFixed(3)}, of a range of 2).` : "; some are not numbers."}`;
     if (line.textContent !== text) line.textContent = text;
   }
 }

@@ -13,10 +13,13 @@ export class Page extends LivePage {
     this.clinic = new Clinic(this, data.catalogue, data.query);
     this.mystery = new Mystery(this, data.query.patient);
     this.$(".honesty").textContent = data.catalogue.honesty;
-    const tabs = this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    const tabs = (this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')]);
     tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
     tablist(tabs, tab => this.show(tab.dataset.mode));
-    this.observer = new ResizeObserver(() => { this.clinic.drawCurves(); this.mystery.drawCurves(); });
+    this.observer = new ResizeObserver(() => {
+      this.clinic.drawCurves();
+      this.mystery.drawCurves();
+    });
     this.observer.observe(this.root);
     this.start({ linked: Object.keys(data.query).length > 0 });
     this.show(this.mode);
@@ -31,14 +34,21 @@ export class Page extends LivePage {
     if (mode === "mystery") this.event("mystery-opened");
   }
 
-  own() { return this.mode === "mystery" ? { patient: this.mystery.patient } : this.clinic.own(); }
+  own() {
+    return this.mode === "mystery" ? { patient: this.mystery.patient } : this.clinic.own();
+  }
 
   notate(notation) {
     super.notate(notation);
     this.clinic.askCase();
   }
 
-  opened(state) { if (state.case) { this.show("clinic"); this.clinic.open(state.case); } }
+  opened(state) {
+    if (state.case) {
+      this.show("clinic");
+      this.clinic.open(state.case);
+    }
+  }
 
   ended(head) {
     if (head.view !== FILMS[this.mode] || !this.isLatest(head)) return;
@@ -54,5 +64,9 @@ export class Page extends LivePage {
     this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
   }
 
-  close() { super.close(); this.observer.disconnect(); clearTimeout(this.clinic.timer); }
+  close() {
+    super.close();
+    this.observer.disconnect();
+    clearTimeout(this.clinic.timer);
+  }
 }

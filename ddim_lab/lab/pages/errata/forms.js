@@ -5,12 +5,16 @@ import { KINDS } from "./caselist.js";
 import { four } from "./moments.js";
 import { capital, spelled } from "./words.js";
 
-const SIDES = [["wrong", "✗", "as written"], ["right", "✓", "right"]];
+const SIDES = [
+  ["wrong", "✗", "as written"],
+  ["right", "✓", "right"],
+];
 const POINT = { a: "a (ᾱ at t)", b: "b (ᾱ at t_prev)", sigma: "σ", beta_1: "β₁", beta_2: "β₂" };
 
 /** Words and forms of a case, as the server outlines it. */
 export function drawCase($, head) {
-  const { case: told } = head, [icon, word] = KINDS[told.kind];
+  const { case: told } = head,
+    [icon, word] = KINDS[told.kind];
   $(".case .kind").replaceChildren(element("b", "icon", icon), ` ${word}`);
   $(".case .of").replaceChildren(element("b", "letter", told.document), head.about);
   $(".case .title").replaceChildren(...spelled(told.title));
@@ -20,7 +24,11 @@ export function drawCase($, head) {
   $(".why p").replaceChildren(...spelled(told.why));
   $(".source").textContent = told.source ? `Source: ${told.source}` : "";
   $(".forms").classList.toggle("three", head.lines.length > 0);
-  $(".forms").replaceChildren(...heads(head.lines.length > 0), ...(head.words ? worded(head) : []), ...head.lines.flatMap(compared));
+  $(".forms").replaceChildren(
+    ...heads(head.lines.length > 0),
+    ...(head.words ? worded(head) : []),
+    ...head.lines.flatMap(compared),
+  );
   const point = Object.entries(head.point).map(([name, value]) => `${POINT[name] ?? name} = ${value}`);
   $(".point").textContent = point.length ? `P: ${point.join(", ")}.` : "";
 }
@@ -37,15 +45,18 @@ function heads(three) {
 /** Both sides as code or as sentences. */
 function worded(head) {
   return SIDES.map(([side]) => {
-    const isCode = head.case.kind === "code", node = element(isCode ? "pre" : "p", isCode ? "form code" : "form words", isCode ? head.words[side] : "");
-    if (isCode) node.tabIndex = 0; else node.append(...spelled(head.words[side]));
+    const isCode = head.case.kind === "code",
+      node = element(isCode ? "pre" : "p", isCode ? "form code" : "form words", isCode ? head.words[side] : "");
+    if (isCode) node.tabIndex = 0;
+    else node.append(...spelled(head.words[side]));
     return node;
   });
 }
 
 /** One line of both forms, and what is left of their difference; the numbers stand for one point P. */
 function compared(line) {
-  const name = element("div", "form-name"), rest = element("div", "residual");
+  const name = element("div", "form-name"),
+    rest = element("div", "residual");
   name.append(...spelled(line.name));
   const sides = SIDES.map(([side]) => {
     const node = element("div", "form maths-form");
@@ -70,13 +81,19 @@ export function drawFinding($, { statement, holds, table: { columns, rows, capti
   const head = element("tr", "");
   $(".statement").replaceChildren(element("b", "", holds ? "✓ " : "✗ "), ...spelled(statement));
   head.append(...columns.map(name => Object.assign(element("th", "", name), { scope: "col" })));
-  $(".measured table").replaceChildren(element("caption", "", caption), head, ...rows.map(cells => {
-    const row = element("tr", "");
-    row.append(...cells.map(({ text, marked }, i) => {
-      const cell = element(i ? "td" : "th", marked ? "marked" : "", text);
-      if (!i) cell.scope = "row";
-      return cell;
-    }));
-    return row;
-  }));
+  $(".measured table").replaceChildren(
+    element("caption", "", caption),
+    head,
+    ...rows.map(cells => {
+      const row = element("tr", "");
+      row.append(
+        ...cells.map(({ text, marked }, i) => {
+          const cell = element(i ? "td" : "th", marked ? "marked" : "", text);
+          if (!i) cell.scope = "row";
+          return cell;
+        }),
+      );
+      return row;
+    }),
+  );
 }

@@ -3,7 +3,8 @@ import { element, NARROW } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
 import { Sheet } from "../../static/sheet.js";
 
-const IMAGES = 8, STATES = ["empty", "held", "fresh"];
+const IMAGES = 8,
+  STATES = ["empty", "held", "fresh"];
 
 export class Twins {
   /** `sides`: [{ side, icon, title }]; onFocus(image) when a result is chosen. */
@@ -14,7 +15,9 @@ export class Twins {
   }
 
   figure({ side, icon, title }) {
-    const node = element("figure", "twin"), caption = element("figcaption", ""), words = element("p", "words hint");
+    const node = element("figure", "twin"),
+      caption = element("figcaption", ""),
+      words = element("p", "words hint");
     node.dataset.side = side;
     caption.append(element("b", "mark", icon), element("span", "", ` ${title}`), element("span", "progress hint", ""));
     const strip = (name, label) => {
@@ -23,19 +26,43 @@ export class Twins {
       row.setAttribute("aria-label", label);
       return row;
     };
-    const rows = { x_t: strip("x_t", `${title}: x_t, what the sampler holds`), x0: strip("x0", `${title}: what it takes for x_0`) };
-    const heading = (kind, text) => { const line = element("div", "strip-name"); line.append(element("span", `swatch ${kind}`), ...text); return line; };
+    const rows = {
+      x_t: strip("x_t", `${title}: x_t, what the sampler holds`),
+      x0: strip("x0", `${title}: what it takes for x_0`),
+    };
+    const heading = (kind, text) => {
+      const line = element("div", "strip-name");
+      line.append(element("span", `swatch ${kind}`), ...text);
+      return line;
+    };
     const results = element("div", "results");
     results.setAttribute("role", "group");
     results.setAttribute("aria-label", `${title}: results, choose the one to follow`);
-    results.addEventListener("click", event => { const button = event.target.closest("button"); if (button) this.onFocus(+button.dataset.image); });
+    results.addEventListener("click", event => {
+      const button = event.target.closest("button");
+      if (button) this.onFocus(+button.dataset.image);
+    });
     const cover = element("div", "cover", "?");
     cover.setAttribute("aria-label", "guess first");
     cover.setAttribute("role", "img");
     const body = element("div", "twin-body");
-    body.append(heading("state", ["x", element("sub", "", "t"), ", what it holds"]), rows.x_t, heading("x0", ["x", element("sub", "", "0"), ", what it believes"]), rows.x0, element("div", "strip-name", "results"), results, cover);
+    body.append(
+      heading("state", ["x", element("sub", "", "t"), ", what it holds"]),
+      rows.x_t,
+      heading("x0", ["x", element("sub", "", "0"), ", what it believes"]),
+      rows.x0,
+      element("div", "strip-name", "results"),
+      results,
+      cover,
+    );
     node.append(caption, body, words);
-    return { node, words, title, rows: { x_t: new Sheet(rows.x_t), x0: new Sheet(rows.x0) }, results: new Sheet(results) };
+    return {
+      node,
+      words,
+      title,
+      rows: { x_t: new Sheet(rows.x_t), x0: new Sheet(rows.x0) },
+      results: new Sheet(results),
+    };
   }
 
   /** Other words over a side. */
@@ -48,12 +75,23 @@ export class Twins {
   }
 
   /** Nothing of these pictures belongs to the present setting any more. */
-  hold() { for (const film of Object.values(this.films)) film.hold(); this.draw(); }
+  hold() {
+    for (const film of Object.values(this.films)) film.hold();
+    this.draw();
+  }
 
   /** Pictures of another case must not stay. */
-  clear() { Object.assign(this, { films: {}, nan: {}, reach: {}, heads: null }); this.box.dataset.state = "empty"; this.draw(); }
+  clear() {
+    Object.assign(this, { films: {}, nan: {}, reach: {}, heads: null });
+    this.box.dataset.state = "empty";
+    this.draw();
+  }
 
-  veil(on) { this.veiled = on; for (const [side, { node }] of Object.entries(this.figures)) node.dataset.veiled = on && side === "wrong"; this.tell(); }
+  veil(on) {
+    this.veiled = on;
+    for (const [side, { node }] of Object.entries(this.figures)) node.dataset.veiled = on && side === "wrong";
+    this.tell();
+  }
 
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
@@ -67,7 +105,10 @@ export class Twins {
     for (const [side, told] of Object.entries(head.sides)) {
       const old = this.films[side];
       if (old && old.frames === told.columns) old.hold();
-      else { this.films[side] = new Film(head.images, told.columns - 1); if (old) this.films[side].inherit(old); }
+      else {
+        this.films[side] = new Film(head.images, told.columns - 1);
+        if (old) this.films[side].inherit(old);
+      }
       this.nan[side] = {};
       this.reach[side] = 0;
     }
@@ -76,11 +117,14 @@ export class Twins {
 
   frame(head, bytes) {
     if (!this.figures[head.side]) return;
-    const { side } = head, progress = this.figures[side].node.querySelector(".progress");
+    const { side } = head,
+      progress = this.figures[side].node.querySelector(".progress");
     progress.textContent = head.share < 1 ? `${Math.round(100 * head.share)} %` : "";
     if (head.column === null) return;
     this.films[side].put({ j: head.column, first: head.first, n: head.n }, bytes);
-    head.nan.forEach((bad, row) => { this.nan[side][`${head.first + row} ${head.column}`] = bad; });
+    head.nan.forEach((bad, row) => {
+      this.nan[side][`${head.first + row} ${head.column}`] = bad;
+    });
     if (head.share === 1) this.reach[side] = head.reach;
   }
 
@@ -88,7 +132,8 @@ export class Twins {
     for (const [side, figure] of Object.entries(this.figures)) {
       const film = this.films[side];
       figure.node.hidden = this.heads ? !(side in this.heads) : false;
-      if (film) this.drawSide(side, figure, film); else this.drawEmpty(figure);
+      if (film) this.drawSide(side, figure, film);
+      else this.drawEmpty(figure);
     }
     this.tell();
   }
@@ -97,26 +142,31 @@ export class Twins {
     node.querySelector(".progress").textContent = "";
     for (const sheet of [rows.x_t, rows.x0]) sheet.resize(11, 11, cell);
     results.resize(IMAGES, IMAGES, result);
-    for (const sheet of [rows.x_t, rows.x0, results]) sheet.places.forEach((box, i) => {
-      sheet.clear(i);
-      box.dataset.state = "empty";
-      this.mark(box, false);
-      if (sheet !== results) box.lastChild.textContent = "";
-    });
+    for (const sheet of [rows.x_t, rows.x0, results])
+      sheet.places.forEach((box, i) => {
+        sheet.clear(i);
+        box.dataset.state = "empty";
+        this.mark(box, false);
+        if (sheet !== results) box.lastChild.textContent = "";
+      });
   }
 
   drawSide(side, figure, film) {
-    const all = Array.from({ length: film.frames }, (_, c) => c + 1), shown = NARROW.matches && all.length > 6 ? all.filter((j, c) => c % 2 === 0 || j === film.frames) : all;
+    const all = Array.from({ length: film.frames }, (_, c) => c + 1),
+      shown = NARROW.matches && all.length > 6 ? all.filter((j, c) => c % 2 === 0 || j === film.frames) : all;
     for (const kind of ["x_t", "x0"]) {
       const sheet = figure.rows[kind];
       sheet.resize(shown.length, shown.length, cell);
       shown.forEach((j, c) => {
-        const box = sheet.places[c], unused = kind === "x0" && j === film.frames;
+        const box = sheet.places[c],
+          unused = kind === "x0" && j === film.frames;
         box.dataset.j = j;
         box.dataset.state = unused ? "unused" : STATES[film.state(this.focus, j)];
-        if (unused) sheet.blank(c); else film.draw(sheet, c, kind, this.focus, j);
+        if (unused) sheet.blank(c);
+        else film.draw(sheet, c, kind, this.focus, j);
         this.mark(box, !unused && this.nan[side]?.[`${this.focus} ${j}`]);
-        const t = this.heads[side].t?.[j - 1], label = kind === "x0" ? "" : t !== undefined ? `${t}` : j === 1 ? "start" : j === film.frames ? "end" : "";
+        const t = this.heads[side].t?.[j - 1],
+          label = kind === "x0" ? "" : t !== undefined ? `${t}` : j === 1 ? "start" : j === film.frames ? "end" : "";
         if (box.lastChild.textContent !== label) box.lastChild.textContent = label;
       });
     }
@@ -130,20 +180,33 @@ export class Twins {
     });
   }
 
-  mark(box, bad) { box.classList.toggle("nan", Boolean(bad)); }
+  mark(box, bad) {
+    box.classList.toggle("nan", Boolean(bad));
+  }
 
   tell() {
     for (const [side, figure] of Object.entries(this.figures)) {
-      const film = this.films[side], head = this.heads?.[side];
-      if (!film || !head) { figure.words.textContent = ""; continue; }
+      const film = this.films[side],
+        head = this.heads?.[side];
+      if (!film || !head) {
+        figure.words.textContent = "";
+        continue;
+      }
       const old = film.state(this.focus, film.frames) !== 2;
       figure.words.classList.toggle("old", old);
       if (old) continue;
-      const bad = Object.entries(this.nan[side]).some(([key, value]) => value && key.endsWith(` ${film.frames}`)), reach = this.reach[side];
+      const bad = Object.entries(this.nan[side]).some(([key, value]) => value && key.endsWith(` ${film.frames}`)),
+        reach = this.reach[side];
       const words = [];
       if (head.calls !== undefined) words.push(`${head.calls} network calls for each picture.`);
-      if (bad) words.push("Hatched: NaN, “not a number”. A root of a negative number was asked for, and everything after it is lost.");
-      else if (reach > 1.6) words.push(`Values reach ±${reach.toFixed(1)}; pictures live within ±1, and what is beyond is shown black or white.`);
+      if (bad)
+        words.push(
+          "Hatched: NaN, “not a number”. A root of a negative number was asked for, and everything after it is lost.",
+        );
+      else if (reach > 1.6)
+        words.push(
+          `Values reach ±${reach.toFixed(1)}; pictures live within ±1, and what is beyond is shown black or white.`,
+        );
       const text = this.veiled && side === "wrong" ? "" : words.join(" ");
       if (figure.words.textContent !== text) figure.words.textContent = text;
     }

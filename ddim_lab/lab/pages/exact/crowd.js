@@ -6,47 +6,106 @@ import { Pen, read, snapped, SPOTS_MAX, written } from "./spots.js";
 import { WorldNumbers } from "./worldnumbers.js";
 
 const PLAY = 2600; // ms a whole run plays
-const CHOSEN = [0, 1, 4], CHOSEN_MAX = 12;
+const CHOSEN = [0, 1, 4],
+  CHOSEN_MAX = 12;
 const APART = 0.22; // of the spots of one stroke
 const thousands = n => n.toLocaleString("en");
 
 export class Crowd {
   constructor(page) {
     const names = page.data.worlds.map(([name]) => name);
-    const { world: wanted, spots } = page.data.query, centres = wanted === "drawn" && read(spots ?? "");
-    if (wanted && !centres && !names.includes(wanted)) page.notice(`This link names no world of this page (${wanted}): here is the first one.`);
+    const { world: wanted, spots } = page.data.query,
+      centres = wanted === "drawn" && read(spots ?? "");
+    if (wanted && !centres && !names.includes(wanted))
+      page.notice(`This link names no world of this page (${wanted}): here is the first one.`);
     const world = centres ? { name: "drawn", centres } : { name: names.includes(wanted) ? wanted : names[0] };
-    Object.assign(this, { page, $: selector => page.$(`.stage.crowd ${selector}`), world, before: { name: names[0] }, place: 1, chosen: [...CHOSEN], n: 5000, run: null, draft: null, pin: null, fields: new Map(), show: "none" });
+    Object.assign(this, {
+      page,
+      $: selector => page.$(`.stage.crowd ${selector}`),
+      world,
+      before: { name: names[0] },
+      place: 1,
+      chosen: [...CHOSEN],
+      n: 5000,
+      run: null,
+      draft: null,
+      pin: null,
+      fields: new Map(),
+      show: "none",
+    });
     this.plane = new Plane(this.$(".plane"), this);
-    this.pen = new Pen(this.$(".plane"), () => this.draw(), (x, y) => { this.stroke(x, y, true); this.strokeEnds(); });
+    this.pen = new Pen(
+      this.$(".plane"),
+      () => this.draw(),
+      (x, y) => {
+        this.stroke(x, y, true);
+        this.strokeEnds();
+      },
+    );
     this.numbers = new WorldNumbers(page, this);
     const select = page.$(".controls .world");
-    select.append(...page.data.worlds.map(([name, title]) => new Option(title, name)), Object.assign(new Option("drawn by hand", "drawn"), { disabled: true }));
+    select.append(
+      ...page.data.worlds.map(([name, title]) => new Option(title, name)),
+      Object.assign(new Option("drawn by hand", "drawn"), { disabled: true }),
+    );
     select.value = world.name;
     this.wire(select);
-    page.views.world = (head, bytes) => { this.target = { head, points: floats(bytes) }; this.draw(); };
-    page.views.particles = (head, bytes) => (head.drag ? this.dragged(head, floats(bytes)) : this.arrived(head, floats(bytes)));
+    page.views.world = (head, bytes) => {
+      this.target = { head, points: floats(bytes) };
+      this.draw();
+    };
+    page.views.particles = (head, bytes) =>
+      head.drag ? this.dragged(head, floats(bytes)) : this.arrived(head, floats(bytes));
     page.views.field = (head, bytes) => this.fielded(head, floats(bytes));
   }
 
   wire(select) {
-    const { page, $ } = this, control = name => page.$(`.controls .${name}`);
-    select.addEventListener("change", () => { this.set({ world: { name: select.value } }); this.ask(false); page.save(); page.event("world-picked"); });
-    control("n").addEventListener("change", event => { this.n = +event.target.value; this.chosen = this.chosen.filter(one => one < this.n); this.ask(false); });
-    control("field").addEventListener("change", event => { this.show = event.target.value; this.askField(); this.draw(); page.event("field-shown"); });
-    control("left").addEventListener("change", event => { this.left = event.target.checked; this.draw(); if (this.left) page.event("left-marked"); });
+    const { page, $ } = this,
+      control = name => page.$(`.controls .${name}`);
+    select.addEventListener("change", () => {
+      this.set({ world: { name: select.value } });
+      this.ask(false);
+      page.save();
+      page.event("world-picked");
+    });
+    control("n").addEventListener("change", event => {
+      this.n = +event.target.value;
+      this.chosen = this.chosen.filter(one => one < this.n);
+      this.ask(false);
+    });
+    control("field").addEventListener("change", event => {
+      this.show = event.target.value;
+      this.askField();
+      this.draw();
+      page.event("field-shown");
+    });
+    control("left").addEventListener("change", event => {
+      this.left = event.target.checked;
+      this.draw();
+      if (this.left) page.event("left-marked");
+    });
     control("draw").addEventListener("click", () => this.drawing(!this.isDrawing));
-    control("wipe").addEventListener("click", () => { this.set({ world: { name: "drawn", centres: [] } }); this.draw(); });
+    control("wipe").addEventListener("click", () => {
+      this.set({ world: { name: "drawn", centres: [] } });
+      this.draw();
+    });
     control("pin").addEventListener("click", () => this.togglePin());
-    control("nobody").addEventListener("click", () => { this.chosen = this.chosen.length ? [] : [...CHOSEN]; this.draw(); });
+    control("nobody").addEventListener("click", () => {
+      this.chosen = this.chosen.length ? [] : [...CHOSEN];
+      this.draw();
+    });
     $(".play").addEventListener("click", () => (this.playing ? this.stop() : this.play()));
     $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
     $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
-    $(".scrub").addEventListener("input", event => { this.moveTo(+event.target.value); page.event("scrubbed"); });
+    $(".scrub").addEventListener("input", event => {
+      this.moveTo(+event.target.value);
+      page.event("scrubbed");
+    });
   }
 
   own() {
-    const { name, centres } = this.world, empty = centres?.length === 0;
+    const { name, centres } = this.world,
+      empty = centres?.length === 0;
     return { world: name === this.page.data.worlds[0][0] || empty ? "" : name, spots: centres ? written(centres) : "" };
   }
 
@@ -62,9 +121,15 @@ export class Crowd {
     if (place !== undefined) this.place = place;
   }
 
-  get times() { return this.shown?.head.t ?? [this.page.settings.T, 0]; }
-  get cursor() { return Math.round(this.place * (this.times.length - 1)); }
-  get values() { return { settings: this.page.run, world: this.world }; }
+  get times() {
+    return this.shown?.head.t ?? [this.page.settings.T, 0];
+  }
+  get cursor() {
+    return Math.round(this.place * (this.times.length - 1));
+  }
+  get values() {
+    return { settings: this.page.run, world: this.world };
+  }
 
   /** Asks for the particles; while dragging for the frame at the cursor alone, and for numbers where they cost nothing. */
   ask(dragging) {
@@ -72,7 +137,10 @@ export class Crowd {
     const { page } = this;
     const key = JSON.stringify(this.world);
     page.ask("particles", { ...this.values, n: this.n, place: this.place, drag: dragging, chosen: this.chosen });
-    if (this.targetOf !== key) { this.targetOf = key; page.ask("world", { world: this.world, n: 2000 }); }
+    if (this.targetOf !== key) {
+      this.targetOf = key;
+      page.ask("world", { world: this.world, n: 2000 });
+    }
     this.askField();
     this.numbers.ask(dragging);
   }
@@ -111,15 +179,28 @@ export class Crowd {
     if (this.coming?.id !== head.id) return;
     this.coming.heads[head.frame] = head;
     this.coming.frames[head.frame] = cloud;
-    const complete = this.coming.frames.length === head.t.length, reached = head.frame >= Math.round(this.place * (head.t.length - 1));
+    const complete = this.coming.frames.length === head.t.length,
+      reached = head.frame >= Math.round(this.place * (head.t.length - 1));
     const fills = !this.draft && (!this.run || this.run === this.coming); // of a new world every frame is shown as it comes
-    if (fills || reached) { this.run = this.coming; this.draft = null; this.later(); }
-    if (complete) { this.askField(); this.event("particles-done"); }
+    if (fills || reached) {
+      this.run = this.coming;
+      this.draft = null;
+      this.later();
+    }
+    if (complete) {
+      this.askField();
+      this.event("particles-done");
+    }
   }
 
-  event(name) { this.page.event(name); }
+  event(name) {
+    this.page.event(name);
+  }
 
-  key(t) { const { settings } = this.page; return `${this.targetOf}|${settings.schedule}|${settings.T}|${t}|${this.show}`; }
+  key(t) {
+    const { settings } = this.page;
+    return `${this.targetOf}|${settings.schedule}|${settings.T}|${t}|${this.show}`;
+  }
 
   askField() {
     const t = this.times[this.cursor];
@@ -130,11 +211,18 @@ export class Crowd {
 
   fielded(head, numbers) {
     const size = head.side * head.side;
-    this.fields.set(this.fieldKeys?.[head.t] ?? this.key(head.t), { head, density: numbers.subarray(0, size), arrows: numbers.subarray(size) });
+    this.fields.set(this.fieldKeys?.[head.t] ?? this.key(head.t), {
+      head,
+      density: numbers.subarray(0, size),
+      arrows: numbers.subarray(size),
+    });
     this.later();
   }
 
-  get field() { const { shown } = this; return shown ? this.fields.get(this.key(shown.head.t[shown.at])) : null; }
+  get field() {
+    const { shown } = this;
+    return shown ? this.fields.get(this.key(shown.head.t[shown.at])) : null;
+  }
 
   moveTo(j) {
     const last = this.times.length - 1;
@@ -152,21 +240,48 @@ export class Crowd {
       const share = Math.min(1, (now - started) / PLAY);
       this.moveTo(Math.round(share * (this.times.length - 1)));
       if (share < 1) requestAnimationFrame(tick);
-      else { this.stop(); this.event("played"); }
+      else {
+        this.stop();
+        this.event("played");
+      }
     };
     requestAnimationFrame(tick);
   }
 
-  stop() { if (this.playing) { this.playing = false; this.label("▶ Play", "Play"); } }
+  stop() {
+    if (this.playing) {
+      this.playing = false;
+      this.label("▶ Play", "Play");
+    }
+  }
 
-  label(text, name) { const button = this.$(".play"); button.textContent = text; button.setAttribute("aria-label", name); }
+  label(text, name) {
+    const button = this.$(".play");
+    button.textContent = text;
+    button.setAttribute("aria-label", name);
+  }
 
   togglePin() {
     const button = this.page.$(".controls .pin");
-    if (this.pin) { this.pin = null; button.textContent = "Pin this"; this.draw(); return; }
-    if (this.draft || !this.shown?.complete) { this.page.notice("Wait for all particles, then pin them.", true); return; }
+    if (this.pin) {
+      this.pin = null;
+      button.textContent = "Pin this";
+      this.draw();
+      return;
+    }
+    if (this.draft || !this.shown?.complete) {
+      this.page.notice("Wait for all particles, then pin them.", true);
+      return;
+    }
     const { eta, S, seed, spacing, schedule } = this.run.head.settings;
-    this.pin = { ...this.run, world: this.targetOf, seed, label: `pinned: eta ${+eta.toFixed(3)}, S ${S}`, more: `${spacing}, ${schedule}`, numbers: this.numbers.snapshot() };
+    this.pin = {
+      ...this.run,
+      world: this.targetOf,
+      seed,
+      label: `pinned: eta ${+eta.toFixed(3)}, S ${S}`,
+      more: `${spacing}, ${schedule}`,
+      numbers: this.numbers.snapshot(),
+    };
     button.textContent = "Unpin";
     this.event("pinned");
     this.draw();
@@ -176,12 +291,18 @@ export class Crowd {
   pick(x, y) {
     const { cloud } = this.shown ?? {};
     if (!cloud) return;
-    let best = 0, least = Infinity;
+    let best = 0,
+      least = Infinity;
     for (let i = 0; 2 * i < cloud.length; i++) {
       const d = (cloud[2 * i] - x) ** 2 + (cloud[2 * i + 1] - y) ** 2;
-      if (d < least) { least = d; best = i; }
+      if (d < least) {
+        least = d;
+        best = i;
+      }
     }
-    this.chosen = this.chosen.includes(best) ? this.chosen.filter(one => one !== best) : [...this.chosen, best].slice(-CHOSEN_MAX);
+    this.chosen = this.chosen.includes(best)
+      ? this.chosen.filter(one => one !== best)
+      : [...this.chosen, best].slice(-CHOSEN_MAX);
     this.event("particle-chosen");
     this.draw();
   }
@@ -196,7 +317,8 @@ export class Crowd {
     if (on && this.world.name !== "drawn") {
       this.before = this.world;
       this.set({ world: { name: "drawn", centres: [] }, place: 1 });
-    } else if (!on && this.world.centres?.length === 0) { // nothing was drawn
+    } else if (!on && this.world.centres?.length === 0) {
+      // nothing was drawn
       this.set({ world: this.before });
       this.ask(false);
     }
@@ -206,20 +328,32 @@ export class Crowd {
 
   /** A stroke goes on: a new centre where it is far enough from the last one. */
   stroke(x, y, begins) {
-    const { centres } = this.world, at = snapped([x, y]), last = centres.at(-1);
+    const { centres } = this.world,
+      at = snapped([x, y]),
+      last = centres.at(-1);
     if (!begins && last && Math.hypot(at[0] - last[0], at[1] - last[1]) < APART) return;
-    if (centres.length >= SPOTS_MAX) { this.page.notice(`A drawn world has at most ${SPOTS_MAX} spots. Press “Done”, or “Wipe” to begin again.`, true); return; }
+    if (centres.length >= SPOTS_MAX) {
+      this.page.notice(`A drawn world has at most ${SPOTS_MAX} spots. Press “Done”, or “Wipe” to begin again.`, true);
+      return;
+    }
     this.set({ world: { name: "drawn", centres: [...centres, at] } });
     this.ask(true);
     this.draw();
   }
 
-  strokeEnds() { this.ask(false); this.page.save(); this.event("drawn"); }
+  strokeEnds() {
+    this.ask(false);
+    this.page.save();
+    this.event("drawn");
+  }
 
   later() {
     if (this.scheduled) return;
     this.scheduled = true;
-    requestAnimationFrame(() => { this.scheduled = false; this.draw(); });
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.draw();
+    });
   }
 
   draw() {
@@ -229,20 +363,38 @@ export class Crowd {
     this.numbers.draw();
     page.root.dataset.crowdMode = this.mode;
     page.tell();
-    if (!shown) { this.$(".made").textContent = ""; return; }
-    const { head, at } = shown, { settings } = head, t = head.t[at], scrub = this.$(".scrub");
+    if (!shown) {
+      this.$(".made").textContent = "";
+      return;
+    }
+    const { head, at } = shown,
+      { settings } = head,
+      t = head.t[at],
+      scrub = this.$(".scrub");
     scrub.max = head.t.length - 1;
     scrub.value = at;
     scrub.setAttribute("aria-valuetext", `t = ${t}`);
     this.$(".where").textContent = `t = ${t}`;
-    const draft = head.draft ? `draft: ${thousands(head.n)} of ${thousands(head.of)} particles` : `${thousands(head.n)} particles`;
+    const draft = head.draft
+      ? `draft: ${thousands(head.n)} of ${thousands(head.of)} particles`
+      : `${thousands(head.n)} particles`;
     const thin = head.steps.length <= settings.S ? `, ${head.steps.length - 1} of its ${settings.S} steps kept` : "";
-    this.$(".made").textContent = `eta ${settings.sigma_hat ? "1 with sigma-hat" : settings.eta.toFixed(3)} · S ${settings.S} · t = ${t} · ${draft}${thin} · variance ${head.seen.variance.toFixed(3)}, exact ${head.seen.exact.toFixed(3)}`;
+    this.$(".made").textContent =
+      `eta ${settings.sigma_hat ? "1 with sigma-hat" : settings.eta.toFixed(3)} · S ${settings.S} · t = ${t} · ${draft}${thin} · variance ${head.seen.variance.toFixed(3)}, exact ${head.seen.exact.toFixed(3)}`;
     const warning = this.$(".warning");
     warning.hidden = !head.warning;
     warning.textContent = head.warning ?? "";
-    Object.assign(page.root.dataset, { crowdEta: settings.eta, crowdSteps: settings.S, crowdT: t, crowdN: head.n, crowdWorld: this.world.name, seed: settings.seed });
+    Object.assign(page.root.dataset, {
+      crowdEta: settings.eta,
+      crowdSteps: settings.S,
+      crowdT: t,
+      crowdN: head.n,
+      crowdWorld: this.world.name,
+      seed: settings.seed,
+    });
   }
 
-  close() { this.playing = false; }
+  close() {
+    this.playing = false;
+  }
 }

@@ -27,15 +27,20 @@ export class Page extends LivePage {
 
   /** The guide begins at the view that the link opens, and leaves the setting that the link brought alone. */
   begin() {
-    const { query, guide } = this.data, at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
+    const { query, guide } = this.data,
+      at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
     this.data = { ...this.data, guide: guide.slice(at + 1) };
     this.start();
   }
 
   /** The setting as the server takes it: here no pictures are drawn. */
-  get run() { return { ...this.settings, images: 1 }; }
+  get run() {
+    return { ...this.settings, images: 1 };
+  }
 
-  get stage() { return this.stages[this.tab]; }
+  get stage() {
+    return this.stages[this.tab];
+  }
 
   show(tab, told = true) {
     this.stages.crowd.stop();
@@ -44,7 +49,10 @@ export class Page extends LivePage {
     for (const name of Object.keys(this.stages)) this.$(`.stage.${name}`).hidden = name !== tab;
     this.stage.ask(false);
     this.stage.draw();
-    if (told) { this.event(`${tab}-opened`); this.save(); }
+    if (told) {
+      this.event(`${tab}-opened`);
+      this.save();
+    }
   }
 
   /** The learner set something; while dragging drafts follow, and what takes long waits for the release. */
@@ -56,7 +64,10 @@ export class Page extends LivePage {
     this.setting.show(this.settings, this.etaEnd ?? this.data.eta_end);
     this.stage.ask(dragging);
     clearTimeout(this.settle);
-    if (dragging) { this.settle = setTimeout(() => this.stage.ask(false), SETTLE); return; }
+    if (dragging) {
+      this.settle = setTimeout(() => this.stage.ask(false), SETTLE);
+      return;
+    }
     this.save();
     for (const name of Object.keys(this.changed)) this.event(`${name}-changed`);
     if (this.changed.eta !== undefined && this.settings.eta >= 0.95) this.event("eta-high");
@@ -67,28 +78,40 @@ export class Page extends LivePage {
   /** The server took a setting, perhaps with a smaller eta or S than was asked for. */
   taken(head) {
     this.etaEnd = head.eta_end;
-    if (this.isLatest(head) && head.view !== "lanes") { // two of whose lanes have an eta of their own
+    if (this.isLatest(head) && head.view !== "lanes") {
+      // two of whose lanes have an eta of their own
       const { eta, S } = head.settings;
-      if (eta < this.settings.eta) this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
+      if (eta < this.settings.eta)
+        this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
       if (eta !== this.settings.eta || S !== this.settings.S) this.settings = { ...this.settings, eta, S };
     }
     this.setting.show(this.settings, this.etaEnd);
   }
 
-  own() { return { view: this.tab === "walks" ? "" : this.tab, ...this.stages.crowd.own() }; }
+  own() {
+    return { view: this.tab === "walks" ? "" : this.tab, ...this.stages.crowd.own() };
+  }
 
   opened(state) {
     const { hide, view, world, place, wrong, ...settings } = state;
     if (wrong !== undefined) this.stages.walks.set({ wrong });
     if (world) this.stages.crowd.set({ world: { name: world }, place });
-    if (Object.keys(settings).length) { this.settings = { ...this.settings, sigma_hat: false, ...settings }; this.setting.show(this.settings, this.etaEnd ?? this.data.eta_end); this.save(); }
+    if (Object.keys(settings).length) {
+      this.settings = { ...this.settings, sigma_hat: false, ...settings };
+      this.setting.show(this.settings, this.etaEnd ?? this.data.eta_end);
+      this.save();
+    }
     this.show(view ?? this.tab, false);
   }
 
   /** What would give the answer away is hidden until the learner has guessed. */
-  cover(what) { this.root.dataset.hide = what ?? ""; }
+  cover(what) {
+    this.root.dataset.hide = what ?? "";
+  }
 
-  asked() { this.cover(this.guide.current?.state.hide); }
+  asked() {
+    this.cover(this.guide.current?.state.hide);
+  }
 
   receive(head, bytes) {
     if (head.type === "answer") this.cover();
@@ -103,7 +126,9 @@ export class Page extends LivePage {
     this.tell();
   }
 
-  refused() { this.$(".status .mode").textContent = "stopped"; }
+  refused() {
+    this.$(".status .mode").textContent = "stopped";
+  }
 
   ask(name, values) {
     super.ask(name, values);
@@ -112,8 +137,10 @@ export class Page extends LivePage {
 
   /** What the pictures of the open view are. */
   tell() {
-    const { crowd } = this.stages, told = { empty: "", held: "drawing", coming: "drawing", draft: "draft", exact: "exact" };
-    const asked = this.answered[this.tab], line = this.$(".status .mode");
+    const { crowd } = this.stages,
+      told = { empty: "", held: "drawing", coming: "drawing", draft: "draft", exact: "exact" };
+    const asked = this.answered[this.tab],
+      line = this.$(".status .mode");
     const mode = this.tab === "crowd" ? told[crowd.mode] : asked && this.done[this.tab] === asked ? "exact" : "drawing";
     if (line.textContent !== mode) line.textContent = mode;
   }
