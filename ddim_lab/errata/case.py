@@ -13,9 +13,9 @@ from ddim_lab import spacing
 from ddim_lab.errata import runner
 from ddim_lab.errata.recipe import Denoiser, Recipe
 from ddim_lab.errata.runner import MEAN, STD
+from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.symbolic.symbols import at
-from ddim_lab.teaching.questions import MISCONCEPTIONS
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -21,7 +21,7 @@ from ddim_lab.errata.case import Case, Setting
 from ddim_lab.errata.recipe import Denoiser
 from ddim_lab.errata.runner import Moment
 from ddim_lab.errata.suspects import SUSPECTS, Suspect
-from ddim_lab.teaching.measure import KNOWN_WORLD
+from ddim_lab.exact.known import KNOWN_WORLD
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ddim_lab import exact
 from ddim_lab.errata.recipe import RIGHT, Denoiser, Move, Recipe
+from ddim_lab.exact.known import MEAN, STD
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.teaching.measure import MEAN, STD
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,9 +7,9 @@ import numpy as np
 from ddim_lab import errata, exact
 from ddim_lab.errata import mystery
 from ddim_lab.errata.case import Case, Line, Setting
+from ddim_lab.exact.known import KNOWN_WORLD
 from ddim_lab.symbolic.rendering import latex
 from ddim_lab.teaching.exercises import Reply
-from ddim_lab.teaching.measure import KNOWN_WORLD
 
 KIND_WORDS = {
     "formula": "Formulas: each has a residual, a value and a sampler that goes wrong",

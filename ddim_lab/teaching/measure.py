@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import exact, spacing, transition
+from ddim_lab.exact.known import KNOWN_WORLD as KNOWN_WORLD
+from ddim_lab.exact.known import MEAN as MEAN
+from ddim_lab.exact.known import STD as STD
 from ddim_lab.schedule import NoiseSchedule
 
 if TYPE_CHECKING:
@@ -21,8 +24,6 @@ State = dict[str, Any]
 DEFAULTS: State = {
     "eta": 0.0, "S": 10, "spacing": "trailing", "schedule": "linear", "T": 1000, "seed": 0, "sigma_hat": False,
 }  # fmt: skip
-MEAN, STD = 0.3, 0.5
-KNOWN_WORLD = exact.Gaussian(MEAN, STD)  # one grey value, normally distributed
 
 
 class Legs(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ddim_lab import errata
-from ddim_lab.teaching.questions import MISCONCEPTIONS
+from ddim_lab.misconceptions import MISCONCEPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = {  # document -> kind -> keys: the list that the catalogue was made from, item by item

@@ -15,9 +15,10 @@ from ddim_lab.lab.live import views
 from ddim_lab.lab.pages.derivation import fading as fading_view
 from ddim_lab.lab.pages.derivation import page as derivation_page
 from ddim_lab.lab.pages.derivation import proof, view
+from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.symbolic import catalogue, fading
 from ddim_lab.teaching import derivation_questions, page_guides, page_questions
-from ddim_lab.teaching.questions import FIGURES, MISCONCEPTIONS, public, reveal
+from ddim_lab.teaching.questions import FIGURES, public, reveal
 from tests.lab import wire
 
 RUNS = (

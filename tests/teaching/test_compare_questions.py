@@ -6,9 +6,10 @@ import pytest
 from ddim_lab.lab.pages.compare import lanes, view
 from ddim_lab.lab.settings import Settings
 from ddim_lab.latents import comparing
+from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.teaching import compare_measure, compare_questions, page_guides, page_questions
 from ddim_lab.teaching.comparisons import COMPARISONS, find
-from ddim_lab.teaching.questions import MISCONCEPTIONS, public, reveal
+from ddim_lab.teaching.questions import public, reveal
 
 all_questions = pytest.mark.parametrize("question", compare_questions.QUESTIONS, ids=lambda question: question.key)
 ready = pytest.mark.parametrize("one", COMPARISONS, ids=lambda one: one.key)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.quality import grid
 from ddim_lab.teaching import page_guides, page_questions
 from ddim_lab.teaching.quality_questions import QUESTIONS, answerable
-from ddim_lab.teaching.questions import MISCONCEPTIONS, public, reveal
+from ddim_lab.teaching.questions import public, reveal
 from tests import quality_table
 
 each = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.key)

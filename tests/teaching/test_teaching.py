@@ -11,11 +11,12 @@ import pytest
 
 from ddim_lab import errata, noise, sampler, spacing, transition
 from ddim_lab.lab.settings import Settings
+from ddim_lab.misconceptions import MISCONCEPTIONS, TWELVE
 from ddim_lab.model.weights import UNET
 from ddim_lab.teaching import claims, evidence, measure, page_questions
 from ddim_lab.teaching.guide import GUIDE
 from ddim_lab.teaching.lab_questions import LAB_QUESTIONS, find
-from ddim_lab.teaching.questions import MISCONCEPTIONS, TWELVE, public, reveal
+from ddim_lab.teaching.questions import public, reveal
 
 FIGURES = {"film", "sigma", "arc", "results", "ruler", "step", "curves"}
 HIGHLIGHTS = {

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import spacing
+from ddim_lab.exact.known import MEAN, STD
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.teaching.measure import MEAN, STD
 
 FULL = NoiseSchedule.linear()
 SAME = 1e-9
