@@ -1,7 +1,7 @@
-"""The DDIM lab: `streamlit run app.py`."""
+"""The DDIM lab: `streamlit run app.py`, or `ddim-lab app`."""
 
 import streamlit as st
 
-from ddim_lab.lab.routes import routes
+from ddim_lab.lab.routes import SCRIPT, routes
 
-app = st.App("ddim_lab/lab/script.py", routes=routes())
+app = st.App(SCRIPT, routes=routes())

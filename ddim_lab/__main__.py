@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = {
+    "app": "open the lab in a browser",
     "train": "train the U-Net on MNIST and write its weights",
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
     "draw": "draw a sheet of digits and write it as a PNG",

@@ -18,6 +18,8 @@ from ddim_lab.lab.markup import PAGES, STATIC
 from ddim_lab.lab.pages.encode import pictures
 from ddim_lab.lab.settings import Settings
 
+SCRIPT = str(Path(__file__).with_name("script.py"))  # what Streamlit runs for every page
+
 
 def routes() -> list[BaseRoute]:
     """All of them, for `st.App`; each begins with /ddim/."""
