@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from ddim_lab.noise import initial_noise as initial_noise
     from ddim_lab.run import Run as Run
     from ddim_lab.sampler import Step as Step
-    from ddim_lab.sampler import last as last
     from ddim_lab.sampler import sample as sample
     from ddim_lab.sampler import step as step
     from ddim_lab.schedule import NoiseSchedule as NoiseSchedule
     from ddim_lab.transition import Coefficients as Coefficients
     from ddim_lab.transition import coefficients as coefficients
     from ddim_lab.transition import eta_max as eta_max
+    from ddim_lab.walk import last as last
 
 _HOME = {
     "NoiseSchedule": "schedule",
@@ -45,7 +45,7 @@ _HOME = {
     "step": "sampler",
     "sample": "sampler",
     "encode": "latents.encoding",
-    "last": "sampler",
+    "last": "walk",
     "interpolate": "latents.interpolation",
     "edit": "latents.editing",
     "inpaint": "latents.editing",

@@ -73,6 +73,16 @@ class Run:
         return np.array([[place.a, place.b] for place in self.transitions])
 
     @property
+    def t(self) -> NDArray[np.int64]:
+        """The step each transition leaves, int64 (S,)."""
+        return self.tau[::-1]
+
+    @property
+    def t_prev(self) -> NDArray[np.int64]:
+        """The step each transition lands on, int64 (S,): 0 at last."""
+        return np.append(self.tau[-2::-1], 0)
+
+    @property
     def S(self) -> int:
         """Number of transitions."""
         return len(self.tau)

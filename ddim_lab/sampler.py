@@ -4,8 +4,7 @@ A denoiser is a callable (x_t, alpha_bar_t) -> eps with eps of the shape of x_t;
 """
 
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
@@ -21,6 +20,7 @@ from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS, Coefficients, coefficients
 from ddim_lab.walk import Transition, walk
+from ddim_lab.walk import last as last
 
 Denoiser = Callable[..., Tensor]
 
@@ -103,26 +103,29 @@ def sample(
     check_walk(denoiser, x_T, schedule)
     run = Run(schedule, cast(Any, tau), eta, sigma_hat, clip)
     seed, first = checks.integer("seed", seed, 0), checks.integer("first", first, 0)
-    return walk(run.transitions, x_T, partial(_move, denoiser, run, seed, first), attrgetter("x_prev"))
+
+    def draw(at: Transition, x: Tensor) -> Tensor:
+        return noise.fresh_noise(len(x), tuple(x.shape[1:]), at.j, seed, first)
+
+    return walk(run.transitions, x_T, partial(move, denoiser, run, draw), attrgetter("x_prev"))
 
 
-def _move(denoiser: Denoiser, run: Run, seed: int, first: int, at: Transition, x: Tensor, _: Step | None) -> Step:
-    """One transition of a run, with its fresh noise drawn."""
+def move(
+    denoiser: Denoiser,
+    run: Run,
+    draw: Callable[[Transition, Tensor], Tensor],
+    at: Transition,
+    x: Tensor,
+    _: Step | None = None,
+) -> Step:
+    """One transition of `run` from x (B, ...); `draw(at, x)` is its z, asked for only where sigma is above 0."""
     c = coefficients(at.a, at.b, run.eta, run.sigma_hat)
     with torch.no_grad():  # closed before the yield: the caller's gradient mode is the caller's
         eps = predict(denoiser, x, at.a)
-        z = noise.fresh_noise(len(x), tuple(x.shape[1:]), at.j, seed, first) if c.sigma else None
+        z = draw(at, x) if c.sigma else None
         record = _transition(x, eps, at.a, at.b, c, run.clip, z, at.t, at.t_prev)
     check_finite(f"x_prev of the transition {at.t} -> {at.t_prev}", record.x_prev)  # finite eps may still overflow
     return record
-
-
-def last(steps: Iterable[Step]) -> Step:
-    """Runs an iterator of steps and keeps only its last record. Raises ValueError if it yields none."""
-    tail = deque(steps, maxlen=1)
-    if not tail:
-        raise ValueError("the iterator yielded no step: was it run before?")
-    return tail[0]
 
 
 def _transition(

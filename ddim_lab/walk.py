@@ -4,6 +4,7 @@ Samplers, faulty samplers, exact moments and solvers differ in their hook; none 
 gets the transition, the state, and what it gave for the transition before: a solver may remember its last belief.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
@@ -54,3 +55,11 @@ def walk(
 def itself(record: Any) -> Any:
     """`arrived` of a walk whose record is the next state."""
     return record
+
+
+def last(records: Iterable[Record]) -> Record:
+    """Runs an iterator and keeps only its last record. Raises ValueError if it yields none."""
+    tail = deque(records, maxlen=1)
+    if not tail:
+        raise ValueError("the iterator yielded no step: was it run before?")
+    return tail[0]

@@ -25,6 +25,8 @@ def test_a_run_holds_what_the_core_computes_along_its_transitions(kind, spacing,
     assert run.eta_bound == np.min(dl.eta_max(run.levels[:, 0], run.levels[:, 1]))
     np.testing.assert_allclose(np.hypot(run.sigma, run.put_back), run.sigma_max, rtol=1e-12, atol=1e-15)
     assert run.calls == run.S == S
+    assert list(zip(run.t.tolist(), run.t_prev.tolist(), strict=True)) == pairs
+    assert run.fresh_share[-1] == 0
 
 
 def test_runs_and_schedules_are_equal_and_hashed_by_value():

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     failed = False
     if not options.alone:
         failed |= _table("ddim_lab (dl.step)", _judged(samplers.ours, CASES))
-        hat = [Case("trailing", S, 1.0, sigma_hat=True) for S in (10, 50)]
+        hat = [Case.of("trailing", S, 1.0, sigma_hat=True) for S in (10, 50)]
         failed |= _table("ddim_lab, sigma-hat", _judged(samplers.ours_sigma_hat, hat))
         print(f"\n{peers.missing()}") if peers.missing() else _diffusers()
     if mine is not None:
@@ -46,9 +46,9 @@ def _table(name: str, verdicts: Iterable[Verdict], tolerance: float = TOLERANCE)
     print(f"\n{name} (mean and variance within {tolerance:g})\n{HEAD}")
     passed = total = 0
     for verdict in verdicts:
-        case, wanted = verdict.case, verdict.wanted
+        case, run, wanted = verdict.case, verdict.case.run, verdict.wanted
         print(
-            f"{case.schedule:<9}{case.spacing:<10}{case.S:>5}{case.eta:>5g} {verdict.mean:>13.10f} "
+            f"{case.schedule:<9}{case.spacing:<10}{run.S:>5}{run.eta:>5g} {verdict.mean:>13.10f} "
             f"{wanted.mean:>12.10f} {verdict.variance:>13.10f} {wanted.cov:>12.10f}  {verdict.fault or 'passes'}",
             flush=True,
         )

@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab import checks, noise
+from ddim_lab import walk as loop
 from ddim_lab.exact.bad import numbers
-from ddim_lab.exact.recursion import Moments, check_run, levels_of, propagate
+from ddim_lab.exact.recursion import Moments, propagate
 from ddim_lab.exact.rules import Rule, ddim, noise_off, walk
 from ddim_lab.exact.worlds import Gaussian
 from ddim_lab.model import parameterization
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.walk import Transition, itself
 
 Floats = NDArray[np.float64]
 KEPT_MAX = 10_000  # numbers of one draw that is kept: at most 80 megabytes of them all
@@ -39,16 +42,17 @@ def forward(
     = N(k x_0 + m x_t, sigma^2). Every row is N(sqrt(a) x_0, 1 - a), whatever eta is. `wrong_covariance` draws with
     the variance sigma in place of sigma^2 (k and m stay right): then it is not.
     """
-    x_0, pairs = numbers("x_0", x_0), levels_of(schedule, tau)
+    x_0, run = numbers("x_0", x_0), Run(schedule, tau, eta)
     n, wrong = checks.integer("n", n, 1), checks.flag("wrong_covariance", wrong_covariance)
-    check_run(pairs, eta, False)
-    rule, z = ddim(eta), particle_noise(n, x_0.shape, seed)
-    paths = [parameterization.noised(x_0, z(0), pairs[0][0])]
-    for j, (a, b) in enumerate(pairs, start=1):
-        k, m, sigma = rule(a, b)
+    rule, z = ddim(run.eta), particle_noise(n, x_0.shape, seed)
+
+    def move(at: Transition, x: Floats, _: Any) -> Floats:
+        k, m, sigma = rule(at.a, at.b)
         spread = sigma**0.5 if wrong else sigma
-        paths.append(k * x_0 + m * paths[-1] + (spread * z(j) if spread else 0.0))
-    return np.stack(paths)
+        return k * x_0 + m * x + (spread * z(at.j) if spread else 0.0)
+
+    start = parameterization.noised(x_0, z(0), run.transitions[0].a)
+    return np.stack([start, *loop.walk(run.transitions, start, move, itself)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +70,13 @@ class Lane:
 
 def lanes(world: Gaussian, schedule: NoiseSchedule, tau: Any, n: int = 200, seed: int = 0) -> dict[str, Lane]:
     """Three samplers from one x_T and one z: "ddpm" (eta = 1), "noise_off" (its k and m, z := 0), "ddim" (eta = 0)."""
-    pairs, z = levels_of(schedule, tau), particle_noise(checks.integer("n", n, 1), world.item, seed)
+    levels, z = Run(schedule, tau).levels, particle_noise(checks.integer("n", n, 1), world.item, seed)
     rules: dict[str, Rule] = {"ddpm": ddim(1.0), "noise_off": noise_off, "ddim": ddim(0.0)}
     first = Moments(np.zeros(world.item)[()], np.eye(world.item[0]) if world.item else np.float64(1.0))
     return {
         name: Lane(
-            np.stack([z(0), *walk(world.eps, z(0), pairs, rule, z)]),
-            [first, *propagate(world, pairs, rule)],
+            np.stack([z(0), *walk(world.eps, z(0), levels, rule, z)]),
+            [first, *propagate(world, levels, rule)],
         )
         for name, rule in rules.items()
     }

@@ -1,6 +1,5 @@
 """How far a sampler's result is from the truth: closed forms for Gaussians, sliced distances for samples."""
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +8,12 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 from ddim_lab.exact.bad import numbers
-from ddim_lab.exact.recursion import Moments, check_run, levels_of, marginal, propagate
+from ddim_lab.exact.recursion import Moments, marginal, propagate
 from ddim_lab.exact.rules import ddim
 from ddim_lab.exact.worlds import Gaussian, World
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.walk import last
 
 Floats = NDArray[np.float64]
 
@@ -91,11 +92,10 @@ def error_split(world: Gaussian, schedule: NoiseSchedule, tau: Any, eta: float =
     `discretisation` is the error of the same run started from the true q(x_T); `start` is what N(0, I) in its place
     changes in the result.
     """
-    pairs, rule = levels_of(schedule, tau), ddim(eta, sigma_hat)
-    check_run(pairs, eta, sigma_hat)
-    data = marginal(world, 1.0)
-    plain = deque(propagate(world, pairs, rule), maxlen=1)[0]
-    ideal = deque(propagate(world, pairs, rule, marginal(world, pairs[0][0])), maxlen=1)[0]
+    run = Run(schedule, tau, eta, sigma_hat)
+    rule, data = ddim(run.eta, run.sigma_hat), marginal(world, 1.0)
+    plain = last(propagate(world, run.levels, rule))
+    ideal = last(propagate(world, run.levels, rule, marginal(world, run.transitions[0].a)))
     return Split(w2(plain, data), w2(plain, ideal), w2(ideal, data))
 
 

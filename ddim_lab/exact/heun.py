@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ddim_lab.exact.rules import Level, sigma_bar
+from ddim_lab.walk import itself, walk
 
 
 def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level]) -> Iterator[Any]:
@@ -12,10 +13,11 @@ def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level
     x_bar' = x_bar + h (eps_t + eps_prev) / 2, where eps_prev is predicted at the end of the plain DDIM step. Two calls
     of the denoiser a transition; one, and so DDIM's own step, where the transition ends at alpha_bar_prev = 1.
     """
-    x = x_T
-    for a, b in levels:
+
+    def move(level: Level, x: Any, _: Any) -> Any:
+        a, b = map(float, level)
         h, x_bar, slope = sigma_bar(b) - sigma_bar(a), x / a**0.5, denoiser(x, a)
-        x = b**0.5 * (x_bar + h * slope)
-        if b < 1:
-            x = b**0.5 * (x_bar + h * (slope + denoiser(x, b)) / 2)
-        yield x
+        plain = b**0.5 * (x_bar + h * slope)
+        return b**0.5 * (x_bar + h * (slope + denoiser(plain, b)) / 2) if b < 1 else plain
+
+    return walk(levels, x_T, move, itself)

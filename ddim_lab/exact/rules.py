@@ -9,11 +9,10 @@ sigma_bar = sqrt((1 - alpha_bar) / alpha_bar), the ODE behind DDIM is d x_bar = 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import numpy as np
-
 from ddim_lab import transition
+from ddim_lab import walk as loop
 
-Level = tuple[float, float]  # alpha_bar_t, alpha_bar_prev
+Level = Any  # the pair alpha_bar_t, alpha_bar_prev: a tuple, or a row of `Run.levels`
 Rule = Callable[[float, float], tuple[Any, Any, Any]]
 
 
@@ -21,7 +20,7 @@ def ddim(eta: float = 0.0, sigma_hat: bool = False) -> Rule:
     """The lab's own sampler (DDIM, Eqs. 12 and 16); eta up to a run's bound, as `dl.sample` takes it."""
 
     def rule(a: float, b: float) -> tuple[Any, Any, Any]:
-        c = transition.coefficients(a, b, eta if eta <= 1 else _clamped(eta, a, b), sigma_hat)
+        c = transition.coefficients(a, b, eta, sigma_hat)
         return c.k, c.m, c.sigma
 
     return rule
@@ -55,22 +54,17 @@ def walk(
 
     For rules that `dl.sample` does not have. A rule with sigma above 0 needs `noise`: ValueError.
     """
-    x = x_T
-    for j, (a, b) in enumerate(levels, start=1):
+
+    def move(at: tuple[int, Level], x: Any, _: Any) -> Any:
+        j, (a, b) = at[0], map(float, at[1])
         k, m, sigma = rule(a, b)
         x0 = (x - (1 - a) ** 0.5 * denoiser(x, a)) / a**0.5
-        x = k * x0 + m * x
-        if sigma:
-            if noise is None:
-                raise ValueError(f"sigma = {sigma} of transition {j} needs fresh noise: pass noise(j)")
-            x = x + sigma * noise(j)
-        yield x
+        mean = k * x0 + m * x
+        if sigma and noise is None:
+            raise ValueError(f"sigma = {sigma} of transition {j} needs fresh noise: pass noise(j)")
+        return mean + sigma * noise(j) if sigma else mean
 
-
-def _clamped(eta: float, a: float, b: float) -> float:
-    """An eta that is beyond the bound by rounding alone is the bound."""
-    bound = float(transition.eta_bound(np.asarray(a), np.asarray(b)))
-    return bound if bound < eta <= bound * (1 + transition.ETA_TOLERANCE) else eta
+    return loop.walk(enumerate(levels, start=1), x_T, move, loop.itself)
 
 
 def _along_eps(a: float, b: float, stride: float) -> tuple[float, float, float]:

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from ddim_lab import checks
 from ddim_lab.exact.arrays import Columns
 from ddim_lab.exact.worlds import Gaussian, World
+from ddim_lab.walk import itself, last, walk
 
 
 def closed_ode(world: Gaussian, x: Any, alpha_bar_from: float, alpha_bar_to: float) -> Any:
@@ -49,14 +50,16 @@ def reference_ode(world: World, x: Any, alpha_bar_from: float, alpha_bar_to: flo
         c, s = math.cos(phi), math.sin(phi)
         return (world.eps(x, min(c * c, 1.0)) - s * x) / c
 
-    for start, middle, end in zip(grid[:-2:2], grid[1::2], grid[2::2], strict=True):
+    def move(stride: tuple[float, float, float], x: Any, _: Any) -> Any:
+        start, middle, end = stride
         h = end - start
         k1 = slope(x, start)
         k2 = slope(x + h / 2 * k1, middle)
         k3 = slope(x + h / 2 * k2, middle)
         k4 = slope(x + h * k3, end)
-        x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
-    return x
+        return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+    return last(walk(zip(grid[:-2:2], grid[1::2], grid[2::2], strict=True), x, move, itself))
 
 
 def convergence_order(steps: ArrayLike, errors: ArrayLike) -> float:

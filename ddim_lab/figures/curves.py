@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab.figures import palette
-from ddim_lab.figures.run_curves import RunCurves
+from ddim_lab.run import Run
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, log_snr
 
 MARKERS_UP_TO = 60  # visited steps; above, markers would touch and only the line is drawn
@@ -17,7 +17,7 @@ POINTS = 240  # of the alpha_bar and log-SNR curves
 FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
 
 
-def sigma_figure(run: RunCurves, dark: bool = False) -> go.Figure:
+def sigma_figure(run: Run, dark: bool = False) -> go.Figure:
     """sigma of each transition at its t, under its bound sqrt(1 - alpha_bar_prev), which eta_max reaches."""
     figure = _figure("σ: fresh noise", (0, 1.04), run.schedule.T, dark)
     grey, fresh = palette.NEUTRAL, palette.FRESH
@@ -26,7 +26,7 @@ def sigma_figure(run: RunCurves, dark: bool = False) -> go.Figure:
     return figure
 
 
-def k_m_figure(run: RunCurves, dark: bool = False) -> go.Figure:
+def k_m_figure(run: Run, dark: bool = False) -> go.Figure:
     """k (on the predicted x0) and m (on x_t) of each transition. Both lie in 0..1 for every admissible eta."""
     figure = _figure("k and m", (0, 1.04), run.schedule.T, dark)
     shade = palette.NEUTRAL.text(dark)
@@ -35,24 +35,24 @@ def k_m_figure(run: RunCurves, dark: bool = False) -> go.Figure:
     return figure
 
 
-def alpha_bar_figure(run: RunCurves, dark: bool = False) -> go.Figure:
+def alpha_bar_figure(run: Run, dark: bool = False) -> go.Figure:
     """alpha_bar over all t, with the steps visited marked."""
     return _level_figure(run, run.schedule.alpha_bar, "ᾱ: data variance left", (0, 1.04), dark)
 
 
-def snr_figure(run: RunCurves, dark: bool = False) -> go.Figure:
+def snr_figure(run: Run, dark: bool = False) -> go.Figure:
     """log-SNR over t = 1..T (at t = 0 it is infinite), with the steps visited marked; the trained range as scale."""
     levels = log_snr(run.schedule.alpha_bar)
     return _level_figure(run, levels, "log-SNR", (LOG_SNR_MIN, LOG_SNR_MAX), dark)
 
 
 def _level_figure(
-    run: RunCurves, levels: NDArray[np.float64], title: str, limits: tuple[float, float], dark: bool
+    run: Run, levels: NDArray[np.float64], title: str, limits: tuple[float, float], dark: bool
 ) -> go.Figure:
     figure = _figure(title, limits, run.schedule.T, dark)
     first = 0 if np.isfinite(levels[0]) else 1
     t = np.unique(np.linspace(first, run.schedule.T, POINTS).round().astype(int))
-    visited = run.t.astype(int)
+    visited = run.t
     shade = palette.NEUTRAL.text(dark)
     figure.add_trace(_line(t, levels[t], title.split(":")[0], shade, "solid"))
     points = go.Scatter(

@@ -5,14 +5,14 @@ from matplotlib import rc_context
 
 from ddim_lab.figures import palette
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas, time_axis
-from ddim_lab.figures.run_curves import RunCurves
+from ddim_lab.run import Run
 
 DASHES = ("-", (0, (6, 2)), (0, (3, 2)), (0, (1, 1.5)))
 MARKERS = ("o", "s", "D", "^")
 GREY = palette.NEUTRAL.text_light
 
 
-def sigma_and_m(runs: tuple[RunCurves, ...]) -> PrintFigure:
+def sigma_and_m(runs: tuple[Run, ...]) -> PrintFigure:
     """sigma of each run with its bound, and m of each run: what sigma takes, m gives. At most four runs."""
     with rc_context(STYLE):
         figure = canvas(8.6, 3.1, "Two charts over t: sigma rises with eta, and m falls")

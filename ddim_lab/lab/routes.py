@@ -82,8 +82,8 @@ async def figures(request: Request) -> Response:
 
 def _figures(settings: Settings, dark: bool) -> str:
     from ddim_lab.figures.curves import alpha_bar_figure, k_m_figure, snr_figure
-    from ddim_lab.figures.run_curves import run_curves
+    from ddim_lab.run import Run
 
-    run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    run = Run(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
     drawn = {"k and m": k_m_figure, "alpha_bar": alpha_bar_figure, "SNR": snr_figure}
     return json.dumps({name: json.loads(draw(run, dark=dark).to_json() or "{}") for name, draw in drawn.items()})

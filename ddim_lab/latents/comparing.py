@@ -2,45 +2,45 @@
 for many noises, and how far apart the results are."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from ddim_lab import checks, noise, sampler, spacing
+from ddim_lab import checks, noise
+from ddim_lab.run import Run
+from ddim_lab.sampler import Denoiser, Step, check_walk, move
 from ddim_lab.schedule import NoiseSchedule
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from ddim_lab.walk import walk
 
 VISIBLE = 0.2  # root mean square difference, of a range of 2, beyond which two pictures differ to the eye
 
 
 def noise_off(
-    denoiser: sampler.Denoiser,
-    x_T: "Tensor",
+    denoiser: Denoiser,
+    x_T: Tensor,
     schedule: NoiseSchedule,
     tau: Any,
     eta: float = 1.0,
     sigma_hat: bool = False,
     clip: str = "none",
-) -> Iterator[sampler.Step]:
+) -> Iterator[Step]:
     """The walk of `ddim_lab.sample` with its own k and m, but z = 0 in every transition: at eta = 1 the common slip
     "DDPM without its noise", which is not DDIM. Records and errors as there; only eta = 0 gives a right sampler."""
-    import torch
-
-    x = x_T
-    for t, t_prev in spacing.transitions(spacing.custom(tau, schedule.T)):
-        a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
-        with torch.no_grad():
-            eps, none = denoiser(x, a), torch.zeros_like(x, dtype=torch.float64)
-            record = sampler.step(x, eps, a, b, eta=eta, sigma_hat=sigma_hat, clip=clip, z=none)
-        yield replace(record, t=t, t_prev=t_prev)
-        x = record.x_prev
+    check_walk(denoiser, x_T, schedule)
+    run = Run(schedule, tau, eta, sigma_hat, clip)
+    return walk(run.transitions, x_T, partial(move, denoiser, run, _nothing), attrgetter("x_prev"))
 
 
-def one_start(n: int, shape: tuple[int, ...], seed: int = 0, image: int = 0) -> "Tensor":
+def _nothing(_: Any, x: Tensor) -> Tensor:
+    return torch.zeros_like(x)
+
+
+def one_start(n: int, shape: tuple[int, ...], seed: int = 0, image: int = 0) -> Tensor:
     """x_T of one `image` n times over, (n, *shape): sampled with first = 0, each row has a fresh noise of its own."""
     checks.integer("n", n, 1)
     return noise.initial_noise(1, shape, seed, image).repeat(n, *[1] * len(shape))

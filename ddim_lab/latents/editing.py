@@ -1,7 +1,9 @@
 """Changing a picture through its noise: edit from a noise level or by another label, and fill a masked part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,10 @@ from torch import Tensor
 from ddim_lab import checks, noise, spacing
 from ddim_lab.latents.encoding import encode
 from ddim_lab.model import parameterization
-from ddim_lab.sampler import Denoiser, Step, last, sample, step
+from ddim_lab.run import Run
+from ddim_lab.sampler import Denoiser, Step, check_walk, move, sample
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.walk import Transition, last, walk
 
 Steps = Sequence[int] | NDArray[np.integer]
 
@@ -46,7 +50,7 @@ def edit(
         x_start = last(encode(encoder, x_0, schedule, below, implicit)).x_t
     else:
         a = float(schedule.alpha_bar[start])
-        fresh = _noise(x_0, seed, noise.INITIAL, 0, first)
+        fresh = _noise(x_0, seed, first, noise.INITIAL, 0)
         x_start = parameterization.noised(x_0, fresh, a)
     return sample(denoiser, x_start, schedule, below, eta=eta, seed=seed, first=first)
 
@@ -76,41 +80,35 @@ def inpaint(
     except RuntimeError as error:
         raise ValueError(f"mask {tuple(mask.shape)} does not fit x_0 {tuple(x_0.shape)}") from error
     resamples = checks.integer("resamples", resamples, 1)
-    pairs = spacing.transitions(spacing.custom(tau, schedule.T))
-    x_T = _noise(x_0, seed, noise.INITIAL, 0, first)
-    sample(denoiser, x_T, schedule, tau, eta=eta, seed=seed, first=first)  # checks everything else, and does no work
-    return _fill(denoiser, x_0, mask, x_T, schedule, pairs, eta, resamples, seed, first)
+    x_T = _noise(x_0, seed, first, noise.INITIAL, 0)
+    check_walk(denoiser, x_T, schedule)
+    run, draw = Run(schedule, tau, eta), partial(_noise, x_0, seed, first)
+    return walk(run.transitions, x_T, _filling(denoiser, x_0, mask, run, resamples, draw), attrgetter("x_prev"))
 
 
-def _fill(
-    denoiser: Denoiser,
-    x_0: Tensor,
-    mask: Tensor,
-    x: Tensor,
-    schedule: NoiseSchedule,
-    pairs: list[tuple[int, int]],
-    eta: float,
-    resamples: int,
-    seed: int,
-    first: int,
-) -> Iterator[Step]:
-    for j, (t, t_prev) in enumerate(pairs):
-        a, b = float(schedule.alpha_bar[t]), float(schedule.alpha_bar[t_prev])
-        record = None
-        for round in range(resamples):
-            k = 1 + j * resamples + round  # every draw of the run has a number of its own
-            with torch.no_grad():
-                if record is not None:  # forward again, from the joined picture
-                    x = (a / b) ** 0.5 * record.x_prev + (1 - a / b) ** 0.5 * _noise(x_0, seed, noise.AGAIN, k, first)
-                eps = denoiser(x, a).detach().to(x.dtype)
-                taken = step(x, eps, a, b, eta=eta, z=_noise(x_0, seed, noise.FRESH, k, first))
-                known = b**0.5 * x_0 + (1 - b) ** 0.5 * _noise(x_0, seed, noise.KNOWN, k, first)
-                record = replace(taken, t=t, t_prev=t_prev, x_prev=torch.where(mask, taken.x_prev, known))
-        assert record is not None
-        yield record
-        x = record.x_prev
+def _filling(
+    denoiser: Denoiser, x_0: Tensor, mask: Tensor, run: Run, resamples: int, draw: Callable[[int, int], Tensor]
+) -> Callable[[Transition, Tensor, Step | None], Step]:
+    """A transition of `run`, taken `resamples` times; draw(stream, k) is the k-th noise of a stream."""
+
+    def join(at: Transition, x: Tensor, k: int) -> Step:
+        """The step, with x_0 noised to its level outside the mask."""
+        taken = move(denoiser, run, lambda at, x: draw(noise.FRESH, k), at, x)
+        known = at.b**0.5 * x_0 + (1 - at.b) ** 0.5 * draw(noise.KNOWN, k)
+        return replace(taken, x_prev=torch.where(mask, taken.x_prev, known))
+
+    @torch.no_grad()
+    def fill(at: Transition, x: Tensor, _: Step | None) -> Step:
+        first, *rest = range(1 + (at.j - 1) * resamples, 1 + at.j * resamples)  # every draw has a number of its own
+        joined = join(at, x, first)
+        for k in rest:  # forward again, from the joined picture
+            kept = at.a / at.b
+            joined = join(at, kept**0.5 * joined.x_prev + (1 - kept) ** 0.5 * draw(noise.AGAIN, k), k)
+        return joined
+
+    return fill
 
 
-def _noise(x_0: Tensor, seed: int, stream: int, j: int, first: int) -> Tensor:
+def _noise(x_0: Tensor, seed: int, first: int, stream: int, j: int) -> Tensor:
     values: Any = noise.rows(len(x_0), tuple(x_0.shape[1:]), seed, stream, j, first)
     return torch.from_numpy(values).to(x_0.dtype).to(x_0.device)

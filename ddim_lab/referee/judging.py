@@ -11,13 +11,14 @@ variance G^2 + sum_j h_j^2 to rounding.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import exact, spacing
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 
 Floats = NDArray[np.float64]
@@ -29,36 +30,29 @@ TOLERANCE = 1e-6  # of mean and variance; a right sampler in float64 misses by 1
 
 @dataclass(frozen=True)
 class Case:
-    """One run to be judged: noise schedule, steps visited, eta."""
+    """A run to be judged, and how the table names its noise schedule and its spacing."""
 
+    schedule: str
     spacing: str
-    S: int
-    eta: float
-    schedule: str = "linear"
-    T: int = 1000
-    sigma_hat: bool = False
+    run: Run
 
-    @property
-    def tau(self) -> NDArray[np.int64]:
-        """The steps visited, int64 (S,)."""
-        return spacing.named(self.spacing, self.T, self.S)
-
-    @property
-    def alpha_bar(self) -> NDArray[np.float64]:
-        """float64 (T + 1,), 1 first."""
-        return NoiseSchedule.named(self.schedule, self.T).alpha_bar
+    @classmethod
+    def of(cls, rule: str, S: int, eta: float, schedule: str = "linear", sigma_hat: bool = False) -> "Case":
+        """The case over T = 1000 with the spacing `rule`."""
+        noise_schedule = NoiseSchedule.named(schedule)
+        return cls(schedule, rule, Run(noise_schedule, spacing.named(rule, noise_schedule.T, S), eta, sigma_hat))
 
     def wanted(self, tau: Any = None) -> exact.Moments:
         """What a right sampler gives (along `tau`, where it is another one)."""
-        noise_schedule = NoiseSchedule.named(self.schedule, self.T)
-        return exact.moments(WORLD, noise_schedule, self.tau if tau is None else tau, self.eta, self.sigma_hat)
+        run = self.run if tau is None else replace(self.run, tau=tau)
+        return exact.moments(WORLD, run.schedule, run.tau, run.eta, run.sigma_hat)
 
 
 CASES = (
-    *(Case(rule, S, eta) for rule in spacing.KINDS for S in (10, 50) for eta in (0.0, 0.5, 1.0)),
-    *(Case("trailing", S, eta) for S in (1, 61) for eta in (0.0, 1.0)),
-    *(Case("trailing", 20, eta, "cosine") for eta in (0.0, 1.0)),
-    Case("trailing", 1000, 1.0),
+    *(Case.of(rule, S, eta) for rule in spacing.KINDS for S in (10, 50) for eta in (0.0, 0.5, 1.0)),
+    *(Case.of("trailing", S, eta) for S in (1, 61) for eta in (0.0, 1.0)),
+    *(Case.of("trailing", 20, eta, "cosine") for eta in (0.0, 1.0)),
+    Case.of("trailing", 1000, 1.0),
 )
 
 
@@ -83,9 +77,10 @@ def judge(sampler: Sampler, case: Case, tolerance: float = TOLERANCE, tau: Any =
 
     `tau` are the steps that count, where the sampler goes its own ways (default: the case's).
     """
-    wanted, probe = case.wanted(tau), Probe(case)
-    try:
-        x_0 = sampler(probe.denoiser, probe.x_T.copy(), case.alpha_bar.copy(), case.tau, case.eta, probe.noise)
+    run, wanted, probe = case.run, case.wanted(tau), Probe(case.run)
+    try:  # copies: a sampler may change what it is given
+        given = probe.x_T.copy(), run.schedule.alpha_bar.copy(), run.tau.copy(), run.eta
+        x_0 = sampler(probe.denoiser, *given, probe.noise)
     except Exception as error:  # a stranger's code may raise anything
         return Verdict(case, np.nan, np.nan, wanted, f"raised {type(error).__name__}: {error}")
     if not isinstance(x_0, np.ndarray) or x_0.shape != probe.x_T.shape or x_0.dtype.kind != "f":
@@ -111,12 +106,11 @@ def _fault(probe: "Probe", x_0: Floats, mean: float, variance: float, wanted: ex
 class Probe:
     """The rows of one run: nothing, x_T = 1, one for each z_j = 1, and two equal rows of everything, far out."""
 
-    def __init__(self, case: Case) -> None:
-        self.case, S = case, case.S
+    def __init__(self, run: Run) -> None:
+        self._run, S = run, run.S
         self._rows = np.zeros((S + 4, S + 1))  # of each row: x_T, z_1, ..., z_S
         self._rows[1 : S + 2] = np.eye(S + 1)
         self._rows[-2:] = 10.0  # far enough out that whatever is clipped shows
-        self._alpha_bar = case.alpha_bar
 
     @property
     def x_T(self) -> Floats:
@@ -125,15 +119,16 @@ class Probe:
 
     def noise(self, j: int) -> Floats:
         """z of the j-th transition, (S + 4, 1). Raises ValueError for a j that the run does not have."""
-        if not 1 <= j <= self.case.S:
-            raise ValueError(f"noise(j) is for the transitions j = 1..{self.case.S}, 1 the top one; asked for {j}")
+        if not 1 <= j <= self._run.S:
+            raise ValueError(f"noise(j) is for the transitions j = 1..{self._run.S}, 1 the top one; asked for {j}")
         return self._rows[:, j : j + 1].copy()
 
     def denoiser(self, x: Any, t: int) -> Floats:
         """The exact eps at step t, of the shape of `x`. Raises ValueError for a t outside 1..T."""
-        if not 1 <= t <= self.case.T or t != int(t):
-            raise ValueError(f"denoiser(x, t) is for steps t = 1..{self.case.T}, asked at {t}")
-        return WORLD.eps(np.asarray(x, dtype=np.float64), float(self._alpha_bar[int(t)]))
+        schedule = self._run.schedule
+        if not 1 <= t <= schedule.T or t != int(t):
+            raise ValueError(f"denoiser(x, t) is for steps t = 1..{schedule.T}, asked at {t}")
+        return WORLD.eps(np.asarray(x, dtype=np.float64), float(schedule.alpha_bar[int(t)]))
 
     def moments(self, x_0: Floats) -> tuple[float, float]:
         """Mean and variance of x_0 for x_T and all z from N(0, I)."""

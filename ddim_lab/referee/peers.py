@@ -6,19 +6,20 @@ optional: without it `missing()` says so in a sentence.
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ddim_lab import exact
 from ddim_lab.referee.judging import Case, Sampler, Verdict, judge
+from ddim_lab.run import Run
+from ddim_lab.walk import itself, last, walk
 
 TOLERANCE = 1e-4  # float32 tables
 SPACINGS = ("leading", "trailing", "linspace")
 CASES = (
-    *(Case(rule, S, eta) for rule in SPACINGS for S in (10, 50) for eta in (0.0, 1.0)),
-    *(Case(rule, S, 0.0) for rule in SPACINGS for S in (30, 61)),  # 1000 / 30 and 1000 / 61 are not whole
+    *(Case.of(rule, S, eta) for rule in SPACINGS for S in (10, 50) for eta in (0.0, 1.0)),
+    *(Case.of(rule, S, 0.0) for rule in SPACINGS for S in (30, 61)),  # 1000 / 30 and 1000 / 61 are not whole
 )
 ROUND_TRIPS = (("leading", 10), ("leading", 50), ("leading", 250), ("trailing", 10), ("trailing", 50), ("trailing", 30))
 
@@ -57,25 +58,20 @@ def sampler(rule: str, S: int) -> Sampler:
 
 def judge_diffusers(case: Case) -> Verdict:
     """Against the closed form of the steps that its own `timesteps` name, where these are S steps within 1..T."""
-    visited = np.sort(np.asarray(scheduler("DDIMScheduler", case.spacing, case.S).timesteps)) + 1
-    if len(visited) != case.S or visited[0] < 1:
-        fault = f"asked for S = {case.S}, it visits {len(visited)} steps, the last of them at its t' = {visited[0] - 1}"
+    S = case.run.S
+    visited = np.sort(np.asarray(scheduler("DDIMScheduler", case.spacing, S).timesteps)) + 1
+    if len(visited) != S or visited[0] < 1:
+        fault = f"asked for S = {S}, it visits {len(visited)} steps, the last of them at its t' = {visited[0] - 1}"
         return Verdict(case, np.nan, np.nan, case.wanted(), fault)
-    return judge(sampler(case.spacing, case.S), case, TOLERANCE, visited)
+    return judge(sampler(case.spacing, S), case, TOLERANCE, visited)
 
 
 def beyond_the_bound() -> tuple[float, float, bool]:
     """An eta above the run's largest one (trailing, S = 10): eta, that bound, and whether diffusers gives NaN there."""
-    from ddim_lab import transition
-
-    case = Case("trailing", 10, 0.0)
-    steps = np.array([0, *case.tau])
-    bound = float(np.min(transition.eta_max(case.alpha_bar[steps[1:]], case.alpha_bar[steps[:-1]])))
-    eta = 1.1
-    found = sampler("trailing", 10)(
-        lambda x, t: x, np.ones((2, 1)), case.alpha_bar, case.tau, eta, lambda j: np.zeros((2, 1))
-    )
-    return eta, bound, bool(np.isnan(found).all())
+    eta, run = 1.1, Case.of("trailing", 10, 0.0).run
+    given = np.ones((2, 1)), run.schedule.alpha_bar, run.tau
+    x_0 = sampler("trailing", 10)(lambda x, t: x, *given, eta, lambda j: np.zeros((2, 1)))
+    return eta, run.eta_bound, bool(np.isnan(x_0).all())
 
 
 @dataclass(frozen=True)
@@ -100,24 +96,23 @@ def round_trip(rule: str, S: int, std: float = 0.5) -> RoundTrip:
     """Encodes 0 and 1 with DDIMInverseScheduler and decodes them with DDIMScheduler, in N(0, std^2)."""
     import torch
 
-    world, alpha_bar = exact.Gaussian(0.0, std), Case(rule, S, 0.0).alpha_bar
+    world, schedule = exact.Gaussian(0.0, std), Case.of(rule, S, 0.0).run.schedule
     up, down = (scheduler(kind, rule, S) for kind in ("DDIMInverseScheduler", "DDIMScheduler"))
     x = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
     for plan in (up, down):
         for t in plan.timesteps.tolist():
-            x = plan.step(world.eps(x, float(alpha_bar[t + 1])), t, x).prev_sample
-    steps = [0, *(np.sort(np.asarray(down.timesteps)) + 1).tolist()]
-    levels = [(float(alpha_bar[t]), float(alpha_bar[s])) for s, t in pairwise(steps)]
-    return RoundTrip(rule, S, float(x[1, 0] - x[0, 0]), explicit_round_trip(levels, std))
+            x = plan.step(world.eps(x, float(schedule.alpha_bar[t + 1])), t, x).prev_sample
+    visited = np.sort(np.asarray(down.timesteps)) + 1
+    return RoundTrip(rule, S, float(x[1, 0] - x[0, 0]), explicit_round_trip(Run(schedule, visited), std))
 
 
-def explicit_round_trip(levels: list[tuple[float, float]], std: float) -> float:
+def explicit_round_trip(run: Run, std: float) -> float:
     """Up: x_t = sqrt(a) (x - sqrt(1 - b) e) / sqrt(b) + sqrt(1 - a) e with e = eps(x, a). Down: DDIM at eta = 0."""
-    kept = 1.0
-    for a, b in levels:
+
+    def rise(level: Any, kept: float, _: Any) -> float:
+        a, b = level
         e = (1 - a) ** 0.5 / (a * std**2 + 1 - a)  # eps of a unit deviation
-        kept *= (a / b) ** 0.5 * (1 - (1 - b) ** 0.5 * e) + (1 - a) ** 0.5 * e
-    *_, down = exact.propagate(
-        exact.Gaussian(0.0, std), levels[::-1], exact.rules.ddim(), exact.Moments(np.zeros(()), np.array(kept**2))
-    )
-    return float(down.cov) ** 0.5
+        return kept * ((a / b) ** 0.5 * (1 - (1 - b) ** 0.5 * e) + (1 - a) ** 0.5 * e)
+
+    top = exact.Moments(np.zeros(()), np.array(last(walk(run.levels[::-1], 1.0, rise, itself)) ** 2))
+    return float(last(exact.propagate(exact.Gaussian(0.0, std), run.levels, exact.rules.ddim(), top)).cov) ** 0.5

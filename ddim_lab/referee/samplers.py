@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from ddim_lab.referee.judging import Sampler
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.walk import Transition, itself, last, path, walk
 
 
 def ours(denoiser: Any, x_T: Any, alpha_bar: Any, tau: Any, eta: float, noise: Any, sigma_hat: bool = False) -> Any:
-    """`dl.step` along tau, with the noise that the judge hands out. Written as a user would write a sampler."""
+    """`dl.step` along tau, with the noise that the judge hands out."""
     import torch
 
     from ddim_lab import sampler
 
-    x, steps = torch.from_numpy(x_T), [0, *tau.tolist()]
-    for j in range(1, len(steps)):
-        t, t_prev = steps[-j], steps[-j - 1]
-        eps, z = torch.from_numpy(denoiser(x.numpy(), t)), torch.from_numpy(noise(j))
-        x = sampler.step(x, eps, float(alpha_bar[t]), float(alpha_bar[t_prev]), eta, sigma_hat, z=z).x_prev
-    return x.numpy()
+    def move(at: Transition, x: Any, _: Any) -> Any:
+        eps, z = torch.from_numpy(denoiser(x.numpy(), at.t)), torch.from_numpy(noise(at.j))
+        return sampler.step(x, eps, at.a, at.b, eta, sigma_hat, z=z).x_prev
+
+    return last(walk(path(NoiseSchedule(alpha_bar), tau), torch.from_numpy(x_T), move, itself)).numpy()
 
 
 ours_sigma_hat: Sampler = partial(ours, sigma_hat=True)
@@ -42,6 +43,6 @@ def load(path: str) -> Sampler:
         raise ImportError(f"--sampler {path}: {error}; is it importable from {Path.cwd()}?") from error
     function = getattr(module, name, None)
     if not callable(function):
-        found = "there is no such name" if function is None else f"it is no function but {type(function).__name__}"
-        raise ValueError(f"--sampler {path}: in {module_name}, {found}")
+        fault = "there is no such name" if function is None else f"it is no function but {type(function).__name__}"
+        raise ValueError(f"--sampler {path}: in {module_name}, {fault}")
     return function

@@ -10,7 +10,6 @@ from PIL import Image
 
 import ddim_lab as dl
 from ddim_lab.figures import curves, film, geometry, palette, print_curves
-from ddim_lab.figures.run_curves import run_curves
 from ddim_lab.model import weights
 
 SCHEDULE = dl.NoiseSchedule.linear()
@@ -23,7 +22,7 @@ CHARTS = {
 
 
 def run(eta: float = 0.5, S: int = 10, schedule: dl.NoiseSchedule = SCHEDULE):
-    return run_curves(schedule, dl.spacing.trailing(schedule.T, S), eta)
+    return dl.Run(schedule, dl.spacing.trailing(schedule.T, S), eta)
 
 
 def luminance(colour: str) -> float:
@@ -55,20 +54,6 @@ def test_words_can_be_read_on_both_grounds(term):
 def test_terms_differ_without_colour():
     for attribute in ("letter", "fill", "marker", "words", "pattern"):
         assert len({getattr(term, attribute) for term in palette.TERMS}) == 3, attribute
-
-
-@pytest.mark.parametrize("S", [1, 10, 1000])
-@pytest.mark.parametrize("eta", [0.0, 1.0])
-def test_run_curves_are_those_of_each_transition(S, eta):
-    found = run(eta, S)
-    assert found.t[0] == 1000
-    assert found.t_prev[-1] == 0
-    for i in (0, S // 2, S - 1):
-        c = dl.coefficients(float(found.alpha_bar_t[i]), float(found.alpha_bar_prev[i]), eta)
-        assert (found.k[i], found.m[i], found.sigma[i]) == pytest.approx((c.k, c.m, c.sigma), abs=1e-15)
-    bounds = [dl.eta_max(float(a), float(b)) for a, b in zip(found.alpha_bar_t, found.alpha_bar_prev, strict=True)]
-    assert found.bound == min(bounds)
-    assert found.fresh_share[-1] == 0
 
 
 def test_fresh_shares_of_the_plan():

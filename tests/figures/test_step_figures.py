@@ -7,7 +7,6 @@ from matplotlib.collections import LineCollection
 import ddim_lab as dl
 from ddim_lab import errata, exact
 from ddim_lab.figures import geometry, lanes, moment_paths, needles, noise_shares
-from ddim_lab.figures.run_curves import run_curves
 from ddim_lab.symbolic.conditions import Conditions
 
 SCHEDULE = dl.NoiseSchedule.linear()
@@ -15,7 +14,7 @@ AT = Conditions(float(SCHEDULE.alpha_bar[500]), float(SCHEDULE.alpha_bar[400]))
 
 
 def runs(eta: float = 1.0, counts: tuple[int, ...] = (10, 50, 1000)):
-    return [run_curves(SCHEDULE, dl.spacing.trailing(1000, S), eta) for S in counts]
+    return [dl.Run(SCHEDULE, dl.spacing.trailing(1000, S), eta) for S in counts]
 
 
 def drawn(figure) -> bytes:

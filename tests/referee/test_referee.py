@@ -16,10 +16,10 @@ from tests import oracles
 pytestmark = pytest.mark.usefixtures("one_thread")
 README = Path(__file__).resolve().parents[2] / "README.md"
 FEW = [
-    Case("trailing", 10, 0.0),
-    Case("trailing", 10, 1.0),
-    Case("leading", 7, 0.5),
-    Case("quadratic", 12, 1.0, "cosine"),
+    Case.of("trailing", 10, 0.0),
+    Case.of("trailing", 10, 1.0),
+    Case.of("leading", 7, 0.5),
+    Case.of("quadratic", 12, 1.0, "cosine"),
 ]
 
 
@@ -77,8 +77,8 @@ WRONG = {
 def test_a_right_sampler_passes_to_rounding(case: Case) -> None:
     verdict = judge(walk, case)
     assert verdict.passes, verdict.fault
-    levels = oracles.pairs(case.alpha_bar, case.tau)
-    wanted = oracles.moments(levels, 0.3, 0.5, case.eta, False)
+    levels = oracles.pairs(case.run.schedule.alpha_bar, case.run.tau)
+    wanted = oracles.moments(levels, 0.3, 0.5, case.run.eta, False)
     assert (verdict.mean, verdict.variance) == pytest.approx(wanted, rel=0, abs=1e-11)
 
 
@@ -95,7 +95,7 @@ def test_a_wrong_one_fails_and_is_told_why(name: str) -> None:
 def test_ours_passes_also_under_sigma_hat() -> None:
     for case in FEW:
         assert judge(samplers.ours, case).passes
-    hat = Case("trailing", 10, 1.0, sigma_hat=True)
+    hat = Case.of("trailing", 10, 1.0, sigma_hat=True)
     verdict = judge(samplers.ours_sigma_hat, hat)
     assert verdict.variance == pytest.approx(0.2439380657, abs=1e-9)
     assert verdict.passes
@@ -120,7 +120,7 @@ def test_the_sampler_may_change_its_arguments() -> None:
     ("trailing", 30, 0.0, False), ("linspace", 10, 0.0, False), ("linspace", 50, 1.0, False),
 ])  # fmt: skip
 def test_diffusers_spacings(rule: str, S: int, eta: float, passes: bool) -> None:
-    verdict = peers.judge_diffusers(Case(rule, S, eta))
+    verdict = peers.judge_diffusers(Case.of(rule, S, eta))
     assert verdict.passes == passes
     if not passes:  # far beyond what float32 tables could do
         assert abs(verdict.mean - verdict.wanted.mean) > 1e-3
@@ -128,7 +128,9 @@ def test_diffusers_spacings(rule: str, S: int, eta: float, passes: bool) -> None
 
 
 def test_diffusers_other_faults() -> None:
-    assert "visits 62 steps, the last of them at its t' = -1" in peers.judge_diffusers(Case("trailing", 61, 0.0)).fault
+    assert (
+        "visits 62 steps, the last of them at its t' = -1" in peers.judge_diffusers(Case.of("trailing", 61, 0.0)).fault
+    )
     eta, bound, is_nan = peers.beyond_the_bound()
     assert eta > bound == pytest.approx(1.0825, abs=5e-5)
     assert is_nan

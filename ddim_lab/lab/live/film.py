@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab.figures.run_curves import run_curves
 from ddim_lab.lab.settings import Settings
+from ddim_lab.run import Run
 from ddim_lab.schedule import log_snr
 from ddim_lab.transition import Coefficients, coefficients, eta_bound
 
@@ -59,12 +59,12 @@ def judge() -> Any:
 
 def curves(settings: Settings) -> dict[str, Any]:
     """Everything drawn that needs no network, one entry a transition, top first. NumPy only: milliseconds."""
-    run = run_curves(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
-    arc = run_curves(settings.noise_schedule, settings.tau, settings.eta)  # under sigma-hat the arc keeps sigma(1)
-    a, b = run.alpha_bar_t, run.alpha_bar_prev
+    run = Run(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    arc = Run(settings.noise_schedule, settings.tau, settings.eta)  # under sigma-hat the arc keeps sigma(1)
+    a, b = run.levels.T
     return {
-        "t": run.t.astype(int).tolist(),
-        "t_prev": run.t_prev.astype(int).tolist(),
+        "t": run.t.tolist(),
+        "t_prev": run.t_prev.tolist(),
         "alpha_bar": _short(a),
         "alpha_bar_prev": _short(b),
         "log_snr": _short(log_snr(a)),

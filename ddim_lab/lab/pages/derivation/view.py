@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.figures.run_curves import run_curves
 from ddim_lab.lab.live.values import floats, settings_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.settings import Settings
+from ddim_lab.run import Run
 from ddim_lab.symbolic.conditions import Conditions
 from ddim_lab.transition import coefficients
 
@@ -43,9 +43,9 @@ class Transition(NamedTuple):
 def setting(values: dict[str, Any]) -> Iterator[Part]:
     """All transitions of a run, top first, and where eta ends."""
     settings = settings_of(values)
-    run = run_curves(settings.noise_schedule, settings.tau, settings.eta)
-    names = {"t": run.t, "t_prev": run.t_prev}
-    return iter([({"settings": settings.to_dict(), "eta_end": settings.eta_end, **_whole(names)}, b"")])
+    run = Run(settings.noise_schedule, settings.tau, settings.eta)
+    times = {"t": run.t.tolist(), "t_prev": run.t_prev.tolist()}
+    return iter([({"settings": settings.to_dict(), "eta_end": settings.eta_end, **times}, b"")])
 
 
 def knobs(values: dict[str, Any]) -> Iterator[Part]:
@@ -80,11 +80,10 @@ def transition(values: dict[str, Any], *names: str) -> Transition:
 
 @lru_cache(64)
 def _transition(settings: Settings, j: int) -> Transition:
-    run = run_curves(settings.noise_schedule, settings.tau, settings.eta)
-    t, t_prev, a, b, k, m, sigma = (
-        float(row[j - 1]) for row in (run.t, run.t_prev, run.alpha_bar_t, run.alpha_bar_prev, run.k, run.m, run.sigma)
-    )
-    return Transition(j, int(t), int(t_prev), settings.eta, Conditions(a, b), k, m, sigma)
+    run = Run(settings.noise_schedule, settings.tau, settings.eta)
+    at = run.transitions[j - 1]
+    k, m, sigma = (float(row[j - 1]) for row in (run.k, run.m, run.sigma))
+    return Transition(j, at.t, at.t_prev, settings.eta, Conditions(at.a, at.b), k, m, sigma)
 
 
 def _knob(name: str, value: Any) -> float:
@@ -143,7 +142,3 @@ def _density(mean: float, std: float) -> NDArray[np.float64]:
     with np.errstate(under="ignore"):
         curve = np.exp(-0.5 * ((X - mean) / narrow) ** 2) / (narrow * np.sqrt(2 * np.pi))
     return np.minimum(curve, DENSITY_MAX)
-
-
-def _whole(columns: dict[str, NDArray[np.float64]]) -> dict[str, list[int]]:
-    return {name: column.astype(int).tolist() for name, column in columns.items()}
