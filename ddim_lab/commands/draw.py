@@ -5,8 +5,7 @@ import functools
 import io
 from pathlib import Path
 
-from ddim_lab import checks
-from ddim_lab.model import weights
+from ddim_lab import checks, files
 from ddim_lab.sampler import last
 from ddim_lab.spacing import KINDS, named
 
@@ -21,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--eta", type=float, default=0.0, help="0 is DDIM, 1 is DDPM on these steps (default: 0)")
     parser.add_argument("--spacing", choices=KINDS, default="trailing", help="default: trailing")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    parser.add_argument("--out", type=Path, default=weights.ASSETS / "digits.png", help="default: assets/digits.png")
+    parser.add_argument("--out", type=Path, default=files.ASSETS / "digits.png", help="default: assets/digits.png")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -43,5 +42,5 @@ def run(options: argparse.Namespace) -> None:
     picture = Image.fromarray(sheet(to_grey(result), COLUMNS, gap=0))
     png = io.BytesIO()
     picture.resize((SCALE * picture.width, SCALE * picture.height), Image.Resampling.BICUBIC).save(png, "PNG")
-    weights.write(options.out, png.getvalue())
+    files.write(options.out, png.getvalue())
     print(f"wrote {options.out}")

@@ -6,9 +6,10 @@ from typing import Any
 
 from tqdm import tqdm
 
+from ddim_lab import files
 from ddim_lab.commands import model_card, training
 from ddim_lab.model import mnist, provenance, weights
-from ddim_lab.model.classifier import load_judge
+from ddim_lab.model.classifier import load_classifier
 from ddim_lab.model.denoiser import load_denoiser, pick_device
 from ddim_lab.quality import evaluation
 
@@ -21,8 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, help=f"at S = 50 (default: {ON_CPU:,} on a CPU, else {ON_GPU:,})")
     parser.add_argument("--batch", type=int, default=64, help="images a pass (default: %(default)s)")
     parser.add_argument("--weights", type=Path, default=weights.UNET, help="the U-Net (default: assets)")
-    parser.add_argument("--judge", type=Path, default=weights.JUDGE, help="the classifier (default: assets)")
-    parser.add_argument("--out", type=Path, default=weights.ASSETS / "evaluation.json", help="(default: assets)")
+    parser.add_argument("--judge", type=Path, default=weights.CLASSIFIER, help="the classifier (default: assets)")
+    parser.add_argument("--out", type=Path, default=files.ASSETS / "evaluation.json", help="(default: assets)")
     parser.add_argument(
         "--cells", type=Path, default=Path("runs/evaluation.json"), help="finished cells (default: %(default)s)"
     )
@@ -34,10 +35,10 @@ def run(options: argparse.Namespace) -> None:
     usual = ON_CPU if device.type == "cpu" else ON_GPU
     cells = evaluation.plan(usual if options.samples is None else options.samples)
     denoiser = load_denoiser(device.type, path=options.weights)
-    judge = load_judge(device, options.judge)
+    judge = load_classifier(device, options.judge)
     reference = evaluation.Reference(judge, mnist.load("train", options.data), mnist.load("test", options.data))
     shas = [weights.load(path)[1]["sha256"] for path in (options.weights, options.judge)]
-    data = evaluation.checksum(*reference.train, *reference.test)
+    data = provenance.checksum(*reference.train, *reference.test)
     store = evaluation.Store(options.cells, *shas, data, denoiser.engine.name, device.type)
     with tqdm(total=sum(cell.passes for cell in cells), unit="pass", unit_scale=True, dynamic_ncols=True) as bar:
         bar.set_description("real digits")
@@ -55,10 +56,10 @@ def run(options: argparse.Namespace) -> None:
         "floor": floor,
         "cells": results,
     }
-    weights.write_json(options.out, result)
+    files.write_json(options.out, result)
     print(model_card.results(result))
     print(f"wrote {options.out}")
-    if options.out.resolve().parent == weights.ASSETS:
+    if options.out.resolve().parent == files.ASSETS:
         model_card.write()
 
 

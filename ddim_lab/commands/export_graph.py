@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ddim_lab import files
 from ddim_lab.model import weights
 from ddim_lab.model.export import graph_without_weights
 
@@ -14,5 +15,5 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Writes the graph. Raises ImportError where the package onnx is missing."""
-    weights.write(options.out, graph_without_weights())
+    files.write(options.out, graph_without_weights())
     print(f"wrote {options.out}")

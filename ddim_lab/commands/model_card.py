@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from ddim_lab.model import weights
+from ddim_lab import files
 
 Card = dict[str, Any]
 CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")
@@ -13,7 +13,7 @@ CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The folder that holds the cards."""
-    parser.add_argument("--assets", type=Path, default=weights.ASSETS, help="folder of the cards (default: assets)")
+    parser.add_argument("--assets", type=Path, default=files.ASSETS, help="folder of the cards (default: assets)")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -21,10 +21,10 @@ def run(options: argparse.Namespace) -> None:
     print(f"wrote {write(options.assets)}")
 
 
-def write(assets: Path = weights.ASSETS) -> Path:
+def write(assets: Path = files.ASSETS) -> Path:
     """Renders the cards in `assets` into its MODEL_CARD.md; returns that path."""
     path = assets / "MODEL_CARD.md"
-    weights.write(path, render(*(_read(assets / name) for name in CARDS)).encode())
+    files.write(path, render(*(_read(assets / name) for name in CARDS)).encode())
     return path
 
 
@@ -41,7 +41,7 @@ def render(unet: Card | None, judge: Card | None, evaluation: Card | None, tried
         "## Measured quality\n\n" + _quality(unet, judge, evaluation),
     ]
     if tried and unet and tried["weights"] == unet["sha256"]:
-        attempts = "\n".join(f"- {one}" for one in tried["tried"])
+        attempts = "\n".join(f"- {attempt}" for attempt in tried["tried"])
         parts.append(f"## What falls short, and what was tried\n\n{tried['short']}\n\n{attempts}")
     return "\n\n".join(parts) + "\n"
 

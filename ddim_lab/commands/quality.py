@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from ddim_lab import checks
 from ddim_lab.commands import training
-from ddim_lab.model import mnist, weights
+from ddim_lab.model import mnist, provenance, weights
 from ddim_lab.model.denoiser import load_denoiser, pick_device
 from ddim_lab.quality import evaluation, executors, table, tasks
 from ddim_lab.quality.book import Book
@@ -37,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ray", metavar="ADDRESS", help="a Ray cluster does the work; 'local' starts one here")
     parser.add_argument("--batch", type=int, help="images a pass (default: 50 on a CPU, else 500)")
     parser.add_argument("--weights", type=Path, default=weights.UNET, help="the U-Net (default: assets)")
-    parser.add_argument("--judge", type=Path, default=weights.JUDGE, help="the classifier (default: assets)")
+    parser.add_argument("--judge", type=Path, default=weights.CLASSIFIER, help="the classifier (default: assets)")
     parser.add_argument("--out", type=Path, default=table.PATH, help="the table (default: assets)")
     parser.add_argument(
         "--scratch",
@@ -101,7 +101,7 @@ def _setup(options: argparse.Namespace, device: str) -> tuple[Setup, dict[str, A
     about = {
         "weights": hashlib.sha256(unet[0]).hexdigest(),
         "judge": hashlib.sha256(judge[0]).hexdigest(),
-        "data": {"name": "MNIST", "sha256": evaluation.checksum(*train, *test)},
+        "data": {"name": "MNIST", "sha256": provenance.checksum(*train, *test)},
         "sampling": {"schedule": "linear", "T": tasks.T, "guidance": "off", "digits": "i mod 10"}
         | {"seed": evaluation.SEED, "reconstruction": "trailing, eta 0, each as the digit it is"},
     }

@@ -9,12 +9,11 @@ import torch
 from ddim_lab import checks
 from ddim_lab.commands import training
 from ddim_lab.model import loss as objective
-from ddim_lab.model import mnist, weights
+from ddim_lab.model import mnist, provenance, weights
 from ddim_lab.model.denoiser import pick_device
 from ddim_lab.model.network import UNet, UNetConfig
 from ddim_lab.model.optimizers import OPTIMIZERS
-from ddim_lab.model.training import DenoiserTask, Run, TrainingConfig
-from ddim_lab.quality import evaluation
+from ddim_lab.model.training import DenoiserTask, TrainingConfig, TrainingRun
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 
 
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> None:
     torch.manual_seed(config.seed)
     network = UNet(UNetConfig(width=options.width, middle=checks.integer("middle", options.middle, 1)))
     task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
-    job = Run(task, config, device, options.checkpoint, evaluation.checksum(images, labels))
+    job = TrainingRun(task, config, device, options.checkpoint, provenance.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
     training.go(job, options.out)
     noise_levels = {"shares": objective.DENSITY, "log_snr": [LOG_SNR_MIN, LOG_SNR_MAX]}

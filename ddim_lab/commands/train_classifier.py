@@ -6,18 +6,17 @@ import numpy as np
 import torch
 
 from ddim_lab.commands import training
-from ddim_lab.model import mnist, weights
-from ddim_lab.model.classifier import ROTATION, SHIFT, ZOOM, Judge, JudgeTask, look
+from ddim_lab.model import mnist, provenance, weights
+from ddim_lab.model.classifier import ROTATION, SHIFT, ZOOM, Classifier, ClassifierTask, look
 from ddim_lab.model.denoiser import pick_device
-from ddim_lab.model.training import Run, TrainingConfig
-from ddim_lab.quality import evaluation
+from ddim_lab.model.training import TrainingConfig, TrainingRun
 
 STEPS = 4500
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of every training run."""
-    training.add_options(parser, STEPS, "runs/judge.pt", weights.JUDGE)
+    training.add_options(parser, STEPS, "runs/judge.pt", weights.CLASSIFIER)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -37,17 +36,17 @@ def run(options: argparse.Namespace) -> None:
     images, labels = mnist.load("train", options.data)
     test_images, test_labels = mnist.load("test", options.data)
     torch.manual_seed(config.seed)
-    judge = Judge()
-    task = JudgeTask(judge, mnist.to_signal(images), labels, device)
-    job = Run(task, config, device, options.checkpoint, evaluation.checksum(images, labels))
+    classifier = Classifier()
+    task = ClassifierTask(classifier, mnist.to_signal(images), labels, device)
+    job = TrainingRun(task, config, device, options.checkpoint, provenance.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}")
     training.go(job, options.out)
-    weights.fit(judge, job.ema, options.out)
-    wrong = int(np.sum(look(judge, test_images)[1] != test_labels))
+    weights.fit(classifier, job.ema, options.out)
+    wrong = int(np.sum(look(classifier, test_images)[1] != test_labels))
     accuracy = 1 - wrong / len(test_labels)
     print(f"test accuracy {accuracy:.2%} ({wrong} of {len(test_labels):,} wrong)")
     card = {
-        "network": {"width": judge.width},
+        "network": {"width": classifier.width},
         "test_accuracy": accuracy,
         "test_images": len(test_labels),
         **training.card(job),

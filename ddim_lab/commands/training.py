@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from ddim_lab import files
 from ddim_lab.model import provenance, weights
-from ddim_lab.model.training import PRECISIONS, Run
+from ddim_lab.model.training import PRECISIONS, TrainingRun
 
 CURVE_POINTS = 100  # of the loss curve in a card
 
@@ -50,7 +51,7 @@ def precision(chosen: str, device: torch.device) -> str:
     return provenance.best_precision(device) if chosen == "auto" else chosen
 
 
-def go(run: Run, out: Path) -> None:
+def go(run: TrainingRun, out: Path) -> None:
     """Resumes and finishes the run under a progress bar. An interrupt says how to go on.
 
     Raises OSError before the first step if the checkpoint or `out` could not be written after the last.
@@ -65,7 +66,7 @@ def go(run: Run, out: Path) -> None:
         print("the run goes on, but its weights will not equal, bit for bit, those of an unbroken run")
     with tqdm(total=run.config.steps, initial=run.step, unit="step", dynamic_ncols=True) as bar:
 
-        def report(run: Run, mean: float) -> None:
+        def report(run: TrainingRun, mean: float) -> None:
             bar.set_postfix_str(f"loss {mean:.4f}", refresh=False)
             bar.update()
 
@@ -88,7 +89,7 @@ def _check_writable(path: Path | None) -> None:
         raise OSError(f"{path} cannot be written: {error}") from error
 
 
-def card(run: Run) -> dict[str, Any]:
+def card(run: TrainingRun) -> dict[str, Any]:
     """What every card holds: the data, the run, where it ran and how its loss fell."""
     return {
         "parameters": sum(p.numel() for p in run.task.model.parameters()),
@@ -112,5 +113,5 @@ def written(path: Path) -> None:
     print(f"wrote {path} and {weights.card_of(path)}", file=sys.stdout)
     from ddim_lab.commands import model_card
 
-    if path.resolve().parent == weights.ASSETS:
+    if path.resolve().parent == files.ASSETS:
         model_card.write()

@@ -25,7 +25,7 @@ def _convolution(c_in: int, c_out: int, stride: int = 1) -> nn.Sequential:
     )
 
 
-class Judge(nn.Module):
+class Classifier(nn.Module):
     """Pictures (B, 1, 28, 28) in [-1, 1] -> logits (B, 10)."""
 
     def __init__(self, width: int = 48):
@@ -63,10 +63,10 @@ def distort(pictures: Tensor, rng: np.random.Generator) -> Tensor:
 
 
 @dataclass
-class JudgeTask:
+class ClassifierTask:
     """Cross-entropy on distorted training digits; a `ddim_lab.model.training.Task`."""
 
-    model: Judge
+    model: Classifier
     images: NDArray[np.float32]  # (N, 1, 28, 28) in [-1, 1]
     labels: NDArray[np.uint8]  # (N,)
     device: torch.device
@@ -83,25 +83,27 @@ class JudgeTask:
 
 
 @torch.no_grad()
-def look(judge: Judge, pictures: NDArray[np.uint8], batch: int = 500) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def look(
+    classifier: Classifier, pictures: NDArray[np.uint8], batch: int = 500
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """What the judge sees in grey pictures (N, 28, 28): features (N, 128) float64 and the digits (N,)."""
     if pictures.dtype != np.uint8 or pictures.shape[1:] != (28, 28) or not len(pictures):
         raise ValueError(f"the judge wants grey levels uint8 (N, 28, 28), got {pictures.dtype} {pictures.shape}")
     checks.integer("batch", batch, 1)
-    device = next(judge.parameters()).device
+    device = next(classifier.parameters()).device
     features, digits = [], []
     for start in range(0, len(pictures), batch):
-        seen = judge.features(torch.from_numpy(mnist.to_signal(pictures[start : start + batch])).to(device))
+        seen = classifier.features(torch.from_numpy(mnist.to_signal(pictures[start : start + batch])).to(device))
         features.append(seen.double().cpu().numpy())
-        digits.append(judge.head(seen).argmax(dim=1).cpu().numpy())
+        digits.append(classifier.head(seen).argmax(dim=1).cpu().numpy())
     return np.concatenate(features), np.concatenate(digits)
 
 
-def load_judge(device: torch.device | str = "cpu", path: Path | str = weights.JUDGE) -> Judge:
+def load_classifier(device: torch.device | str = "cpu", path: Path | str = weights.CLASSIFIER) -> Classifier:
     """The shipped judge in evaluation mode. Raises FileNotFoundError or ValueError if its weights are not sound."""
     state, card = weights.load(Path(path))
     try:
-        judge = Judge(card["network"]["width"])
+        classifier = Classifier(card["network"]["width"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"{weights.card_of(Path(path))} does not describe a judge of this lab ({error})") from error
-    return weights.fit(judge, state, Path(path)).to(device)
+    return weights.fit(classifier, state, Path(path)).to(device)

@@ -1,5 +1,6 @@
-"""The machine a run is on: what it is, what bit-for-bit repetition depends on, and Ctrl-C between two steps."""
+"""Where a result comes from: the machine, the libraries, the data; and Ctrl-C between two steps of a run."""
 
+import hashlib
 import platform
 import signal
 import threading
@@ -8,7 +9,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 
 def processor() -> str:
@@ -23,13 +26,13 @@ def processor() -> str:
 
 def versions() -> dict[str, str]:
     """Of Python and of the libraries that numbers depend on, as far as they are installed."""
-    found = {"python": platform.python_version()}
+    known = {"python": platform.python_version()}
     for package in ("torch", "onnxruntime", "numpy"):
         try:
-            found[package] = version(package)
+            known[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return known
 
 
 def fingerprint(device: torch.device) -> dict[str, Any]:
@@ -42,6 +45,14 @@ def fingerprint(device: torch.device) -> dict[str, Any]:
         "processor": processor(),
         "threads": torch.get_num_threads(),
     }
+
+
+def checksum(*arrays: NDArray[Any]) -> str:
+    """SHA-256 of the arrays' bytes: says which data a result is about, however its files were compressed."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def best_precision(device: torch.device) -> str:

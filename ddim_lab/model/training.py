@@ -4,7 +4,6 @@ The loop knows nothing of diffusion: a `Task` says what a step's loss is. `Denoi
 `ddim_lab.model.classifier` trains the classifier with the same loop.
 """
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -16,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ddim_lab import checks
+from ddim_lab import checks, files
 from ddim_lab.model import loss as objective
 from ddim_lab.model import parameterization, provenance
 from ddim_lab.model.network import NO_LABEL, UNet
@@ -116,8 +115,8 @@ def rate_share(config: TrainingConfig, step: int, begin: int = 0) -> float:
 
 
 @dataclass
-class Run:
-    """The state of a run; `checkpoint` None keeps nothing on disk."""
+class TrainingRun:
+    """The state of a training run; `checkpoint` None keeps nothing on disk."""
 
     task: Task
     config: TrainingConfig
@@ -188,8 +187,6 @@ class Run:
         """Writes the checkpoint whole or not at all."""
         if self.checkpoint is None:
             return
-        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.checkpoint.with_suffix(".tmp")
         state = {
             "model": self.task.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -204,9 +201,8 @@ class Run:
             "data": self.data,
             "fingerprint": provenance.fingerprint(self.device),
         }
-        with temporary.open("wb") as file:  # torch's own errors for a folder it cannot write to name no file
+        with files.whole(self.checkpoint) as file:
             torch.save(state, file)
-        os.replace(temporary, self.checkpoint)
 
     def advance(self) -> float:
         """One step; returns its loss."""
@@ -237,7 +233,7 @@ class Run:
             else:
                 average[name].copy_(value)
 
-    def finish(self, report: Callable[["Run", float], None], every: int = 50, save_every: int = 250) -> None:
+    def finish(self, report: Callable[["TrainingRun", float], None], every: int = 50, save_every: int = 250) -> None:
         """Runs to the last step, calling `report` (with the mean of the recent losses) after each.
 
         Ctrl-C ends the step in hand, writes the checkpoint and raises KeyboardInterrupt. Only whole steps are ever

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,9 +10,10 @@ from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 from torch import Tensor
 
+from ddim_lab import files
 from ddim_lab.files import ASSETS
 
-UNET, JUDGE = ASSETS / "unet.safetensors", ASSETS / "judge.safetensors"
+UNET, CLASSIFIER = ASSETS / "unet.safetensors", ASSETS / "judge.safetensors"
 UNET_GRAPH = ASSETS / "unet.onnx"  # the network's graph without weights, for ONNX Runtime
 Model = TypeVar("Model", bound=torch.nn.Module)
 
@@ -27,21 +27,8 @@ def save(path: Path, state: dict[str, Tensor], card: dict[str, Any]) -> None:
     """Writes `state` as float32 to `path`, and `card` with the file's SHA-256 beside it."""
     blob = serialise({name: value.detach().float().cpu().contiguous() for name, value in state.items()})
     card = {"sha256": hashlib.sha256(blob).hexdigest(), **card}
-    write(path, blob)
-    write_json(card_of(path), card)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Writes the file whole or not at all; makes its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Writes `content` as readable JSON, whole or not at all."""
-    write(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
+    files.write(path, blob)
+    files.write_json(card_of(path), card)
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -59,10 +46,10 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             raise ValueError("not an object")
     except ValueError as error:
         raise ValueError(f"{card_of(path)} is no valid card (JSON): restore it (git checkout assets)") from error
-    found, wanted = hashlib.sha256(blob).hexdigest(), card.get("sha256")
-    if found != wanted:
+    here, wanted = hashlib.sha256(blob).hexdigest(), card.get("sha256")
+    if here != wanted:
         raise ValueError(
-            f"{path} is damaged: its SHA-256 is {found[:12]}…, its card says {str(wanted)[:12]}…; "
+            f"{path} is damaged: its SHA-256 is {here[:12]}…, its card says {str(wanted)[:12]}…; "
             "restore it (git checkout assets), or train your own weights"
         )
     return parse(blob), card

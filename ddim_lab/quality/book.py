@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ddim_lab.model import weights
+from ddim_lab import files
 from ddim_lab.quality import reconstruction, table
 from ddim_lab.quality.evaluation import Store
 from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task, reconstructions
@@ -53,7 +53,7 @@ class Book:
     def save(self) -> None:
         """Writes the table, whole or not at all."""
         content = {"made": self.made, "floor": self.floor, "cells": self.cells, "reconstruction": self.rows}
-        weights.write_json(self.path, content)
+        files.write_json(self.path, content)
 
     def _has_row(self, task: ReconstructionTask) -> bool:
         return any(_row(row) == _row(vars(task)) and row["digits"] >= self.digits for row in self.rows)

@@ -1,6 +1,5 @@
 """The evaluation: which settings are sampled, what is measured of each, and how the result outlives an interruption."""
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -13,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ddim_lab import checks, spacing
-from ddim_lab.model import mnist, weights
+from ddim_lab import checks, files, spacing
+from ddim_lab.model import mnist
 from ddim_lab.model.denoiser import Denoiser
 from ddim_lab.model.network import IMAGE_SHAPE
 from ddim_lab.noise import initial_noise
@@ -122,12 +121,4 @@ class Store:
     def put(self, key: str, result: dict[str, Any]) -> None:
         """Stores `result` under `key`."""
         self.done[key] = result
-        weights.write_json(self.path, self.all)
-
-
-def checksum(*arrays: NDArray[Any]) -> str:
-    """SHA-256 of the arrays' bytes: says which data a result is about, however its files were compressed."""
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()
+        files.write_json(self.path, self.all)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.model.classifier import Judge, look
+from ddim_lab.model.classifier import Classifier, look
 from ddim_lab.quality.bootstrap import Array
 from ddim_lab.quality.coverage import squared_distances
 
@@ -36,9 +36,9 @@ def in_pixels(pictures: Pictures, training: Pictures, count: int = 3) -> Neighbo
     return Neighbours(found.index, found.distance / a.shape[1] ** 0.5)
 
 
-def in_features(judge: Judge, pictures: Pictures, training: Pictures, count: int = 3) -> Neighbours:
+def in_features(classifier: Classifier, pictures: Pictures, training: Pictures, count: int = 3) -> Neighbours:
     """The same by what the judge sees: Euclidean distances between features, so a shift of the digit counts little."""
-    return _nearest(look(judge, _grey(pictures))[0], look(judge, _grey(training))[0], count)
+    return _nearest(look(classifier, _grey(pictures))[0], look(classifier, _grey(training))[0], count)
 
 
 def _nearest(a: NDArray[np.floating], b: NDArray[np.floating], count: int) -> Neighbours:

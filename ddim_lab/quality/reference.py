@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab.model.classifier import Judge, look
+from ddim_lab.model.classifier import Classifier, look
 from ddim_lab.quality import coverage, kernel, measures
 from ddim_lab.quality.bootstrap import Array
 
@@ -25,7 +25,7 @@ class Reference:
     """The real digits. The training set is the reference; the test set gives the floor: what is measured of digits
     that are as real as the reference."""
 
-    judge: Judge
+    classifier: Classifier
     train: tuple[Pictures, NDArray[np.uint8]]
     test: tuple[Pictures, NDArray[np.uint8]]
     known: Array | None = None  # features of the training images, where another process saw them before
@@ -34,7 +34,7 @@ class Reference:
     @cached_property
     def features(self) -> Array:
         """(60000, 128) of the training images."""
-        return look(self.judge, self.train[0])[0] if self.known is None else self.known
+        return look(self.classifier, self.train[0])[0] if self.known is None else self.known
 
     @cached_property
     def moments(self) -> measures.Moments:
@@ -61,7 +61,7 @@ class Reference:
 
     @cached_property
     def _seen(self) -> tuple[Array, NDArray[np.int64]]:
-        return look(self.judge, self.test[0])
+        return look(self.classifier, self.test[0])
 
     def floor(self) -> dict[str, Any]:
         """The measures of all real test images."""
@@ -87,7 +87,7 @@ class Reference:
 
         `seen`: the judge's features and digits, where they are known.
         """
-        features, digits = look(self.judge, pictures) if seen is None else seen
+        features, digits = look(self.classifier, pictures) if seen is None else seen
         weight = measures.balance(labels)
         ratio, classes = measures.variance_ratio(pictures, labels, self.variance, SEED)
         return {

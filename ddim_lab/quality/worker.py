@@ -3,7 +3,6 @@
 Everything a number depends on arrives with the task, so that it is the same, bit for bit, in whichever process.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,8 +15,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ddim_lab import files
 from ddim_lab.model import provenance, weights
-from ddim_lab.model.classifier import Judge, load_judge, look
+from ddim_lab.model.classifier import Classifier, load_classifier, look
 from ddim_lab.model.denoiser import Denoiser, load_denoiser
 from ddim_lab.quality.evaluation import Cell, batches, draw
 from ddim_lab.quality.reference import Pictures, Reference
@@ -47,9 +47,9 @@ class Setup:
         with tempfile.TemporaryDirectory() as folder:
             return load_denoiser(self.device, self.engine, _unpacked(Path(folder), self.unet), threads=1)
 
-    def classifier(self) -> Judge:
+    def classifier(self) -> Classifier:
         with tempfile.TemporaryDirectory() as folder:
-            return load_judge(self.device, _unpacked(Path(folder), self.judge))
+            return load_classifier(self.device, _unpacked(Path(folder), self.judge))
 
 
 class Worker:
@@ -104,11 +104,9 @@ def _kept(path: Path | None, compute: Callable[[], NDArray[Any]]) -> NDArray[Any
     if path is None:
         return compute()
     if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        with temporary.open("wb") as file:
-            np.save(file, compute())
-        os.replace(temporary, path)
+        array = compute()
+        with files.whole(path) as file:
+            np.save(file, array)
     return np.load(path)
 
 

@@ -62,7 +62,7 @@ def read(key: str, lane: int) -> tuple[int, ...]:
     """The digits that the judge reads in the results."""
     from ddim_lab.model import classifier, mnist
 
-    return tuple(classifier.look(classifier.load_judge(), mnist.to_grey(pictures(key, lane)[:, None]))[1].tolist())
+    return tuple(classifier.look(classifier.load_classifier(), mnist.to_grey(pictures(key, lane)[:, None]))[1].tolist())
 
 
 def wrongly_read(key: str, lane: int) -> int:

@@ -71,7 +71,7 @@ def read(pictures: "Tensor") -> list[int]:
     """What the judge reads."""
     from ddim_lab.model import classifier, mnist
 
-    return classifier.look(classifier.load_judge(), mnist.to_grey(pictures.numpy()))[1].tolist()
+    return classifier.look(classifier.load_classifier(), mnist.to_grey(pictures.numpy()))[1].tolist()
 
 
 @cache

@@ -15,7 +15,7 @@ import ddim_lab as dl
 from ddim_lab import exact, spacing
 from ddim_lab.latents import interpolation, looks
 from ddim_lab.model import mnist
-from ddim_lab.model.classifier import load_judge, look
+from ddim_lab.model.classifier import load_classifier, look
 from ddim_lab.sampler import Denoiser
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure, quality_table
@@ -212,7 +212,7 @@ def guided(w: float) -> dict[str, float]:
     labels = np.repeat(np.arange(0, 10, 2), GUIDED // 5)
     denoiser = asked(labels, w) if w else asked(None)
     pictures = end(denoiser, start(GUIDED, seed=6), 6)
-    _, seen = look(load_judge(), mnist.to_grey(pictures.numpy()))
+    _, seen = look(load_classifier(), mnist.to_grey(pictures.numpy()))
     groups = [pictures[labels == label] for label in np.unique(labels)]
     return {
         "right": int((seen == labels).sum()),

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from ddim_lab import files
 from ddim_lab.__main__ import main
 from ddim_lab.commands import model_card
 from ddim_lab.commands.training import thin
@@ -237,11 +238,11 @@ def test_a_damaged_file_of_finished_cells(tmp_path, evaluate, capsys):
 
 def test_the_committed_model_card_is_what_the_json_files_say(tmp_path):
     for name in model_card.CARDS:
-        if (weights.ASSETS / name).is_file():
-            (tmp_path / name).write_bytes((weights.ASSETS / name).read_bytes())
+        if (files.ASSETS / name).is_file():
+            (tmp_path / name).write_bytes((files.ASSETS / name).read_bytes())
     assert main(["model-card", "--assets", str(tmp_path)]) == 0
     written = (tmp_path / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert written == (weights.ASSETS / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert written == (files.ASSETS / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 
 def test_an_evaluation_of_other_weights_is_not_shown():

@@ -108,7 +108,7 @@ def test_one_start_many_noises():
 
 
 def test_the_numbers_are_distances_to_lane_1_and_what_the_judge_reads():
-    from ddim_lab.model.classifier import load_judge, look
+    from ddim_lab.model.classifier import load_classifier, look
 
     told = ask(OFF)[-1][0]["lanes"]
     ends = [dl.last(truth.steps({"eta": eta, "seed": 3, "images": 3})).x_prev for eta in (1.0, 0.0)]
@@ -116,7 +116,7 @@ def test_the_numbers_are_distances_to_lane_1_and_what_the_judge_reads():
     np.testing.assert_allclose(told[2]["rms"], wanted, rtol=6e-3)
     assert told[0]["rms"] == [0, 0, 0]
     assert told[2]["differ"] == (wanted > comparing.VISIBLE).sum()
-    assert told[2]["read"] == look(load_judge(), mnist.to_grey(ends[1].numpy()))[1].tolist()
+    assert told[2]["read"] == look(load_classifier(), mnist.to_grey(ends[1].numpy()))[1].tolist()
 
 
 def test_only_the_lanes_that_changed_are_drawn_and_the_others_numbers_stay():

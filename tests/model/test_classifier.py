@@ -9,8 +9,8 @@ from torch import nn
 
 from ddim_lab.model import classifier as judging
 from ddim_lab.model import mnist, weights
-from ddim_lab.model.classifier import Judge, JudgeTask, distort, load_judge, look
-from ddim_lab.model.training import Run, TrainingConfig
+from ddim_lab.model.classifier import Classifier, ClassifierTask, distort, load_classifier, look
+from ddim_lab.model.training import TrainingConfig, TrainingRun
 from tests import tiny
 
 CPU = torch.device("cpu")
@@ -66,17 +66,17 @@ def test_distortions_are_small_different_and_a_function_of_the_generator(picture
 def test_the_shared_loop_trains_it():
     images, labels = tiny.digits(200)
     torch.manual_seed(0)
-    model = Judge(width=8)
+    model = Classifier(width=8)
     config = TrainingConfig(steps=60, batch=40, learning_rate=5e-3, warmup=5, ema=0.9)
-    run = Run(JudgeTask(model, mnist.to_signal(images), labels, CPU), config, CPU)
+    run = TrainingRun(ClassifierTask(model, mnist.to_signal(images), labels, CPU), config, CPU)
     run.finish(lambda run, mean: None)
-    weights.fit(model, run.ema, weights.JUDGE)
+    weights.fit(model, run.ema, weights.CLASSIFIER)
     unseen, wanted = tiny.digits(100, seed=9)
     assert (look(model, unseen)[1] == wanted).mean() > 0.95
 
 
 def test_what_it_sees_does_not_depend_on_the_batch():
-    model = Judge(width=8).eval()
+    model = Classifier(width=8).eval()
     pictures, _ = tiny.digits(23)
     features, digits = look(model, pictures)
     assert features.shape == (23, judging.FEATURES)
@@ -93,29 +93,29 @@ def test_what_it_sees_does_not_depend_on_the_batch():
 )
 def test_only_grey_pictures_are_judged(wrong):
     with pytest.raises(ValueError, match=r"grey levels uint8 \(N, 28, 28\)"):
-        look(Judge(width=8).eval(), wrong)
+        look(Classifier(width=8).eval(), wrong)
 
 
 def test_the_shipped_judge_is_small_and_good_enough():
-    _, card = weights.load(weights.JUDGE)
-    assert weights.JUDGE.stat().st_size < 2_000_000
+    _, card = weights.load(weights.CLASSIFIER)
+    assert weights.CLASSIFIER.stat().st_size < 2_000_000
     assert card["test_images"] == 10_000
     assert card["test_accuracy"] >= 0.993
-    assert not load_judge().training
+    assert not load_classifier().training
 
 
 @pytest.mark.skipif("MNIST_DATA" not in os.environ, reason="set MNIST_DATA to the folder of the four IDX files")
 def test_the_shipped_judge_has_the_accuracy_of_its_card():
     images, labels = mnist.load("test", os.environ["MNIST_DATA"])
-    right = (look(load_judge(), images)[1] == labels).mean()
-    assert right == pytest.approx(weights.load(weights.JUDGE)[1]["test_accuracy"], abs=2e-4)
+    right = (look(load_classifier(), images)[1] == labels).mean()
+    assert right == pytest.approx(weights.load(weights.CLASSIFIER)[1]["test_accuracy"], abs=2e-4)
 
 
 def test_a_judge_that_is_none(tmp_path):
     path = tmp_path / "judge.safetensors"
-    weights.save(path, Judge(8).state_dict(), {"network": {"depth": 3}})
+    weights.save(path, Classifier(8).state_dict(), {"network": {"depth": 3}})
     with pytest.raises(ValueError, match="does not describe a judge"):
-        load_judge(path=path)
-    weights.save(path, Judge(8).state_dict(), {"network": {"width": 16}})
-    with pytest.raises(ValueError, match="does not fit this Judge"):
-        load_judge(path=path)
+        load_classifier(path=path)
+    weights.save(path, Classifier(8).state_dict(), {"network": {"width": 16}})
+    with pytest.raises(ValueError, match="does not fit this Classifier"):
+        load_classifier(path=path)

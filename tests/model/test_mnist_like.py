@@ -58,12 +58,12 @@ def test_uneven_paper_is_paper():
 
 def test_digits_of_the_model_come_back_as_the_digits_they_are():
     """Enlarged and shifted, they are read as before; the judge was trained without any of this."""
-    from ddim_lab.model.classifier import load_judge, look
+    from ddim_lab.model.classifier import load_classifier, look
 
     *_, last = shipped.frames()
     sheets = [np.pad(np.asarray(Image.fromarray(grey).resize((280, 280))), ((90, 10), (20, 60))) for grey in last.x_t]
     made = np.stack([prepare(sheet).picture for sheet in sheets])
-    assert look(load_judge(), made)[1].tolist() == list(range(8))
+    assert look(load_classifier(), made)[1].tolist() == list(range(8))
 
 
 @pytest.mark.parametrize("level", [0, 255, 128])

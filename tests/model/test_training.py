@@ -11,7 +11,7 @@ from torch import nn
 
 from ddim_lab.model import mnist, provenance
 from ddim_lab.model.network import UNet
-from ddim_lab.model.training import DenoiserTask, Run, TrainingConfig, batch_indices, rate_share
+from ddim_lab.model.training import DenoiserTask, TrainingConfig, TrainingRun, batch_indices, rate_share
 from tests import tiny
 
 CPU = torch.device("cpu")
@@ -25,7 +25,7 @@ def new_run(checkpoint=None, config=CONFIG):
     images, labels = tiny.digits(40)
     torch.manual_seed(config.seed)
     task = DenoiserTask(UNet(tiny.SMALL), mnist.to_signal(images), labels, CPU, config.loss)
-    return Run(task, config, CPU, checkpoint)
+    return TrainingRun(task, config, CPU, checkpoint)
 
 
 def finish(run, report=lambda run, mean: None):
@@ -157,7 +157,7 @@ def test_a_finished_run_can_be_prolonged_and_a_killed_prolongation_goes_on(tmp_p
 
     before = prolonged()
     assert (before.step, before.stages) == (12, [12])
-    whole = finish(Run(before.task, longer, CPU, None, 12, stages=[12]))  # the same weights, nothing written
+    whole = finish(TrainingRun(before.task, longer, CPU, None, 12, stages=[12]))  # the same weights, nothing written
     with pytest.raises(KilledError):
         finish(prolonged(), kill)
     again = prolonged()
@@ -232,7 +232,7 @@ class Pull:
 
 def test_the_average_follows_the_weights_as_stated():
     model = nn.Linear(1, 1, bias=False)
-    run = Run(Pull(model), TrainingConfig(steps=30, batch=8, ema=0.8, learning_rate=0.1), CPU)
+    run = TrainingRun(Pull(model), TrainingConfig(steps=30, batch=8, ema=0.8, learning_rate=0.1), CPU)
     average = model.weight.item()
     for step in range(30):
         run.advance()

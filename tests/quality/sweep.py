@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ddim_lab.model import mnist, weights
-from ddim_lab.model.classifier import Judge
+from ddim_lab.model.classifier import Classifier
 from ddim_lab.quality.evaluation import Cell
 from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task
 from ddim_lab.quality.worker import Setup
@@ -27,7 +27,7 @@ TASKS: list[Task] = [
 def files(folder: Path) -> tuple[Path, Path, Path]:
     """A small network, a small judge and small data: their paths."""
     tiny.save_random_unet(folder / "unet.safetensors", tiny.SMALL)
-    judge = Judge(8)
+    judge = Classifier(8)
     weights.save(folder / "judge.safetensors", judge.state_dict(), {"network": {"width": 8}})
     data = tiny.write_mnist(folder / "mnist", train=200, test=120)
     return folder / "unet.safetensors", folder / "judge.safetensors", data

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from ddim_lab.model.classifier import Judge, look
+from ddim_lab.model.classifier import Classifier, look
 from ddim_lab.quality import neighbours
 from tests import tiny
 
@@ -26,7 +26,7 @@ def test_in_pixels(pictures):
 
 
 def test_in_features(pictures):
-    judge = Judge(8).eval()
+    judge = Classifier(8).eval()
     features = [look(judge, each)[0] for each in pictures]
     agrees(neighbours.in_features(judge, *pictures), cdist(*features))
 

@@ -52,9 +52,9 @@ def denoiser() -> Any:
 @functools.cache
 def judge() -> Any:
     """The classifier that reads digits, loaded once. Raises OSError or ValueError without its weights."""
-    from ddim_lab.model.classifier import load_judge
+    from ddim_lab.model.classifier import load_classifier
 
-    return load_judge()
+    return load_classifier()
 
 
 def curves(settings: Settings) -> dict[str, Any]:
