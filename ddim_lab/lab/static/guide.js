@@ -50,6 +50,12 @@ export class Guide {
     });
   }
 
+  /** More controls are there from here on. */
+  reach(level) {
+    this.level = level;
+    this.onLevel(level);
+  }
+
   next() {
     this.index++;
     this.current = null;
@@ -63,7 +69,7 @@ export class Guide {
     this.body.classList.remove("done");
     for (const old of this.root.querySelectorAll(".highlight")) old.classList.remove("highlight");
     if (!this.step) return this.finished();
-    if (this.step.level > this.level) this.onLevel((this.level = this.step.level));
+    if (this.step.level > this.level) this.reach(this.step.level);
     this.root.querySelector(`[data-control="${this.step.highlight}"]`)?.classList.add("highlight");
     const count = element("span", "count", `${this.index + 1}/${this.steps.length}`);
     this.body.replaceChildren(count, element("strong", "", this.step.sentence));
@@ -108,7 +114,7 @@ export class Guide {
   }
 
   finished() {
-    this.onLevel((this.level = 4));
+    this.reach(4);
     this.body.replaceChildren(element("span", "", this.farewell));
     this.actions.replaceChildren();
     if (this.extra.length)

@@ -140,7 +140,8 @@ export class LaneView {
 
   drawStrip({ number, kind, focus, both }, cursor) {
     const { head, film } = this,
-      shown = (this.shown = columns(head.place, NARROW.matches ? 6 : 11, cursor));
+      shown = columns(head.place, NARROW.matches ? 6 : 11, cursor);
+    this.shown = shown;
     for (const [name, sheet] of Object.entries(this.strips)) {
       sheet.box.hidden = !both && name !== kind;
       if (sheet.box.hidden) continue;

@@ -5,6 +5,8 @@ const START = { k: 1, m: 0.2, sigma: 0.3 };
 const STEPS = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 };
 const NEAR = 0.02; // two finds closer than this in the plane are one dot
 const ENOUGH = 3; // finds after which all may be shown
+const ORIGIN = { x: 194, y: 190 },
+  SCALE = 140; // of the plane of m and sigma, in units of its drawing
 const FINE = 0.01; // the dial is finer than even within this gap
 const WORDS = { mean: ["too low", "too high"], variance: ["too little noise", "too much noise"] };
 const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
@@ -117,8 +119,8 @@ export class Knobs {
     if (!this.head) return;
     const plane = this.$(".plane-svg"),
       at = new DOMPoint(event.clientX, event.clientY).matrixTransform(plane.getScreenCTM().inverse());
-    const m = (at.x - this.origin.x) / this.scale,
-      sigma = (this.origin.y - at.y) / this.scale;
+    const m = (at.x - ORIGIN.x) / SCALE,
+      sigma = (ORIGIN.y - at.y) / SCALE;
     this.set(this.held === null ? { m, sigma } : { m }, "m", "drag");
   }
 
@@ -254,10 +256,8 @@ export class Knobs {
   drawPlane() {
     const plane = this.$(".plane-svg"),
       { head } = this,
-      scale = (this.scale = 140),
-      origin = (this.origin = { x: 194, y: 190 });
-    const x = m => origin.x + m * scale,
-      y = sigma => origin.y - sigma * scale;
+      x = m => ORIGIN.x + m * SCALE,
+      y = sigma => ORIGIN.y - sigma * SCALE;
     const nodes = [-1, -0.5, 0, 0.5, 1].flatMap(v => [
       svg("line", { x1: x(v), x2: x(v), y1: y(1.2), y2: y(0), class: "gridline" }),
       svg("text", { x: x(v), y: y(0) + 15, class: "tick middle" }, `${v}`.replace("-", "−")),

@@ -147,7 +147,8 @@ export class Arc {
   draw(curves, cursor) {
     const i = Math.min(cursor, curves.t.length) - 1,
       total = curves.sigma_bound[i],
-      bound = (this.bound = curves.eta_bound[i]);
+      bound = curves.eta_bound[i];
+    this.bound = bound;
     const { x, y } = this.origin,
       r = this.radius;
     const nodes = [svg("path", { d: `M${x + r},${y}A${r},${r} 0 0 0 ${x},${y - r}`, class: "arc-line" })];

@@ -19,7 +19,7 @@ const small = value =>
       ? value
           .toExponential(1)
           .replace("e-", "·10⁻")
-          .replace(/⁻(\d+)$/, (_, digits) => "⁻" + [...digits].map(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join(""))
+          .replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("")}`)
       : value.toPrecision(2);
 
 export class Code {

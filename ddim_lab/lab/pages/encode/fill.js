@@ -1,13 +1,12 @@
 // Fill in: a mask painted over the picture, and several fillings of it side by side.
-import { element } from "../../static/dom.js";
 import { decoded, encoded, Row } from "./row.js";
 
 const SIDE = 28,
   ZOOM = 10,
   BRUSH = 2.2; // the brush's radius in pixels of the picture
 const HALVES = {
-  top: (x, y) => y < 14,
-  bottom: (x, y) => y >= 14,
+  top: (_x, y) => y < 14,
+  bottom: (_x, y) => y >= 14,
   left: x => x < 14,
   right: x => x >= 14,
   none: () => false,
@@ -26,11 +25,7 @@ export class Fill {
       label: "none",
     });
     this.canvas = this.$(".mask");
-    this.fills = new Row(this.$(".fills"), i => {
-      const box = element("div", "cell");
-      box.append(document.createElement("i"), element("span", "", ""));
-      return box;
-    });
+    this.fills = new Row(this.$(".fills"));
     this.fills.resize(4, 2);
     this.half("top");
     this.listen();

@@ -203,7 +203,8 @@ export class Pad {
 
   async post(blob, drawing, uploaded = false) {
     let answer;
-    const order = (this.order = (this.order ?? 0) + 1);
+    this.order = (this.order ?? 0) + 1;
+    const { order } = this;
     try {
       const reply = await fetch(new URL("ddim/picture", document.baseURI).href, { method: "POST", body: blob });
       answer = await reply.json();

@@ -13,9 +13,9 @@ export class Page extends LivePage {
     this.clinic = new Clinic(this, data.catalogue, data.query);
     this.mystery = new Mystery(this, data.query.patient);
     this.$(".honesty").textContent = data.catalogue.honesty;
-    const tabs = (this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')]);
-    tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
-    tablist(tabs, tab => this.show(tab.dataset.mode));
+    this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    this.tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
+    tablist(this.tabs, tab => this.show(tab.dataset.mode));
     this.observer = new ResizeObserver(() => {
       this.clinic.drawCurves();
       this.mystery.drawCurves();

@@ -91,7 +91,7 @@ function marks(run, kind, x, y, side, low, high) {
 
 /** Where the curve leaves the chart: an arrow, or the word NaN from the first time that has none. */
 function broken(run, kind, x, y, low, high) {
-  const at = run[kind].findIndex(value => value === null);
+  const at = run[kind].indexOf(null);
   if (at >= 0) {
     const from = x(run.t[at]);
     return [

@@ -159,7 +159,10 @@ export class Mystery {
       chart = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     chart.setAttribute("role", "img");
     chart.dataset.name = name;
-    if (kind === "steps") return (Object.assign(chart, {}), chart.classList.add("steps"), chart);
+    if (kind === "steps") {
+      chart.classList.add("steps");
+      return chart;
+    }
     figure.append(element("figcaption", "", kind === "variance" ? "Variance at every t" : "Mean at every t"), chart);
     return figure;
   }

@@ -2,7 +2,7 @@
 // scrubbing and playing draw nothing anew.
 import { floats } from "../../static/plot.js";
 import { Plane } from "./plane.js";
-import { Pen, read, snapped, SPOTS_MAX, written } from "./spots.js";
+import { Pen, read, SPOTS_MAX, snapped, written } from "./spots.js";
 import { WorldNumbers } from "./worldnumbers.js";
 
 const PLAY = 2600; // ms a whole run plays

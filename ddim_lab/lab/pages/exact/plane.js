@@ -185,8 +185,7 @@ export class Plane {
   /** Small squares; those who started on the left dark, the others light and larger, if that is asked for. */
   cloud(points, n, size, colour, alpha, marks = false) {
     const { context, crowd } = this,
-      { x, y, scale } = this.at,
-      half = size / 2;
+      { x, y, scale } = this.at;
     const start = marks && crowd.left && crowd.x_T?.length >= 2 * n ? crowd.x_T : null;
     const put = (chosen, wide, from = 0, to = 2 * n) => {
       for (let i = from; i < to; i += 2)

@@ -329,7 +329,7 @@ export class Page extends LivePage {
     if (waits) this.root.dataset.status = "running";
   }
 
-  refused(head) {
+  refused() {
     this.drawing = false;
     this.$(".draw").textContent = "Draw";
     this.$(".status .mode").textContent = "stopped";

@@ -5,7 +5,7 @@ const CELL = { width: 104, height: 52 },
   PAD = 16,
   HEAT = [74, 35, 119];
 
-export function snapshot({ map, paper }, kinds) {
+export function snapshot({ map }, kinds) {
   const wide = LEFT + map.steps.length * CELL.width + 2 * PAD,
     tall = TOP + map.rows.length * CELL.height + 2 * PAD + 20;
   const canvas = Object.assign(document.createElement("canvas"), { width: wide, height: tall }),
