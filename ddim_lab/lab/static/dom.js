@@ -1,57 +1,129 @@
-// Elements of the page: HTML, SVG and buttons.
+// Elements of the page: HTML, SVG, buttons, and how they are found and marked.
 const NS = "http://www.w3.org/2000/svg";
 
+/** @typedef {<E extends Element = HTMLElement>(selector: string, kind?: new () => E) => E} Find */
+/** @typedef {string | Node | (string | Node)[]} Content */
+
+/**
+ * $(selector): the first such element in `root`. The class that may follow says what it has to be.
+ * @param {ParentNode} root
+ * @param {string} [within] where in `root`: put before each selector
+ * @returns {Find}
+ */
+export function finder(root, within = "") {
+  return (selector, kind) => {
+    const node = root.querySelector(within + selector);
+    if (node instanceof (kind ?? Element)) return /** @type {any} */ (node);
+    throw new TypeError(`${within}${selector} is ${node ? `no ${kind?.name}` : "nowhere on this page"}`);
+  };
+}
+
+/**
+ * All such elements in `root`.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export const all = (root, selector) => [...root.querySelectorAll(selector)].map(node => /** @type {any} */ (node));
+
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string | number>} [attributes]
+ * @param {string | number} [text]
+ */
 export function svg(name, attributes = {}, text) {
   const node = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, `${value}`);
+  if (text !== undefined) node.textContent = `${text}`;
+  return node;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {string} [className]
+ * @param {string} [text]
+ * @param {Record<string, string>} [attributes]
+ */
+export function element(name, className = "", text, attributes = {}) {
+  const node = document.createElement(name);
+  node.className = className;
+  if (text !== undefined) node.textContent = text;
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text !== undefined) node.textContent = text;
   return node;
 }
 
-export function element(name, className, text) {
-  const node = Object.assign(document.createElement(name), { className });
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
+/**
+ * @param {string} className
+ * @param {Content} content
+ * @param {(event: MouseEvent) => void} [onClick]
+ */
 export function button(className, content, onClick) {
   const node = Object.assign(element("button", className), { type: "button" });
   node.append(...[content].flat());
-  node.addEventListener("click", onClick);
+  if (onClick) node.addEventListener("click", onClick);
   return node;
 }
 
-/** {matches}: whether the screen is so, kept up to date; a MediaQueryList that is asked lays the page out first. */
-export function media(query) {
-  const list = matchMedia(query),
-    known = { matches: list.matches };
-  list.addEventListener("change", () => {
-    known.matches = list.matches;
-  });
-  return known;
+/**
+ * Adds options to a choice: [value, what it is called].
+ * @param {HTMLSelectElement} select
+ * @param {[value: string, name: string][]} options
+ */
+export const offer = (select, options) => select.append(...options.map(([value, name]) => new Option(name, value)));
+
+/** @type {[string, string][]} */
+export const DIGITS = Array.from({ length: 10 }, (_, digit) => [`${digit}`, `${digit}`]);
+
+/**
+ * Writes `text` if it is another one: what is read out is not read out again.
+ * @param {Element} node
+ * @param {string} text
+ */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
-export const NARROW = media("(max-width: 700px)");
-
-/** The element's size on the screen, kept up to date; asking for it after something was drawn would lay the page out. */
-export function sized(node) {
-  const size = { width: 0, height: 0 };
-  new ResizeObserver(
-    ([
-      {
-        contentRect: { width, height },
-      },
-    ]) => Object.assign(size, { width, height }),
-  ).observe(node);
-  return size;
+/**
+ * Shows `value` in a control, unless the learner has it in hand.
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {string | number} value
+ * @param {":active" | ":focus"} inHand
+ */
+export function put(control, value, inHand = ":active") {
+  if (!control.matches(inHand)) control.value = `${value}`;
 }
 
-/** Tabs by mouse and by arrow keys, round and round: select(tab) gets the button, and marks it by `chosen`. */
+/**
+ * Hears a slider: changed(value, dragging); dragging is true until it is released.
+ * @param {HTMLInputElement} slider
+ * @param {(value: number, dragging: boolean) => void} changed
+ */
+export function slid(slider, changed) {
+  slider.addEventListener("input", () => changed(+slider.value, true));
+  slider.addEventListener("change", () => changed(+slider.value, false));
+}
+
+/**
+ * Marks those buttons as pressed for which `isPressed` holds.
+ * @param {Iterable<Element>} buttons
+ * @param {(button: HTMLElement) => boolean} isPressed
+ */
+export function pressed(buttons, isPressed) {
+  for (const node of buttons) node.setAttribute("aria-pressed", `${isPressed(/** @type {HTMLElement} */ (node))}`);
+}
+
+/**
+ * Tabs by mouse and by arrow keys, round and round: select(tab) gets the button, and marks it by `chosen`.
+ * @param {HTMLElement[]} tabs
+ * @param {(tab: HTMLElement) => void} select
+ */
 export function tablist(tabs, select) {
   tabs.forEach((tab, i) => {
     tab.addEventListener("click", () => select(tab));
     tab.addEventListener("keydown", event => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const step = sideways(event);
       if (!step) return;
       const next = tabs[(i + step + tabs.length) % tabs.length];
       next.focus();
@@ -60,10 +132,20 @@ export function tablist(tabs, select) {
   });
 }
 
-/** Marks the one tab for which `isOpen` holds. */
+/**
+ * 1 for the arrow to the right, -1 for the one to the left, else 0.
+ * @param {KeyboardEvent} event
+ */
+export const sideways = event => (event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0);
+
+/**
+ * Marks the one tab for which `isOpen` holds.
+ * @param {HTMLElement[]} tabs
+ * @param {(tab: HTMLElement) => boolean} isOpen
+ */
 export function chosen(tabs, isOpen) {
   for (const tab of tabs) {
-    tab.setAttribute("aria-selected", isOpen(tab));
+    tab.setAttribute("aria-selected", `${isOpen(tab)}`);
     tab.tabIndex = isOpen(tab) ? 0 : -1;
   }
 }

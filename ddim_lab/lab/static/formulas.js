@@ -1,30 +1,67 @@
 // The notation lens: formulas arrive as MathML parts in three notations; hovering or focusing a symbol tells its value
 // at the cursor, its meaning, its other names and the code that holds it.
-import { element } from "./dom.js";
+import { all, element } from "./dom.js";
+import { within } from "./numbers.js";
+
+/** @typedef {{ mathml: string, symbol?: string, role?: string }} Part a piece of a formula, a symbol or what is between */
+/** @typedef {{ name: string, source: string, notations: Record<string, Part[]> }} Formula */
+/** @typedef {{ code: string, meaning: string, aliases: string[] }} Known */
+/** @typedef {Record<string, any> & { symbols: Record<string, Known> }} Formulas formulas by key, and their symbols */
+
+/**
+ * What the lens tells of a symbol, line by line.
+ * @param {Known} known
+ * @param {number | null | undefined} value
+ */
+export function about({ code, meaning, aliases }, value) {
+  const told = value === undefined || value === null ? null : Number.isInteger(value) ? value : value.toPrecision(5);
+  return [
+    told === null ? "" : `${code} = ${told}`,
+    meaning,
+    aliases.length ? `also called: ${aliases.join(", ")}` : "",
+    `in the code: ${code}`,
+  ].filter(Boolean);
+}
+
+/**
+ * The symbol that an event happened on.
+ * @param {Event} event
+ */
+function symbolOf({ target }) {
+  const node = target instanceof Element ? target.closest(".symbol[data-symbol]") : null;
+  return node instanceof HTMLElement ? node : null;
+}
 
 export class Lens {
+  /**
+   * @param {HTMLElement} root
+   * @param {Formulas} formulas
+   * @param {string} notation
+   */
   constructor(root, formulas, notation) {
-    Object.assign(this, { root, formulas, notation, values: {} });
-    this.tip = root.appendChild(element("div", "tip"));
-    this.tip.setAttribute("role", "tooltip");
+    this.root = root;
+    this.formulas = formulas;
+    this.notation = notation;
+    /** @type {Record<string, number | null>} */
+    this.values = {};
+    this.tip = root.appendChild(element("div", "tip", "", { role: "tooltip" }));
     this.tip.hidden = true;
-    const show = event => {
-      const node = event.target.closest?.(".symbol[data-symbol]");
-      if (node) this.tell(node);
-    };
-    const hide = event => {
-      if (event.target.closest?.(".symbol[data-symbol]")) this.tip.hidden = true;
-    };
-    root.addEventListener("pointerover", show);
-    root.addEventListener("focusin", show);
-    root.addEventListener("pointerout", hide);
-    root.addEventListener("focusout", hide);
+    for (const type of ["pointerover", "focusin"])
+      root.addEventListener(type, event => {
+        const node = symbolOf(event);
+        if (node) this.tell(node);
+      });
+    for (const type of ["pointerout", "focusout"])
+      root.addEventListener(type, event => {
+        if (symbolOf(event)) this.tip.hidden = true;
+      });
     root.addEventListener("keydown", event => {
       if (event.key === "Escape") this.tip.hidden = true;
     });
     this.drawAll();
   }
 
+  /** @param {string} notation */
   use(notation) {
     this.notation = notation;
     this.drawAll();
@@ -32,23 +69,26 @@ export class Lens {
 
   /** Every element with data-formula; several keys stand in one element, separated by blanks. */
   drawAll() {
-    for (const box of this.root.querySelectorAll("[data-formula]")) this.draw(box, box.dataset.formula.split(" "));
+    for (const box of all(this.root, "[data-formula]")) this.draw(box, (box.dataset.formula ?? "").split(" "));
   }
 
+  /**
+   * @param {Element} box
+   * @param {string[]} keys
+   */
   draw(box, keys) {
-    box.replaceChildren(
-      ...keys
-        .filter(key => this.formulas[key])
-        .map(key => {
-          const formula = this.formulas[key],
-            row = element("span", "formula-row");
-          row.title = `${formula.name} (${formula.source})`;
-          row.append(...formula.notations[this.notation].map(part => this.part(part)));
-          return row;
-        }),
-    );
+    box.replaceChildren(...keys.filter(key => this.formulas[key]).map(key => this.row(this.formulas[key])));
   }
 
+  /** @param {Formula} formula */
+  row(formula) {
+    const row = element("span", "formula-row");
+    row.title = `${formula.name} (${formula.source})`;
+    row.append(...formula.notations[this.notation].map(part => this.part(part)));
+    return row;
+  }
+
+  /** @param {Part} part */
   part({ mathml, symbol, role }) {
     const node = element("span", role ? `symbol ${role}` : "symbol");
     node.innerHTML = mathml; // made by the server from the project's own formulas
@@ -59,27 +99,24 @@ export class Lens {
     return node;
   }
 
+  /** @param {HTMLElement} node */
   tell(node) {
-    const name = node.dataset.symbol,
-      known = this.formulas.symbols[name],
-      value = this.values[name];
-    const lines = [
-      value === undefined || value === null
-        ? null
-        : `${known.code} = ${Number.isInteger(value) ? value : (+value).toPrecision(5)}`,
-      known.meaning,
-      known.aliases.length ? `also called: ${known.aliases.join(", ")}` : null,
-      `in the code: ${known.code}`,
-    ];
-    this.tip.replaceChildren(...lines.filter(Boolean).map(line => element("div", "", line)));
+    const name = node.dataset.symbol ?? "";
+    const lines = about(this.formulas.symbols[name], this.values[name]);
+    this.tip.replaceChildren(...lines.map(line => element("div", "", line)));
     this.tip.hidden = false;
     const box = node.getBoundingClientRect(),
       { offsetWidth: width, offsetHeight: height } = this.tip;
-    this.tip.style.left = `${Math.max(4, Math.min(innerWidth - width - 4, box.left))}px`;
+    this.tip.style.left = `${within(box.left, 4, innerWidth - width - 4)}px`;
     this.tip.style.top = `${box.top > height + 8 ? box.top - height - 6 : box.bottom + 6}px`;
   }
 
-  /** The numbers of the cursor's transition, as the server sent them. */
+  /**
+   * The numbers of the cursor's transition, as the server sent them.
+   * @param {Record<string, number[]>} curves
+   * @param {import("./setting.js").Values} settings
+   * @param {number} cursor
+   */
   at(curves, settings, cursor) {
     const i = Math.min(cursor, curves.t.length) - 1;
     this.values = {
@@ -100,7 +137,11 @@ export class Lens {
   }
 }
 
-/** A formula that the server typeset from the project's own derivations. */
+/**
+ * A formula that the server typeset from the project's own derivations.
+ * @param {string} mathml
+ * @param {string} [className]
+ */
 export function formula(mathml, className = "") {
   const node = element("span", `maths ${className}`);
   node.innerHTML = mathml;

@@ -1,6 +1,7 @@
 // The page "Compare": lanes on one start. The server names and samples them; this keeps their pixels and draws.
-import { button, NARROW } from "../../static/dom.js";
+import { button } from "../../static/dom.js";
 import { LivePage, roundedDown } from "../../static/page.js";
+import { NARROW } from "../../static/screen.js";
 import { Setting } from "../../static/setting.js";
 import { LaneView } from "./lane.js";
 import { Ready } from "./ready.js";

@@ -1,6 +1,7 @@
 // One lane: its film along the shared scale of noise levels, its eight pictures at the cursor, and what is measured.
-import { button, element, NARROW, svg } from "../../static/dom.js";
+import { button, element, svg } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
+import { NARROW } from "../../static/screen.js";
 import { Sheet } from "../../static/sheet.js";
 
 const PIXELS = 28 * 28,

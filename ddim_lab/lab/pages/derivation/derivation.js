@@ -31,7 +31,7 @@ export class Page extends LivePage {
       this.change({ eta: Math.min(+event.target.max, Math.round(event.target.value * 1000) / 1000) }),
     );
     $(".eta").addEventListener("keydown", event => {
-      const eta = nudged(event, this.settings.eta, +event.target.max);
+      const eta = nudged(event, this.settings.eta, 0, +event.target.max);
       if (eta !== null) this.change({ eta });
     });
     $(".S").addEventListener("change", event => {

@@ -1,6 +1,7 @@
 // The live charts as SVG: sigma over the columns of the film, the ruler of visited steps, the variance arc.
 // They draw the numbers that the server sends; nothing of DDIM is computed here.
-import { sized, svg } from "../../static/dom.js";
+import { svg } from "../../static/dom.js";
+import { sized } from "../../static/screen.js";
 
 const path = points => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");
 

@@ -1,5 +1,5 @@
 // The film on the screen: its strips over time, its results, and the pinned results beside them.
-import { media, NARROW } from "../../static/dom.js";
+import { media, NARROW } from "../../static/screen.js";
 import { Sheet } from "../../static/sheet.js";
 
 const COLUMNS = 11,

@@ -1,5 +1,6 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
-import { button, element, media } from "../../static/dom.js";
+import { button, element } from "../../static/dom.js";
+import { media } from "../../static/screen.js";
 import { nudged } from "../../static/setting.js";
 import { CaseList } from "./caselist.js";
 import { drawCase, drawFinding } from "./forms.js";
@@ -54,7 +55,7 @@ export class Clinic {
     eta.addEventListener("input", () => this.set({ eta: rounded() }, true));
     eta.addEventListener("change", () => this.set({ eta: rounded() }, false));
     eta.addEventListener("keydown", event => {
-      const next = nudged(event, this.at.eta, 1);
+      const next = nudged(event, this.at.eta, 0, 1);
       if (next !== null) this.set({ eta: next }, false);
     });
     const steps = () => Math.max(1, Math.round(1000 ** (+S.value / 1000)));

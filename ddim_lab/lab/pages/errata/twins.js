@@ -1,6 +1,7 @@
 // Two films side by side, of the faulty and of the right sampler, from the same start and the same noise.
-import { element, NARROW } from "../../static/dom.js";
+import { element } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
+import { NARROW } from "../../static/screen.js";
 import { Sheet } from "../../static/sheet.js";
 
 const IMAGES = 8,

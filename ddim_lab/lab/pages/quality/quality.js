@@ -1,6 +1,7 @@
 // The page "Quality map": the measured table beside the paper's, and the digits of a cell, drawn as one looks.
-import { button, element, NARROW, svg } from "../../static/dom.js";
+import { button, element, svg } from "../../static/dom.js";
 import { LivePage } from "../../static/page.js";
+import { NARROW } from "../../static/screen.js";
 import { Sheet } from "../../static/sheet.js";
 import { curves, reconstruction } from "./curves.js";
 import { HeatMap, paperTable } from "./map.js";
