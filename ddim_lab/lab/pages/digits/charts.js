@@ -1,71 +1,113 @@
 // The live charts as SVG: sigma over the columns of the film, the ruler of visited steps, the variance arc.
 // They draw the numbers that the server sends; nothing of DDIM is computed here.
-import { svg } from "../../static/dom.js";
+import { thinned } from "../../static/columns.js";
+import { finder, svg } from "../../static/dom.js";
+import { grab, pointIn } from "../../static/grab.js";
+import { within } from "../../static/numbers.js";
+import { line as path } from "../../static/plot.js";
 import { sized } from "../../static/screen.js";
 
-const path = points => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`).join("");
+/** @typedef {Record<string, number[]>} Curves numbers of every transition, by name */
+/** @typedef {{ visited: number[], outside: number[], library: string, told: string }} Library */
+/** @typedef {{ pinned?: number[] | null, ghost?: number[] | null, symbols?: boolean }} Beside other curves of sigma */
+/** @typedef {import("../../static/plot.js").Scale} Scale */
+
+const COLUMNS = 11; // of the film
 
 export class SigmaChart {
+  /**
+   * @param {HTMLElement} root
+   * @param {(j: number) => void} onPick
+   */
   constructor(root, onPick) {
-    this.svg = root.querySelector(".sigma");
+    this.svg = finder(root)(".sigma", SVGSVGElement);
     this.size = sized(this.svg);
+    this.frames = 0;
+    this.left = 0;
+    this.right = 0;
     this.svg.addEventListener("click", event => {
       const box = this.svg.getBoundingClientRect();
-      if (this.frames)
-        onPick(Math.max(1, Math.min(this.frames, Math.round(1 + this.position(event.clientX - box.left)))));
+      if (this.frames) onPick(within(Math.round(1 + this.position(event.clientX - box.left)), 1, this.frames));
     });
   }
 
-  /** x of frame j: the film's columns, evenly spread over the frames. */
+  /**
+   * x of frame j: the film's columns, evenly spread over the frames.
+   * @param {number} j
+   */
   x(j) {
     return this.left + (this.frames > 1 ? (j - 1) / (this.frames - 1) : 0) * (this.right - this.left);
   }
+
+  /** @param {number} x */
   position(x) {
     return ((x - this.left) / (this.right - this.left)) * (this.frames - 1);
   }
 
+  /**
+   * @param {Curves} curves
+   * @param {number} cursor
+   * @param {Beside} [beside]
+   */
   draw(curves, cursor, { pinned, ghost, symbols } = {}) {
     const { width, height } = this.size;
     if (!width) return;
     this.frames = curves.t.length + 1;
-    const column = width / Math.min(11, this.frames),
+    const column = width / Math.min(COLUMNS, this.frames),
       top = 8,
       bottom = height - 20;
     this.left = column / 2;
     this.right = width - column / 2;
+    /** @type {Scale} */
     const y = value => bottom - value * (bottom - top); // the scale is fixed: 0..1
-    const line = (values, n = values.length) =>
-      path(values.map((v, i) => [this.left + (n > 0 ? i / n : 0) * (this.right - this.left), y(v)]));
-    const nodes = [0, 0.5, 1].flatMap(v => [
-      svg("line", { x1: 0, x2: width, y1: y(v), y2: y(v), class: "gridline" }),
-      svg("text", { x: 2, y: y(v) + (v === 1 ? 11 : -3), class: "tick" }, v),
-    ]);
-    nodes.push(svg("path", { d: line(curves.sigma_bound), class: "bound" }));
-    if (pinned) nodes.push(svg("path", { d: line(pinned), class: "pinned-line" }));
-    if (ghost) nodes.push(svg("path", { d: line(ghost), class: "ghost" }));
-    const area = curves.sigma.map((v, i) => [this.x(i + 1), y(v)]);
-    nodes.push(
-      svg("path", { d: `${path(area)}L${area.at(-1)[0]},${bottom}L${area[0][0]},${bottom}Z`, class: "noise-area" }),
-    );
-    nodes.push(svg("path", { d: path(area), class: "noise-line" }));
-    if (curves.sigma.length <= 60)
-      nodes.push(...area.map(([cx, cy]) => svg("circle", { cx, cy, r: 3, class: "noise-dot" })));
-    nodes.push(svg("line", { x1: this.x(cursor), x2: this.x(cursor), y1: top, y2: bottom, class: "cursor-line" }));
-    const marks = Math.min(this.frames, 11);
-    for (let c = 0; c < marks; c++) {
-      const j = marks === 1 ? 1 : 1 + Math.round((c * (this.frames - 1)) / (marks - 1));
-      nodes.push(
-        svg("text", { x: this.x(j), y: height - 5, class: "tick middle" }, j > curves.t.length ? 0 : curves.t[j - 1]),
-      );
-    }
-    nodes.push(
+    /** @param {number[]} values */
+    const line = values =>
+      path(values.map((v, i) => [this.left + (i / values.length) * (this.right - this.left), y(v)]));
+    const at = this.x(cursor);
+    this.svg.replaceChildren(
+      ...[0, 0.5, 1].flatMap(v => [
+        svg("line", { x1: 0, x2: width, y1: y(v), y2: y(v), class: "gridline" }),
+        svg("text", { x: 2, y: y(v) + (v === 1 ? 11 : -3), class: "tick" }, v),
+      ]),
+      svg("path", { d: line(curves.sigma_bound), class: "bound" }),
+      ...(pinned ? [svg("path", { d: line(pinned), class: "pinned-line" })] : []),
+      ...(ghost ? [svg("path", { d: line(ghost), class: "ghost" })] : []),
+      ...this.noise(curves.sigma, y, bottom),
+      svg("line", { x1: at, x2: at, y1: top, y2: bottom, class: "cursor-line" }),
+      ...thinned(this.frames, COLUMNS).map(j =>
+        svg("text", { x: this.x(j), y: height - 5, class: "tick middle" }, curves.t[j - 1] ?? 0),
+      ),
       svg(
         "text",
         { x: this.right, y: y(1) + 14, class: "legend end" },
         `dashed: all ${width > 500 ? "the noise " : ""}there can be${symbols && width > 500 ? ", at eta_max" : ""}`,
       ),
     );
-    this.svg.replaceChildren(...nodes);
+    this.describe(curves, cursor);
+  }
+
+  /**
+   * The run's own sigma: an area, its edge, and a dot a step where they do not crowd.
+   * @param {number[]} sigma
+   * @param {Scale} y
+   * @param {number} bottom
+   */
+  noise(sigma, y, bottom) {
+    /** @type {[number, number][]} */
+    const area = sigma.map((v, i) => [this.x(i + 1), y(v)]);
+    const [first, last] = [area[0], area[area.length - 1]];
+    return [
+      svg("path", { d: `${path(area)}L${last[0]},${bottom}L${first[0]},${bottom}Z`, class: "noise-area" }),
+      svg("path", { d: path(area), class: "noise-line" }),
+      ...(area.length <= 60 ? area.map(([cx, cy]) => svg("circle", { cx, cy, r: 3, class: "noise-dot" })) : []),
+    ];
+  }
+
+  /**
+   * @param {Curves} curves
+   * @param {number} cursor
+   */
+  describe(curves, cursor) {
     const now = curves.sigma[cursor - 1];
     this.svg.setAttribute(
       "aria-label",
@@ -76,18 +118,26 @@ export class SigmaChart {
 }
 
 export class Ruler {
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.svg = root.querySelector(".ruler");
+    this.svg = finder(root)(".ruler", SVGSVGElement);
     this.size = sized(this.svg);
   }
 
-  /** `library`: the steps that a library would visit, as the server found them; its ticks stand under the run's. */
+  /**
+   * @param {Curves} curves
+   * @param {number} T
+   * @param {number} cursor
+   * @param {Library | null} library the steps that it would visit; its ticks stand under the run's
+   */
   draw(curves, T, cursor, library = null) {
     this.svg.classList.toggle("two-rows", library !== null);
     const { width, height } = this.size;
     if (!width) return;
-    const x = t => 6 + (1 - t / T) * (width - 12),
-      mid = 12;
+    /** @type {Scale} */
+    const x = t => 6 + (1 - t / T) * (width - 12);
+    const mid = 12,
+      steps = curves.t.length;
     const ticks = curves.t.map(t => `M${x(t).toFixed(1)},${mid - 7}V${mid + 7}`).join("");
     const t = curves.t[cursor - 1] ?? 0;
     this.svg.replaceChildren(
@@ -99,16 +149,23 @@ export class Ruler {
       svg(
         "text",
         { x: width / 2, y: height - 3, class: "tick middle" },
-        `visits ${curves.t.length} of ${T} steps, first t = ${curves.t[0]}${library && width > 560 ? ` · below: ${library.library}` : ""}`,
+        `visits ${steps} of ${T} steps, first t = ${curves.t[0]}` +
+          (library && width > 560 ? ` · below: ${library.library}` : ""),
       ),
       svg("text", { x: width - 2, y: height - 3, class: "tick end" }, "0, digit"),
     );
     this.svg.setAttribute(
       "aria-label",
-      `ruler of steps visited: ${curves.t.length} of ${T}, from t = ${curves.t[0]} to t = ${curves.t.at(-1)}, then 0${library ? `; ${library.told}` : ""}`,
+      `ruler of steps visited: ${steps} of ${T}, from t = ${curves.t[0]} to t = ${curves.t.at(-1)}, then 0` +
+        (library ? `; ${library.told}` : ""),
     );
   }
 
+  /**
+   * @param {Library | null} library
+   * @param {Scale} x
+   * @param {number} top
+   */
   ofLibrary(library, x, top) {
     if (!library) return [];
     const ticks = library.visited.map(t => `M${x(t).toFixed(1)},${top}v6`).join("");
@@ -117,56 +174,73 @@ export class Ruler {
   }
 }
 
+const ORIGIN = { x: 30, y: 128 },
+  RADIUS = 108; // of the arc
+
+/**
+ * The share of eta's bound that an arm from the arc's origin to a point stands for: its sine, 0..1.
+ * @param {{ x: number, y: number }} point
+ */
+export function shareAt(point) {
+  return Math.sin(Math.atan2(Math.max(ORIGIN.y - point.y, 0), Math.max(point.x - ORIGIN.x, 1e-6)));
+}
+
+/**
+ * Where on the arc a share of the bound stands.
+ * @param {number} share
+ */
+export const onArc = share => [ORIGIN.x + RADIUS * Math.sqrt(Math.max(0, 1 - share ** 2)), ORIGIN.y - RADIUS * share];
+
 /** The variance arc of the cursor's transition: legs fresh noise and predicted noise put back; dragging it drags eta. */
 export class Arc {
+  /**
+   * @param {HTMLElement} root
+   * @param {(eta: number) => void} onEta
+   * @param {() => void} onRelease
+   */
   constructor(root, onEta, onRelease) {
-    this.svg = root.querySelector(".arc");
+    this.svg = finder(root)(".arc", SVGSVGElement);
+    this.bound = 0; // of eta; 0 where no noise is left to share
+    /** @param {PointerEvent} event */
     const move = event => {
-      if (!this.bound) return;
-      const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
-      const angle = Math.atan2(Math.max(this.origin.y - point.y, 0), Math.max(point.x - this.origin.x, 1e-6));
-      onEta(Math.sin(angle) * this.bound);
+      if (this.bound) onEta(shareAt(pointIn(this.svg, event)) * this.bound);
     };
-    this.svg.addEventListener("pointerdown", event => {
-      if (this.bound) {
-        this.svg.setPointerCapture(event.pointerId);
-        this.dragging = true;
-        move(event);
-      }
+    grab(this.svg, {
+      begin: event => {
+        if (!this.bound) return false;
+        return move(event);
+      },
+      move,
+      end: onRelease,
     });
-    this.svg.addEventListener("pointermove", event => this.dragging && move(event));
-    this.svg.addEventListener("pointerup", () => {
-      if (this.dragging) {
-        this.dragging = false;
-        onRelease();
-      }
-    });
-    this.origin = { x: 30, y: 128 };
-    this.radius = 108;
   }
 
+  /**
+   * @param {Curves} curves
+   * @param {number} cursor
+   */
   draw(curves, cursor) {
     const i = Math.min(cursor, curves.t.length) - 1,
       total = curves.sigma_bound[i],
       bound = curves.eta_bound[i];
     this.bound = bound;
-    const { x, y } = this.origin,
-      r = this.radius;
-    const nodes = [svg("path", { d: `M${x + r},${y}A${r},${r} 0 0 0 ${x},${y - r}`, class: "arc-line" })];
+    const { x, y } = ORIGIN,
+      r = RADIUS;
+    const quarter = svg("path", { d: `M${x + r},${y}A${r},${r} 0 0 0 ${x},${y - r}`, class: "arc-line" });
     if (!bound) {
       const words = ["Last step: no", "noise is left to", "share, whatever", "eta is."]; // they fit under the arc
-      nodes.push(...words.map((line, i) => svg("text", { x: x + 4, y: y - 44 + 14 * i, class: "legend" }, line)));
-      this.svg.replaceChildren(...nodes);
+      this.svg.replaceChildren(
+        quarter,
+        ...words.map((line, i) => svg("text", { x: x + 4, y: y - 44 + 14 * i, class: "legend" }, line)),
+      );
       this.svg.setAttribute("aria-label", "variance arc: at the last step no noise is left to share, whatever eta is");
       return;
     }
-    const sine = curves.arc_sigma[i] / total,
-      cosine = curves.direction[i] / total;
-    const at = fraction => [x + r * Math.sqrt(Math.max(0, 1 - fraction ** 2)), y - r * fraction];
-    const [px, py] = [x + r * cosine, y - r * sine];
-    const ddpm = Math.min(1, 1 / bound),
-      [dx, dy] = at(ddpm);
-    nodes.push(
+    const [back, fresh] = [curves.direction[i], curves.arc_sigma[i]],
+      [px, py] = [x + (r * back) / total, y - (r * fresh) / total],
+      [dx, dy] = onArc(Math.min(1, 1 / bound));
+    this.svg.replaceChildren(
+      quarter,
       svg("rect", { x, y: y - 3, width: Math.max(0, px - x), height: 6, class: "leg-eps" }),
       svg("rect", { x: px - 3, y: py, width: 6, height: Math.max(0, y - py), class: "leg-noise" }),
       svg("line", { x1: x, y1: y, x2: px, y2: py, class: "arc-radius" }),
@@ -177,17 +251,12 @@ export class Arc {
       svg("circle", { cx: x, cy: y - r, r: 3, class: "arc-tick" }),
       svg("text", { x: 2, y: y - r - 6, class: "tick" }, `end ${bound.toFixed(3)}`),
       svg("circle", { cx: px, cy: py, r: 8, class: "arc-handle" }),
-      svg(
-        "text",
-        { x: x, y: y + 17, class: "tick" },
-        `put back ${curves.direction[i].toFixed(3)} · fresh ${curves.arc_sigma[i].toFixed(3)}`,
-      ),
+      svg("text", { x, y: y + 17, class: "tick" }, `put back ${back.toFixed(3)} · fresh ${fresh.toFixed(3)}`),
     );
-    this.svg.replaceChildren(...nodes);
     this.svg.setAttribute(
       "aria-label",
-      `variance arc at t = ${curves.t[i]}: predicted noise put back ${curves.direction[i].toFixed(3)}, ` +
-        `fresh noise ${curves.arc_sigma[i].toFixed(3)}, together ${total.toFixed(3)}; its end is eta = ${bound.toFixed(3)}`,
+      `variance arc at t = ${curves.t[i]}: predicted noise put back ${back.toFixed(3)}, ` +
+        `fresh noise ${fresh.toFixed(3)}, together ${total.toFixed(3)}; its end is eta = ${bound.toFixed(3)}`,
     );
   }
 }

@@ -1,9 +1,27 @@
 // The tab "Path": the learner's few steps as chords over the finest path of the same start, in one fixed plane.
 import { element, svg } from "../../static/dom.js";
+import { line } from "../../static/plot.js";
 
 const WIDTH = 270,
   HEIGHT = 190,
   EDGE = 26;
+
+/** @typedef {import("../../static/plot.js").Point} Point */
+/** @typedef {{ fine: Point[], path: Point[], gap: number, image: number, S: number, T: number, eta: number,
+ *   share: number, walked?: number, of?: number }} Walk what the server tells: both paths, or how far it has come */
+
+/**
+ * A map of the plane onto the chart, on which all `points` have room.
+ * @param {Point[]} points
+ * @returns {(point: Point) => Point}
+ */
+export function fitted(points) {
+  const axes = [0, 1].map(axis => points.map(point => point[axis]));
+  const [middleX, middleY] = axes.map(values => (Math.min(...values) + Math.max(...values)) / 2),
+    [spanX, spanY] = axes.map(values => Math.max(Math.max(...values) - Math.min(...values), 1e-9)),
+    scale = Math.min((WIDTH - 2 * EDGE) / spanX, (HEIGHT - 4 * EDGE) / spanY);
+  return ([x, y]) => [WIDTH / 2 + (x - middleX) * scale, HEIGHT / 2 - EDGE / 2 - (y - middleY) * scale];
+}
 
 export class Chords {
   constructor() {
@@ -13,8 +31,7 @@ export class Chords {
       role: "img",
       "aria-label": "path of the image in focus",
     });
-    this.words = element("p", "verdict");
-    this.words.setAttribute("role", "status");
+    this.words = element("p", "verdict", undefined, { role: "status" });
     this.note = element("p", "hint");
     this.box.append(this.chart, this.words, this.note);
   }
@@ -25,53 +42,44 @@ export class Chords {
     this.words.textContent = "walking …";
   }
 
+  /** @param {Walk} head */
   draw(head) {
     if (head.walked) {
       this.words.textContent = `walking … ${head.walked} of ${head.of} steps`;
       return;
     }
     this.box.dataset.state = "fresh";
-    const { fine, path } = head,
-      all = fine,
-      [xs, ys] = [0, 1].map(axis => all.map(point => point[axis]));
-    const middle = values => (Math.min(...values) + Math.max(...values)) / 2,
-      span = values => Math.max(...values) - Math.min(...values);
-    const scale = Math.min(
-      (WIDTH - 2 * EDGE) / Math.max(span(xs), 1e-9),
-      (HEIGHT - 4 * EDGE) / Math.max(span(ys), 1e-9),
-    );
-    const at = ([x, y]) => [WIDTH / 2 + (x - middle(xs)) * scale, HEIGHT / 2 - EDGE / 2 - (y - middle(ys)) * scale];
-    const line = points =>
-      points
-        .map(
-          (point, i) =>
-            `${i ? "L" : "M"}${at(point)
-              .map(v => v.toFixed(1))
-              .join(",")}`,
-        )
-        .join("");
-    const end = at(path.at(-1)),
-      fineEnd = at(fine.at(-1)),
-      start = at(fine[0]);
-    this.chart.replaceChildren(
-      svg("path", { d: line(fine), class: "bound" }),
-      svg("path", { d: line(path), class: "chord" }),
-      ...(path.length <= 60
-        ? path.map(at).map(([cx, cy]) => svg("circle", { cx, cy, r: 2.5, class: "chord-dot" }))
-        : []),
-      svg("line", { x1: end[0], y1: end[1], x2: fineEnd[0], y2: fineEnd[1], class: "gap" }),
-      svg("circle", { cx: end[0], cy: end[1], r: 5, class: "chord-end" }),
-      svg("circle", { cx: fineEnd[0], cy: fineEnd[1], r: 4, class: "fine-end" }),
-      svg("text", { x: 6, y: Math.max(14, start[1] - 12) }, "x_T, noise"),
-      svg("text", { x: WIDTH - 6, y: fineEnd[1] + 22, class: "end" }, "x_0, digit"),
-    );
-    this.words.textContent = `Gap at the end: ${head.gap.toFixed(3)} (pixel RMS)`;
+    this.drawPaths(head);
+    const { S, T, image, gap } = head,
+      steps = `${S} step${S > 1 ? "s" : ""}`;
+    this.words.textContent = `Gap at the end: ${gap.toFixed(3)} (pixel RMS)`;
     this.note.textContent =
-      `Solid: image ${head.image + 1} in ${head.S} step${head.S > 1 ? "s" : ""}, eta ${+head.eta.toFixed(3)}. Dashed: the same start in ${head.T} steps, eta 0. ` +
+      `Solid: image ${image + 1} in ${steps}, eta ${+head.eta.toFixed(3)}. ` +
+      `Dashed: the same start in ${T} steps, eta 0. ` +
       `One fixed plane; it holds ${(100 * head.share).toFixed(1)} % of the dashed path.`;
     this.chart.setAttribute(
       "aria-label",
-      `Path of image ${head.image + 1} in ${head.S} steps over its path in ${head.T} steps; gap at the end ${head.gap.toFixed(3)}`,
+      `Path of image ${image + 1} in ${S} steps over its path in ${T} steps; gap at the end ${gap.toFixed(3)}`,
+    );
+  }
+
+  /** @param {Walk} head */
+  drawPaths(head) {
+    const at = fitted(head.fine),
+      fine = head.fine.map(at),
+      path = head.path.map(at);
+    const [, startY] = fine[0],
+      [endX, endY] = path[path.length - 1],
+      [fineX, fineY] = fine[fine.length - 1];
+    this.chart.replaceChildren(
+      svg("path", { d: line(fine), class: "bound" }),
+      svg("path", { d: line(path), class: "chord" }),
+      ...(path.length <= 60 ? path.map(([cx, cy]) => svg("circle", { cx, cy, r: 2.5, class: "chord-dot" })) : []),
+      svg("line", { x1: endX, y1: endY, x2: fineX, y2: fineY, class: "gap" }),
+      svg("circle", { cx: endX, cy: endY, r: 5, class: "chord-end" }),
+      svg("circle", { cx: fineX, cy: fineY, r: 4, class: "fine-end" }),
+      svg("text", { x: 6, y: Math.max(14, startY - 12) }, "x_T, noise"),
+      svg("text", { x: WIDTH - 6, y: fineY + 22, class: "end" }, "x_0, digit"),
     );
   }
 }

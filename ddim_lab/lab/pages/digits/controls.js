@@ -1,17 +1,26 @@
 // The controls of the first page: the shared setting, and what else a run of the network has.
+import { DIGITS, offer } from "../../static/dom.js";
 import { Setting } from "../../static/setting.js";
 
 const S_MARKS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000];
 
 export class Controls extends Setting {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../../static/setting.js").OnChange} onChange
+   */
   constructor(root, onChange) {
     super(root, onChange, S_MARKS);
-    for (let d = 0; d < 10; d++) this.$(".digit").append(new Option(`${d}`, `${d}`));
-    for (const name of ["images", "T", "seed"]) this.number(this.$(`.${name}`), name);
-    this.number(this.$(".guidance"), "guidance", false);
+    offer(this.$(".digit", HTMLSelectElement), DIGITS);
+    for (const name of ["images", "T", "seed"]) this.number(this.$(`.${name}`, HTMLInputElement), name);
+    this.number(this.$(".guidance", HTMLInputElement), "guidance", false);
     for (const name of ["digit", "clip"]) this.choice(name);
   }
 
+  /**
+   * @param {import("../../static/setting.js").Values} settings
+   * @param {number} etaEnd
+   */
   show(settings, etaEnd) {
     super.show(settings, etaEnd);
     this.eta.disabled = settings.sigma_hat;

@@ -1,8 +1,20 @@
 // The step card: one transition as three pictures that add up to x_prev, grouped by meaning or by coefficient.
-import { element } from "../../static/dom.js";
-import { paint, picture } from "../../static/sheet.js";
+import { button, element, finder } from "../../static/dom.js";
+import { nth, paint, picture } from "../../static/sheet.js";
 
-const PIXELS = 784;
+/** @typedef {{ key: string, role: string, factor: number | null }} Term */
+/**
+ * @typedef {object} Numbers what the server tells of a transition
+ * @property {number} j
+ * @property {number} image
+ * @property {number} t
+ * @property {number} t_prev
+ * @property {{ meaning: Term[], coefficient: Term[] | null, split: Term[] }} terms
+ * @property {string[]} tiles the keys of the pictures that come with it
+ * @property {Record<string, number>} rms
+ */
+
+/** @type {Record<string, string>} */
 const WORDS = {
   x0_term: "predicted x₀",
   direction_term: "predicted noise, put back",
@@ -12,131 +24,159 @@ const WORDS = {
   m_x_t_x0: "its x₀ part",
   m_x_t_eps: "its noise part",
 };
+/** @type {Record<string, string>} */
 const LETTERS = { x0: "x₀", eps: "ε", noise: "z", state: "x" };
 const FORMULA = { meaning: "step_by_meaning", coefficient: "step_by_coefficient" };
+const HIDDEN = "Grouping by k and m is hidden: with x₀ clipped and the noise kept, x₀ and noise no longer make up x_t.";
 
 export class StepCard {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../../static/formulas.js").Lens} lens
+   * @param {{ onToggle: () => void }} hears
+   */
   constructor(root, lens, { onToggle }) {
-    this.box = root.querySelector(".step");
-    Object.assign(this, { lens, onToggle, grouping: "meaning", isSplit: false });
+    this.box = finder(root)(".step");
+    this.lens = lens;
+    this.onToggle = onToggle;
+    /** @type {"meaning" | "coefficient"} */
+    this.grouping = "meaning";
+    this.isSplit = false;
+    /** @type {Numbers | undefined} */
+    this.numbers = undefined;
+    /** @type {Uint8Array} */
+    this.bytes = new Uint8Array();
+    /** @type {{ image: number, j: number } | undefined} */
+    this.wanted = undefined;
   }
 
+  /**
+   * @param {Numbers} numbers
+   * @param {Uint8Array} bytes
+   */
   show(numbers, bytes) {
-    Object.assign(this, { numbers, bytes });
+    this.numbers = numbers;
+    this.bytes = bytes;
     this.draw();
     this.hold(!this.isWanted);
   }
 
-  /** Says that the numbers are of an older setting until the new ones are there. */
+  /**
+   * Says that the numbers are of an older setting until the new ones are there.
+   * @param {boolean} held
+   */
   hold(held) {
     this.box.dataset.state = held ? "held" : "fresh";
   }
 
-  /** The card that belongs here: while another one is on it, it is held. */
+  /**
+   * The card that belongs here: while another one is on it, it is held.
+   * @param {number} image
+   * @param {number} j
+   */
   follow(image, j) {
     this.wanted = { image, j };
     if (this.numbers && !this.isWanted) this.hold(true);
   }
 
   get isWanted() {
-    return !this.wanted || (this.numbers.j === this.wanted.j && this.numbers.image === this.wanted.image);
+    const { numbers, wanted } = this;
+    return !wanted || (numbers?.j === wanted.j && numbers.image === wanted.image);
   }
 
   draw() {
-    if (!this.numbers) return;
-    const { numbers } = this,
-      available = numbers.terms.coefficient;
-    if (!available) this.grouping = "meaning";
+    const { numbers } = this;
+    if (!numbers) return;
+    const isGroupable = Boolean(numbers.terms.coefficient);
+    if (!isGroupable) this.grouping = "meaning";
     const head = element("div", "step-head");
-    const title = element("h2", "film-title", `Step t = ${numbers.t} → ${numbers.t_prev}`);
-    head.append(title);
-    if (available) head.append(this.toggle());
-    else
-      head.append(
-        element(
-          "span",
-          "hint",
-          "Grouping by k and m is hidden: with x₀ clipped and the noise kept, x₀ and noise no longer make up x_t.",
-        ),
-      );
+    head.append(
+      element("h2", "film-title", `Step t = ${numbers.t} → ${numbers.t_prev}`),
+      isGroupable ? this.toggles() : element("span", "hint", HIDDEN),
+    );
     const formula = element("div", "formula lv2");
     formula.dataset.formula = FORMULA[this.grouping];
     this.lens.draw(formula, [FORMULA[this.grouping]]);
-    this.box.replaceChildren(head, formula, this.tiles());
-    this.box.dataset.j = numbers.j;
+    this.box.replaceChildren(head, formula, this.tiles(numbers));
+    this.box.dataset.j = `${numbers.j}`;
     this.box.setAttribute("aria-label", `Step card, t = ${numbers.t} to ${numbers.t_prev}`);
   }
 
-  toggle() {
-    const box = element("div", "toggle");
-    box.setAttribute("role", "group");
-    box.setAttribute("aria-label", "Grouping of the step");
-    for (const [key, label] of [
-      ["meaning", "by meaning"],
-      ["coefficient", "by k, m, sigma"],
-    ]) {
-      const button = Object.assign(element("button", "lv2", label), { type: "button" });
-      button.setAttribute("aria-pressed", this.grouping === key && !this.isSplit);
-      button.addEventListener("click", () => {
-        this.grouping = key;
-        this.isSplit = false;
-        this.draw();
-        this.onToggle();
-      });
-      box.append(button);
-    }
-    if (this.grouping === "coefficient") {
-      const button = Object.assign(element("button", "lv2", "split m·x_t"), { type: "button" });
-      button.setAttribute("aria-pressed", this.isSplit);
-      button.addEventListener("click", () => {
-        this.isSplit = !this.isSplit;
-        this.draw();
-        this.onToggle();
-      });
-      box.append(button);
-    }
+  toggles() {
+    const box = element("div", "toggle", undefined, { role: "group", "aria-label": "Grouping of the step" }),
+      { grouping, isSplit } = this;
+    box.append(
+      this.toggle("by meaning", grouping === "meaning" && !isSplit, "meaning", false),
+      this.toggle("by k, m, sigma", grouping === "coefficient" && !isSplit, "coefficient", false),
+    );
+    if (grouping === "coefficient") box.append(this.toggle("split m·x_t", isSplit, "coefficient", !isSplit));
     return box;
   }
 
-  terms() {
-    const { terms } = this.numbers;
-    if (this.grouping !== "coefficient" || !this.isSplit) return terms[this.grouping];
+  /**
+   * @param {string} text
+   * @param {boolean} isOn
+   * @param {"meaning" | "coefficient"} grouping what a press shows
+   * @param {boolean} isSplit
+   */
+  toggle(text, isOn, grouping, isSplit) {
+    const node = button("lv2", text, () => {
+      this.grouping = grouping;
+      this.isSplit = isSplit;
+      this.draw();
+      this.onToggle();
+    });
+    node.setAttribute("aria-pressed", `${isOn}`);
+    return node;
+  }
+
+  /** @param {Numbers} numbers */
+  terms({ terms }) {
+    if (this.grouping === "meaning" || !terms.coefficient) return terms.meaning;
+    if (!this.isSplit) return terms.coefficient;
     const [k, , noise] = terms.coefficient;
     return [k, ...terms.split, noise];
   }
 
-  tiles() {
-    const row = element("div", "tiles");
-    row.tabIndex = 0; // it scrolls on narrow screens
-    row.setAttribute("role", "group");
-    row.setAttribute("aria-label", "the terms of the step as pictures");
-    row.append(this.tile("x_t", "x_t, before", "state", null), element("span", "operator arrow", "→"));
-    this.terms().forEach((term, i) => {
+  /** @param {Numbers} numbers */
+  tiles(numbers) {
+    const row = element("div", "tiles", undefined, {
+      role: "group",
+      "aria-label": "the terms of the step as pictures",
+      tabindex: "0", // it scrolls on narrow screens
+    });
+    row.append(
+      this.tile(numbers, { key: "x_t", role: "state", factor: null }, "x_t, before"),
+      element("span", "operator arrow", "→"),
+    );
+    this.terms(numbers).forEach((term, i) => {
       if (i) row.append(element("span", "operator", "+"));
-      const tile = this.tile(term.key, WORDS[term.key.split(":")[1]], term.role, term.factor);
+      const tile = this.tile(numbers, term, WORDS[term.key.split(":")[1]]);
       if (this.isSplit && term.key.startsWith("split:")) tile.classList.add("splitting");
       row.append(tile);
     });
-    row.append(element("span", "operator", "="), this.tile("x_prev", "x_prev, after", "state", null));
+    row.append(
+      element("span", "operator", "="),
+      this.tile(numbers, { key: "x_prev", role: "state", factor: null }, "x_prev, after"),
+    );
     return row;
   }
 
-  tile(key, words, role, factor) {
+  /**
+   * @param {Numbers} numbers
+   * @param {Term} term
+   * @param {string} words
+   */
+  tile({ tiles, rms }, { key, role, factor }, words) {
     const box = element("figure", `tile ${role}`),
-      canvas = picture(),
-      index = this.numbers.tiles.indexOf(key);
-    paint(canvas, this.bytes.subarray(index * PIXELS, (index + 1) * PIXELS));
-    const caption = element("figcaption", "");
-    const number =
-      factor === null
-        ? `RMS ${this.numbers.rms[key].toFixed(3)}`
-        : `× ${factor.toFixed(4)} · RMS ${this.numbers.rms[key].toFixed(3)}`;
+      caption = element("figcaption"),
+      size = `RMS ${rms[key].toFixed(3)}`;
     caption.append(
       element("span", `letter ${role}`, LETTERS[role]),
       element("span", "", words),
-      element("small", "", number),
+      element("small", "", factor === null ? size : `× ${factor.toFixed(4)} · ${size}`),
     );
-    box.append(canvas, caption);
+    box.append(paint(picture(), nth(this.bytes, tiles.indexOf(key))), caption);
     return box;
   }
 }

@@ -1,29 +1,57 @@
 // Curves (Plotly, drawn from the very figures the notebooks use), path, numbers and code of the current run.
-import { chosen, element, tablist } from "../../static/dom.js";
+import { all, button, chosen, element, finder, tablist } from "../../static/dom.js";
+import { copy } from "../../static/save.js";
 import { Chords } from "./chords.js";
 
-/** A cell of the table: four decimals, or three digits where four decimals would hide them. */
+/** @typedef {Record<string, any>} Curves */
+
+const NAMES = ["t", "t_prev", "sigma", "k", "m", "direction", "alpha_bar"],
+  TITLES = ["t", "to", "σ", "k", "m", "put back", "alpha_bar"];
+const MANY = 200; // rows; of more only those near the cursor are written
+const BARE = { displaylogo: false, displayModeBar: false, responsive: true };
+
+/**
+ * A cell of the table: four decimals, or three digits where four decimals would hide them.
+ * @param {number} value
+ */
 export const told = value =>
   Number.isInteger(value) ? `${value}` : Math.abs(value) < 0.01 ? value.toExponential(2) : value.toFixed(4);
 
+/** @param {string} path */
 const at = path => new URL(path, document.baseURI).href;
 
 export class Tabs {
-  /** onPath(): the tab of chords needs the path of the image in focus. */
+  /**
+   * @param {HTMLElement} root
+   * @param {Node} host
+   * @param {() => void} onPath the tab of chords needs the path of the image in focus
+   */
   constructor(root, host, onPath) {
-    this.panel = root.querySelector(".panel");
+    const $ = finder(root);
+    this.panel = $(".panel");
+    this.coefficients = $(".coefficients");
+    this.root = root;
+    this.host = host;
     this.onPath = onPath;
     this.path = new Chords();
-    Object.assign(this, { root, host, tab: "curves", figure: null });
-    this.buttons = [...root.querySelectorAll('[role="tab"]')];
-    tablist(this.buttons, button => this.select(button.dataset.tab));
+    this.tab = "curves";
+    this.query = "";
+    this.cursor = 1;
+    this.t = 0;
+    /** @type {Curves | undefined} */
+    this.curves = undefined;
+    /** @type {string | null} */
+    this.shown = null; // tab and query
+    this.buttons = all(root, '[role="tab"]');
+    tablist(this.buttons, tab => this.select(tab.dataset.tab ?? ""));
   }
 
+  /** @param {string} tab */
   select(tab) {
     this.tab = tab;
-    chosen(this.buttons, button => button.dataset.tab === tab);
+    chosen(this.buttons, node => node.dataset.tab === tab);
     this.panel.setAttribute("aria-label", tab);
-    this.root.querySelector(".coefficients").hidden = tab !== "curves";
+    this.coefficients.hidden = tab !== "curves";
     this.panel.replaceChildren();
     this.shown = null;
     this.draw(this.query, this.curves, this.cursor);
@@ -41,96 +69,113 @@ export class Tabs {
     return this.panel.offsetParent !== null;
   }
 
+  /**
+   * @param {string} query
+   * @param {Curves | undefined} curves
+   * @param {number} cursor
+   */
   async draw(query, curves, cursor) {
-    Object.assign(this, { query, curves, cursor });
+    this.query = query;
+    this.curves = curves;
+    this.cursor = cursor;
     if (!this.visible || !curves) return;
-    if (this.tab === "numbers") return this.numbers();
+    if (this.tab === "numbers") {
+      this.numbers(curves, cursor);
+      return;
+    }
     if (this.shown === `${this.tab}${query}`) return;
     this.shown = `${this.tab}${query}`;
     if (this.tab === "path") {
       this.panel.replaceChildren(this.path.box);
       this.path.wait();
-      return this.onPath();
-    }
-    if (this.tab === "code") return this.code(query);
-    await this.plot(query);
+      this.onPath();
+    } else if (this.tab === "code") await this.code(query);
+    else await this.plot(query);
   }
 
-  numbers() {
-    const { curves, cursor } = this;
+  /**
+   * @param {Curves} curves
+   * @param {number} cursor
+   */
+  numbers(curves, cursor) {
     const table = element("table", "numbers"),
-      head = element("tr", "");
-    const names = ["t", "t_prev", "sigma", "k", "m", "direction", "alpha_bar"],
-      titles = ["t", "to", "σ", "k", "m", "put back", "alpha_bar"];
-    head.append(...titles.map(title => Object.assign(element("th", "", title), { scope: "col" })));
+      head = element("tr"),
+      steps = curves.t.length;
+    head.append(...TITLES.map(title => element("th", "", title, { scope: "col" })));
     table.append(head);
-    curves.t.forEach((_, i) => {
-      if (curves.t.length > 200 && Math.abs(i + 1 - cursor) > 100) return;
-      const row = element("tr", i + 1 === cursor ? "cursor" : "");
-      row.append(...names.map(name => element("td", "", told(curves[name][i]))));
+    for (let j = 1; j <= steps; j++) {
+      if (steps > MANY && Math.abs(j - cursor) > MANY / 2) continue;
+      const row = element("tr", j === cursor ? "cursor" : "");
+      row.append(...NAMES.map(name => element("td", "", told(curves[name][j - 1]))));
       table.append(row);
-    });
+    }
     this.panel.replaceChildren(table);
   }
 
+  /** @param {string} query */
   async code(query) {
     const text = await (await fetch(at(`ddim/export/code.py?${query}`))).text();
     if (this.tab !== "code" || this.query !== query) return;
-    const copy = Object.assign(element("button", "", "Copy"), { type: "button" });
-    copy.addEventListener("click", () =>
-      navigator.clipboard?.writeText(text).then(() => {
-        copy.textContent = "Copied";
-      }),
-    );
-    const pre = element("pre", "code", text);
-    pre.tabIndex = 0;
-    this.panel.replaceChildren(element("p", "hint", "These lines give the very pictures on screen:"), pre, copy);
+    const lines = element("pre", "code", text, { tabindex: "0" }),
+      take = button("", "Copy", () => copy(take, text));
+    this.panel.replaceChildren(element("p", "hint", "These lines give the very pictures on screen:"), lines, take);
   }
 
+  /** @param {string} query */
   async plot(query) {
     const reply = await fetch(at(`ddim/figures.json?${query}&dark=${+this.root.classList.contains("dark")}`));
     if (!reply.ok || this.tab !== "curves") return;
-    const figures = await reply.json();
-    await plotly(this.host);
+    const figures = await reply.json(),
+      plotly = await loaded(this.host);
     if (this.tab !== "curves" || this.query !== query) return;
-    const css = name => getComputedStyle(this.root).getPropertyValue(name).trim();
-    for (const [name, figure] of Object.entries(figures)) {
-      let box = this.panel.querySelector(`[data-figure="${name}"]`);
-      if (!box) {
-        box = element("div", "plot", "");
-        box.dataset.figure = name;
-        this.panel.append(box);
-      }
-      const axes = Object.keys(figure.layout).filter(key => /^[xy]axis/.test(key));
-      const layout = {
-        ...figure.layout,
-        font: { color: css("--ink"), size: 11 },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        height: 210,
-        autosize: true,
-        margin: { l: 44, r: 8, t: 30, b: 36 },
-        ...Object.fromEntries(
-          axes.map(key => [key, { ...figure.layout[key], gridcolor: css("--line"), zerolinecolor: css("--line") }]),
-        ),
-      };
-      await window.Plotly.react(box, figure.data, layout, {
-        displaylogo: false,
-        displayModeBar: false,
-        responsive: true,
-      });
-    }
+    for (const [name, figure] of Object.entries(figures))
+      await plotly.react(this.place(name), figure.data, this.layout(figure.layout), BARE);
     this.moveCursor();
   }
 
-  /** The shared cursor at time `t`, as an overlay: moving it redraws no figure. */
+  /**
+   * Where a figure stands.
+   * @param {string} name
+   */
+  place(name) {
+    const there = this.panel.querySelector(`[data-figure="${name}"]`);
+    return there ?? this.panel.appendChild(element("div", "plot", undefined, { "data-figure": name }));
+  }
+
+  /**
+   * The figure's layout in the colours of the page.
+   * @param {Record<string, any>} layout
+   */
+  layout(layout) {
+    const style = getComputedStyle(this.root),
+      [ink, line] = ["--ink", "--line"].map(name => style.getPropertyValue(name).trim()),
+      axes = Object.keys(layout).filter(key => /^[xy]axis/.test(key));
+    return {
+      ...layout,
+      font: { color: ink, size: 11 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      height: 210,
+      autosize: true,
+      margin: { l: 44, r: 8, t: 30, b: 36 },
+      ...Object.fromEntries(axes.map(key => [key, { ...layout[key], gridcolor: line, zerolinecolor: line }])),
+    };
+  }
+
+  /**
+   * The shared cursor at time `t`, as an overlay: moving it redraws no figure.
+   * @param {number} [cursor]
+   * @param {number} [t]
+   */
   moveCursor(cursor = this.cursor, t = this.t) {
-    Object.assign(this, { cursor, t });
-    for (const box of this.panel.querySelectorAll(".plot")) {
-      if (!box._fullLayout) continue;
-      const line = box.querySelector(":scope > .plot-cursor") ?? box.appendChild(element("div", "plot-cursor"));
-      const { xaxis, _size: size } = box._fullLayout;
-      Object.assign(line.style, {
+    this.cursor = cursor;
+    this.t = t;
+    for (const box of all(this.panel, ".plot")) {
+      const drawn = /** @type {any} */ (box)._fullLayout;
+      if (!drawn) continue;
+      const line = box.querySelector(":scope > .plot-cursor") ?? box.appendChild(element("div", "plot-cursor")),
+        { xaxis, _size: size } = drawn;
+      Object.assign(/** @type {HTMLElement} */ (line).style, {
         top: `${size.t}px`,
         height: `${size.h}px`,
         transform: `translateX(${xaxis._offset + xaxis.l2p(t)}px)`,
@@ -140,19 +185,31 @@ export class Tabs {
 
   /** Plotly lays a figure out in tens of milliseconds: only where its width is another one. */
   resize() {
-    for (const box of this.panel.querySelectorAll(".plot"))
-      if (box._fullLayout && box._fullLayout.width !== box.clientWidth)
-        window.Plotly.Plots.resize(box).then(() => this.moveCursor());
+    for (const box of all(this.panel, ".plot")) {
+      const drawn = /** @type {any} */ (box)._fullLayout;
+      if (drawn && drawn.width !== box.clientWidth)
+        /** @type {any} */ (window).Plotly.Plots.resize(box).then(() => this.moveCursor());
+    }
   }
 }
 
-/** Plotly of the installed package, loaded when first needed; its style rules are copied into the shadow root. */
-async function plotly(host) {
-  if (!window.Plotly) await import(at("ddim/plotly/plotly.min.js"));
-  const rules = document.getElementById("plotly.js-style-global")?.sheet?.cssRules;
-  if (!rules || !(host instanceof ShadowRoot) || host.plotlyStyled) return;
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync([...rules].map(rule => rule.cssText).join(""));
-  host.adoptedStyleSheets = [...host.adoptedStyleSheets, sheet];
-  host.plotlyStyled = true;
+/** @type {WeakSet<Node>} */
+const styled = new WeakSet();
+
+/**
+ * Plotly of the installed package, loaded when first needed; its style rules are copied into the shadow root.
+ * @param {Node} host
+ */
+async function loaded(host) {
+  const page = /** @type {any} */ (window);
+  if (!page.Plotly) await import(at("ddim/plotly/plotly.min.js"));
+  const style = document.getElementById("plotly.js-style-global");
+  const rules = style instanceof HTMLStyleElement ? style.sheet?.cssRules : undefined;
+  if (rules && host instanceof ShadowRoot && !styled.has(host)) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync([...rules].map(rule => rule.cssText).join(""));
+    host.adoptedStyleSheets = [...host.adoptedStyleSheets, sheet];
+    styled.add(host);
+  }
+  return page.Plotly;
 }

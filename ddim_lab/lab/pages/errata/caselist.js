@@ -1,6 +1,6 @@
 // The list of known errors: by document, searched by words and by kind.
 import { button, element } from "../../static/dom.js";
-import { spelled } from "./words.js";
+import { spelled } from "../../static/words.js";
 
 export const KINDS = { formula: ["ƒ", "formula"], code: ["{ }", "code"], claim: ["¶", "claim"] };
 

@@ -1,9 +1,10 @@
 // A case on paper: what a text says, form against form, and the table of what was measured.
 import { element } from "../../static/dom.js";
 import { formula } from "../../static/formulas.js";
+import { spelled } from "../../static/words.js";
 import { KINDS } from "./caselist.js";
 import { four } from "./moments.js";
-import { capital, spelled } from "./words.js";
+import { capital } from "./words.js";
 
 const SIDES = [
   ["wrong", "✗", "as written"],

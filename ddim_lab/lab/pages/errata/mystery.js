@@ -1,9 +1,9 @@
 // The mystery sampler: an unnamed fault runs; open instruments, name the cause, repair the line. The browser never
 // holds the answer before the guess.
 import { button, element } from "../../static/dom.js";
+import { spelled } from "../../static/words.js";
 import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
-import { spelled } from "./words.js";
 
 const NAMES = { wrong: "✗ patient", right: "✓ right", repaired: "○ now" };
 
