@@ -24,15 +24,9 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line `arguments` (sys.argv without them); returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m ddim_lab", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, what in COMMANDS.items():
-        module = import_module(f"ddim_lab.commands.{name.replace('-', '_')}")
-        command = commands.add_parser(name, help=what, description=module.__doc__)
-        module.add_options(command)
-        command.set_defaults(run=module.run)
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        options = _parser(given[:1]).parse_args(given)
         return options.run(options) or 0
     except KeyboardInterrupt as interrupt:
         print(f"\ninterrupted. {interrupt}".rstrip(), file=sys.stderr)
@@ -40,6 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+
+
+def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the command `asked`, the only one that is imported: `referee --alone` needs NumPy alone."""
+    parser = argparse.ArgumentParser(prog="python -m ddim_lab", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(name, help=what)
+        if name in asked:
+            module = import_module(f"ddim_lab.commands.{name.replace('-', '_')}")
+            command.description = module.__doc__
+            module.add_options(command)
+            command.set_defaults(run=module.run)
+    return parser
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import math
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from ddim_lab.referee.judging import Case, judge
 from tests import oracles
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
 FEW = [
     Case.of("trailing", 10, 0.0),
     Case.of("trailing", 10, 1.0),
@@ -180,6 +182,26 @@ def test_the_sampler_of_the_readme_passes(folder, capsys) -> None:
     assert f"mine:ddim: {len(judging.CASES)} of {len(judging.CASES)} pass" in out
     assert "0.1368665608 0.1368665608  passes" in out
     assert "diffusers" not in out
+
+
+def test_alone_needs_numpy_only(folder) -> None:
+    """In a fresh interpreter, in which nothing but Python, NumPy and the lab can be imported."""
+    script = f"""
+import sys
+
+class Nothing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in {{*sys.stdlib_module_names, "numpy", "ddim_lab", "mine"}}:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Nothing())
+sys.path.insert(0, {str(ROOT)!r})
+from ddim_lab.__main__ import main
+sys.exit(main(["referee", "--alone", "--sampler", "mine:ddim"]))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert f"{len(judging.CASES)} of {len(judging.CASES)} pass" in done.stdout
 
 
 def test_a_wrong_sampler_ends_in_exit_status_1(folder, capsys) -> None:
