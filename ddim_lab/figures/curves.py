@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab.figures import palette
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.run import Run
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, log_snr
 
@@ -51,7 +52,7 @@ def _level_figure(
 ) -> go.Figure:
     figure = _figure(title, limits, run.schedule.T, dark)
     first = 0 if np.isfinite(levels[0]) else 1
-    t = np.unique(np.linspace(first, run.schedule.T, POINTS).round().astype(int))
+    t = first + thinned(run.schedule.T - first + 1, POINTS)
     visited = run.t
     shade = palette.NEUTRAL.text(dark)
     figure.add_trace(_line(t, levels[t], title.split(":")[0], shade, "solid"))

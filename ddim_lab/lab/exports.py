@@ -7,6 +7,8 @@ import numpy as np
 from PIL import Image
 
 from ddim_lab.figures.pixels import sheet
+from ddim_lab.figures.thinning import thinned
+from ddim_lab.lab import code
 from ddim_lab.lab.live.film import curves, film
 from ddim_lab.lab.settings import Settings
 
@@ -16,7 +18,7 @@ PNG_COLUMNS, GIF_FRAMES, ZOOM = 11, 60, 4
 def png(settings: Settings, focus: int) -> bytes:
     """Two rows, x_t and predicted x_0 of image `focus`, thinned to eleven columns."""
     frames = list(film(settings, focus, 1))
-    shown = [frames[i] for i in _thinned(len(frames), PNG_COLUMNS)]
+    shown = [frames[i] for i in thinned(len(frames), PNG_COLUMNS)]
     pictures = np.concatenate([frame.x_t for frame in shown] + [frame.x0 for frame in shown])
     return _encoded(_zoomed(sheet(pictures, len(shown))), "PNG")
 
@@ -24,7 +26,7 @@ def png(settings: Settings, focus: int) -> bytes:
 def gif(settings: Settings, focus: int) -> bytes:
     """All images side by side, x_t above and predicted x_0 below, over the run; the last frame rests."""
     frames = list(film(settings))
-    shown = [frames[i] for i in _thinned(len(frames), GIF_FRAMES)]
+    shown = [frames[i] for i in thinned(len(frames), GIF_FRAMES)]
     pictures = [_zoomed(sheet(np.concatenate([f.x_t, f.x0]), settings.images), 2) for f in shown]
     durations = [max(40, 1500 // len(pictures))] * (len(pictures) - 1) + [1500]
     out = io.BytesIO()
@@ -44,41 +46,25 @@ def table(settings: Settings, focus: int) -> bytes:
     return text.getvalue().encode()
 
 
-def code(settings: Settings, focus: int) -> bytes:
+def lines(settings: Settings, focus: int) -> bytes:
     """Python that reproduces the run: it ends with `digits`, the float32 results (images, 1, 28, 28)."""
-    labels = settings.labels(settings.images)
-    bind = [] if labels is None else [f"label=torch.tensor({labels})"]
-    if settings.guidance != 1:
-        bind.append(f"guidance={settings.guidance}")
-    extra = [f"eta={settings.eta}"] + ["sigma_hat=True"] * settings.sigma_hat
-    extra += [f'clip="{settings.clip}"'] * (settings.clip != "none") + [f"seed={settings.seed}"]
-    denoiser = f"partial(dl.load_denoiser(), {', '.join(bind)})" if bind else "dl.load_denoiser()"
-    imports = (["from functools import partial\n", "import torch\n"] if labels is not None else []) or (
-        ["from functools import partial\n"] if bind else []
-    )
-    lines = [
-        "\n".join(imports),
-        "import ddim_lab as dl\n",
-        f"schedule = dl.NoiseSchedule.{settings.schedule}(T={settings.T})",
-        f"tau = dl.spacing.{settings.spacing}(T={settings.T}, S={settings.S})",
-        f"denoiser = {denoiser}",
-        f"x_T = dl.initial_noise({settings.images}, (1, 28, 28), seed={settings.seed})",
-        f"steps = dl.sample(denoiser, x_T, schedule, tau, {', '.join(extra)})",
-        "digits = dl.last(steps).x_prev\n",
+    labels = code.tensor(settings.labels(settings.images))
+    told = [
+        *code.levels_of(settings),
+        f"denoiser = {code.bound('dl.load_denoiser()', label=labels, guidance=settings.guidance)}",
+        f"x_T = {code.start(settings.images, settings.seed)}",
+        f"steps = {code.sampled(settings, **code.variance_and_clip(settings), seed=settings.seed)}",
+        "digits = dl.last(steps).x_prev",
     ]
-    return "\n".join(line for line in lines if line).encode()
+    return code.program(told).encode()
 
 
 EXPORTS = {
     "film.png": (png, "image/png"),
     "film.gif": (gif, "image/gif"),
     "numbers.csv": (table, "text/csv"),
-    "code.py": (code, "text/x-python"),
+    "code.py": (lines, "text/x-python"),
 }
-
-
-def _thinned(n: int, at_most: int) -> list[int]:
-    return sorted({round(i) for i in np.linspace(0, n - 1, min(n, at_most))})
 
 
 def _zoomed(picture: np.ndarray, zoom: int = ZOOM) -> Image.Image:

@@ -9,6 +9,7 @@ import streamlit as st
 from ddim_lab import spacing
 from ddim_lab.figures.curves import sigma_figure
 from ddim_lab.figures.pixels import sheet
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab import shell
 from ddim_lab.lab.live import film
 from ddim_lab.lab.settings import Settings
@@ -81,7 +82,7 @@ def _show(settings: Settings) -> None:
         return
     finally:
         bar.empty()
-    shown = [frames[i] for i in sorted({round(i) for i in np.linspace(0, settings.S, min(COLUMNS, settings.S + 1))})]
+    shown = [frames[i] for i in thinned(settings.S + 1, COLUMNS)]
     st.caption("Upper row: x_t, what the sampler holds. Lower row: predicted x_0, what the network believes.")
     rows = np.stack([frame.x_t[0] for frame in shown] + [frame.x0[0] for frame in shown])
     st.image(sheet(rows, len(shown)), width="stretch")

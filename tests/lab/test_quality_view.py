@@ -280,7 +280,7 @@ def test_the_code_reads_the_cell_and_draws_the_same_digits(file, hat, monkeypatc
     monkeypatch.setattr(table.load, "__defaults__", (file,))  # the shipped table stands in for
     place = Place("leading", 5, 1.0, hat)
     found: dict = {}
-    exec(words.code(place, 4), found)
+    exec(words.lines(place, 4), found)
     assert found["cell"]["frechet"] == quality_table.cell("leading", 5, 1.0, hat)["frechet"]
     ((_, pixels),) = cell(cell=vars(place), seed=4, draw=True)[-1:]
     truth.assert_same_picture(np.frombuffer(pixels, np.uint8).reshape(10, 28, 28), truth.grey(found["digits"]))

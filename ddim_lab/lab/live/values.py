@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ddim_lab.lab.settings import Settings
 
@@ -23,8 +22,3 @@ def settings_of(values: dict[str, Any], *names: str) -> Settings:
 def floats(*arrays: Any) -> bytes:
     """The arrays one after the other as little-endian float32, each in its own order of rows."""
     return b"".join(np.ascontiguousarray(array, dtype="<f4").tobytes() for array in arrays)
-
-
-def thinned(n: int, most: int) -> NDArray[np.int64]:
-    """Indices of 0 .. n - 1, evenly thinned to at most `most`, both ends among them."""
-    return np.unique(np.linspace(0, n - 1, min(n, most)).round().astype(int))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.lab.live.values import thinned
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.settings import WORK_MAX, Settings
 
 LANES_MIN, LANES_MAX, IMAGES_MAX = 2, 6, 8

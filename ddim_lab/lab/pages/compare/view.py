@@ -96,7 +96,7 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
     one = lanes[0]
     common = {"images": one.settings.images, "labels": one.labels, "one_start": one.one_start, "T": one.settings.T}
     return {"kind": "start", "lanes": told, "drawn": draw, "draft": draft, "shared": shared, **common} | {
-        "code": words.code(lanes)
+        "code": words.lines(lanes)
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ddim_lab import spacing
+from ddim_lab.lab import code
 from ddim_lab.lab.pages.compare.lanes import OWN, Lane
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
@@ -92,37 +93,29 @@ def _number(name: str, text: str) -> tuple[str, float | int]:
     return ("S", int(text)) if name == "S" else ("guidance" if name == "w" else "eta", float(text))
 
 
-def code(lanes: tuple[Lane, ...]) -> str:
+def lines(lanes: tuple[Lane, ...]) -> str:
     """Python that reproduces the lanes: it ends with `lanes`, a list of float32 results (images, 1, 28, 28)."""
-    one, start = lanes[0], lanes[0].settings
-    model = "dl.load_denoiser()"
-    if one.labels is not None:
-        model = f"partial({model}, label=torch.tensor({one.labels}))"
-    x_T = "comparing.one_start" if one.one_start else "dl.initial_noise"
-    body = [f"model = {model}", f"x_T = {x_T}({start.images}, (1, 28, 28), seed={start.seed})", "lanes = []"]
+    settings = lanes[0].settings
+    function = "comparing.one_start" if lanes[0].one_start else "dl.initial_noise"
+    told = [
+        f"model = {code.bound('dl.load_denoiser()', label=code.tensor(lanes[0].labels))}",
+        f"x_T = {code.start(settings.images, settings.seed, function=function)}",
+        "lanes = []",
+    ]
     before: list[str] = []
     for number, lane in enumerate(lanes, start=1):
-        told, call = _lane_code(lane)
-        body += ["", f"# lane {number}", *(line for line in told if line not in before), call]
-        before = told
-    text = "\n".join(body)
-    needs = {"partial(": "from functools import partial", "torch.": "import torch"}
-    imports = [line for used, line in needs.items() if used in text] + ["import ddim_lab as dl"]
-    imports += ["from ddim_lab.latents import comparing"] * ("comparing." in text)
-    return "\n".join([*imports, "", text, ""])
+        levels = code.levels_of(lane.settings)
+        told += ["", f"# lane {number}", *(line for line in levels if line not in before), _walk(lane)]
+        before = levels
+    return code.program(told, grouped=False)
 
 
-def _lane_code(lane: Lane) -> tuple[list[str], str]:
-    s = lane.settings
-    told = [
-        f"schedule = dl.NoiseSchedule.{s.schedule}(T={s.T})",
-        f"tau = dl.spacing.{s.spacing}(T={s.T}, S={s.S})",
-    ]
-    extra = [f"eta={s.eta}"] + ["sigma_hat=True"] * s.sigma_hat + [f'clip="{s.clip}"'] * (s.clip != "none")
-    extra += [f"seed={s.seed}"] * lane.noise
-    model = "model" if s.guidance == 1 else f"partial(model, guidance={s.guidance})"
-    walk = "dl.sample" if lane.noise else "comparing.noise_off"
-    return told, f"lanes.append(dl.last({walk}({model}, x_T, schedule, tau, {', '.join(extra)})).x_prev)"
+def _walk(lane: Lane) -> str:
+    settings = lane.settings
+    keywords = {"eta": settings.eta, **code.variance_and_clip(settings), "seed": settings.seed if lane.noise else None}
+    model = code.bound("model", guidance=settings.guidance)
+    walk = code.call("dl.sample" if lane.noise else "comparing.noise_off", model, "x_T", "schedule", "tau", **keywords)
+    return f"lanes.append(dl.last({walk}).x_prev)"
 
 
 def read(settings: Settings, texts: dict[str, str]) -> tuple[list[dict[str, Any]], list[str]]:

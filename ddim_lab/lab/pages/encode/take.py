@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import checks
+from ddim_lab.lab import code
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import blend, change, fill, view, walks
 from ddim_lab.lab.pages.encode.asked import Corner, Subject
@@ -16,6 +17,7 @@ from ddim_lab.lab.settings import Settings
 from ddim_lab.latents import looks
 
 LINE = 88  # characters of a picture's text in a line
+DIGITS = "digits = dl.last(steps).x_prev"
 
 
 def take(values: dict[str, Any]) -> Iterator[Part]:
@@ -25,113 +27,101 @@ def take(values: dict[str, Any]) -> Iterator[Part]:
     what, of = checks.choice("what", values["what"], ("python", "npy")), dict(values["of"])
     do = checks.choice("do", of.pop("do", None), view.WORK)
     if what == "python":
-        return iter([({"kind": "python", "do": do, "text": WRITERS[do](of)}, b"")])
+        return iter([({"kind": "python", "do": do, "text": code.program(WRITERS[do](of))}, b"")])
     if do != "code":
         raise ValueError("only the code itself is offered as a NumPy file")
     return _npy(Subject.parse({name: value for name, value in of.items() if name != "draft"}))
 
 
 def _npy(subject: Subject) -> Iterator[Part]:
-    code = yield from walks.silent(walks.up(subject), {})
+    latent = yield from walks.silent(walks.up(subject), {})
     file = io.BytesIO()
-    np.save(file, code.x_T.cpu().numpy())
+    np.save(file, latent.x_T.cpu().numpy())
     yield {"kind": "npy", "name": "ddim-code.npy"}, file.getvalue()
 
 
-def _code(of: dict[str, Any]) -> str:
+def _code(of: dict[str, Any]) -> list[str]:
     subject = Subject.parse({name: value for name, value in of.items() if name != "draft"})
     settings = subject.settings
-    lines = [
+    return [
         *_head(settings, subject.picture),
-        f"denoiser = {_model(subject.label)}",
-        f"code = dl.last({_encode('x_0', subject.implicit)}).x_t",
-        f"steps = dl.sample(denoiser, code, schedule, tau, eta={settings.eta}, seed={settings.seed})",
-        "digits = dl.last(steps).x_prev",
+        f"denoiser = {_labelled('dl.load_denoiser()', subject.label)}",
+        f"code = dl.last({_encoded(subject.implicit)}).x_t",
+        *_decoded(settings, "code", eta=settings.eta, seed=settings.seed),
     ]
-    return _text(lines)
 
 
-def _blend(of: dict[str, Any]) -> str:
+def _blend(of: dict[str, Any]) -> list[str]:
     asked = blend.Blend.parse(of)
-    settings = asked.settings
-    ends = [_end(corner, asked.implicit) for corner in asked.corners]
-    lines = [*_head(settings), f"denoiser = {_model(asked.label)}", *(line for before, _ in ends for line in before)]
-    lines += ["ends = [" + ", ".join(f"code_{i}" for i in range(len(ends))) + "]"]
-    for i, (_, expression) in enumerate(ends):
-        lines.insert(-1, f"code_{i} = {expression}")
+    settings, ends = asked.settings, [_end(corner, asked.implicit) for corner in asked.corners]
     join = blend.ALONG[asked.along].__name__
-    if len(ends) == 4:
-        lines += [
-            f"from ddim_lab.latents.interpolation import grid, {join}",
-            f"codes = grid(torch.cat(ends), {blend.SIDE}, {join}).flatten(0, 1)",
-        ]
-    else:
-        lines += [
-            f"codes = dl.interpolate(*ends, {asked.weight})",
-            "# the strip: one code for each of torch.linspace(0, 1, 9); straight lines: interpolation.straight",
-        ]
-    lines += [
-        f"steps = dl.sample(denoiser, codes, schedule, tau, eta={settings.eta}, seed={settings.seed})",
-        "digits = dl.last(steps).x_prev",
+    several = [
+        f"from ddim_lab.latents.interpolation import grid, {join}",
+        f"codes = grid(torch.cat(ends), {blend.SIDE}, {join}).flatten(0, 1)",
     ]
-    return _text(lines)
+    two = [
+        f"codes = dl.interpolate(*ends, {asked.weight})",
+        "# the strip: one code for each of torch.linspace(0, 1, 9); straight lines: interpolation.straight",
+    ]
+    return [
+        *_head(settings),
+        f"denoiser = {_labelled('dl.load_denoiser()', asked.label)}",
+        *(line for before, _ in ends for line in before),
+        *(f"code_{i} = {expression}" for i, (_, expression) in enumerate(ends)),
+        f"ends = [{', '.join(f'code_{i}' for i in range(len(ends)))}]",
+        *(several if len(ends) == 4 else two),
+        *_decoded(settings, "codes", eta=settings.eta, seed=settings.seed),
+    ]
 
 
 def _end(corner: Corner, implicit: bool) -> tuple[list[str], str]:
     """Lines that a corner needs first, and the expression of its code."""
     if corner.picture is None:
         return [], f"dl.initial_noise(1, (1, 28, 28), seed={corner.seed}, first={corner.image})"
-    return _picture(corner.picture), f"dl.last({_encode('x_0', implicit)}).x_t"
+    return _picture(corner.picture), f"dl.last({_encoded(implicit)}).x_t"
 
 
-def _change(of: dict[str, Any]) -> str:
+def _change(of: dict[str, Any]) -> list[str]:
     asked = change.Change.parse(of)
-    subject, settings = asked.subject, asked.subject.settings
-    labels, one = list(asked.digits), "" if settings.guidance == 1 else f", guidance={settings.guidance}"
-    extra = [f"start={asked.level}"] * (asked.start < settings.S)
-    extra += [f"eta={settings.eta}", f"seed={settings.seed}"] + [f"first={labels[0]}"] * (labels[0] > 0)
-    lines = [*_head(settings, subject.picture), "model = dl.load_denoiser()"]
-    lines += [f"denoiser = partial(model, label=torch.tensor({labels}){one})"]
+    subject, settings, labels = asked.subject, asked.subject.settings, list(asked.digits)
+    seeds = {"eta": settings.eta, "seed": settings.seed, "first": labels[0]}
+    expanded = f"expand({len(labels)}, -1, -1, -1)"
+    denoiser = code.bound("model", label=code.tensor(labels), guidance=settings.guidance)
+    lines = [*_head(settings, subject.picture), "model = dl.load_denoiser()", f"denoiser = {denoiser}"]
     if asked.way == "noise":
-        lines += [
-            f"steps = dl.edit(denoiser, x_0.expand({len(labels)}, -1, -1, -1), schedule, tau, {', '.join(extra)})"
-        ]
-    else:
-        lines += [
-            f"below = tau[:{asked.start}]",
-            f"encoder = {_label('model', subject.label)}",
-            f"code = dl.last({_encode('x_0', subject.implicit, 'encoder', 'below')}).x_t",
-            f"steps = dl.sample(denoiser, code.expand({len(labels)}, -1, -1, -1), schedule, below, "
-            f"{', '.join(item for item in extra if not item.startswith('start'))})",
-        ]
-    return _text([*lines, "digits = dl.last(steps).x_prev"])
+        level = asked.level if asked.start < settings.S else None
+        walk = code.call("dl.edit", "denoiser", f"x_0.{expanded}", "schedule", "tau", start=level, **seeds)
+        return [*lines, f"steps = {walk}", DIGITS]
+    return [
+        *lines,
+        f"below = tau[:{asked.start}]",
+        f"encoder = {_labelled('model', subject.label)}",
+        f"code = dl.last({_encoded(subject.implicit, 'encoder', 'below')}).x_t",
+        *_decoded(settings, f"code.{expanded}", "below", **seeds),
+    ]
 
 
-def _fill(of: dict[str, Any]) -> str:
+def _fill(of: dict[str, Any]) -> list[str]:
     asked = fill.Fill.parse(of)
     settings, packed = asked.settings, np.packbits(asked.mask).tobytes()
-    extra = [f"eta={settings.eta}", f"resamples={asked.resamples}", f"seed={settings.seed}"]
-    lines = [
+    keywords = {"eta": settings.eta, "resamples": asked.resamples, "seed": settings.seed}
+    mask = "torch.from_numpy(mask)"
+    return [
         *_head(settings, asked.picture),
         *_wrapped("packed", packed),
         "mask = np.unpackbits(np.frombuffer(packed, np.uint8)).astype(bool).reshape(1, 1, 28, 28)",
-        f"denoiser = {_model(asked.label, settings.guidance)}",
+        f"denoiser = {_labelled('dl.load_denoiser()', asked.label, settings.guidance)}",
         f"x_0 = x_0.expand({asked.n}, -1, -1, -1)",
-        f"steps = dl.inpaint(denoiser, x_0, torch.from_numpy(mask), schedule, tau, {', '.join(extra)})",
-        "digits = dl.last(steps).x_prev",
+        f"steps = {code.call('dl.inpaint', 'denoiser', 'x_0', mask, 'schedule', 'tau', **keywords)}",
+        DIGITS,
     ]
-    return _text(lines)
 
 
 WRITERS = {"code": _code, "blend": _blend, "change": _change, "fill": _fill}
 
 
 def _head(settings: Settings, picture: bytes | None = None) -> list[str]:
-    lines = [
-        f"schedule = dl.NoiseSchedule.{settings.schedule}(T={settings.T})",
-        f"tau = dl.spacing.{settings.spacing}(T={settings.T}, S={settings.S})",
-    ]
-    return lines if picture is None else [*lines, *_picture(picture)]
+    return [*code.levels_of(settings), *([] if picture is None else _picture(picture))]
 
 
 def _picture(picture: bytes) -> list[str]:
@@ -149,28 +139,15 @@ def _wrapped(name: str, raw: bytes) -> list[str]:
     return [f"{name} = zlib.decompress(base64.b64decode(", *rows, "))"]
 
 
-def _model(label: int | None, guidance: float = 1.0) -> str:
-    return _label("dl.load_denoiser()", label, guidance)
+def _labelled(model: str, label: int | None, guidance: float = 1.0) -> str:
+    """Without a label there is nothing to guide towards."""
+    return model if label is None else code.bound(model, label=label, guidance=guidance)
 
 
-def _label(model: str, label: int | None, guidance: float = 1.0) -> str:
-    if label is None:
-        return model
-    return f"partial({model}, label={label}{f', guidance={guidance}' if guidance != 1 else ''})"
+def _encoded(implicit: bool, model: str = "denoiser", tau: str = "tau") -> str:
+    inverse = looks.INVERSE if implicit else {}
+    return code.call("dl.encode", model, "x_0", "schedule", tau, implicit=implicit, **inverse)
 
 
-def _encode(x_0: str, implicit: bool, model: str = "denoiser", tau: str = "tau") -> str:
-    extra = [f"{name}={value}" for name, value in looks.INVERSE.items()] if implicit else []
-    return f"dl.encode({', '.join([model, x_0, 'schedule', tau, *['implicit=True'] * implicit, *extra])})"
-
-
-def _text(lines: list[str]) -> str:
-    """The lines under the imports that they need."""
-    body = "\n".join(line for line in lines if not line.startswith("from "))
-    plain = [name for name in ("base64", "zlib") if f"{name}." in body]
-    head = [f"import {name}" for name in plain] + ["from functools import partial"] * ("partial(" in body)
-    others = [f"import {name}" for name, used in (("numpy as np", "np."), ("torch", "torch.")) if used in body]
-    own = ["import ddim_lab as dl"] + [line for line in lines if line.startswith("from ")]
-    own += ["from ddim_lab.model.mnist import to_signal"] * ("to_signal(" in body)
-    groups = [group for group in (head, others, own) if group]
-    return "\n\n".join("\n".join(group) for group in [*groups, [body]]) + "\n"
+def _decoded(settings: Settings, x_T: str, tau: str = "tau", **keywords: Any) -> list[str]:
+    return [f"steps = {code.sampled(settings, x_T=x_T, tau=tau, **keywords)}", DIGITS]

@@ -8,9 +8,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ddim_lab import spacing
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode.asked import Subject
@@ -49,7 +48,7 @@ _lock = threading.Lock()
 
 def columns(S: int) -> list[int]:
     """Which of the states 0 (the picture) .. S (the code) a film shows: thinned evenly, both ends among them."""
-    return sorted({round(i) for i in np.linspace(0, S, min(COLUMNS, S + 1))})
+    return thinned(S + 1, COLUMNS).tolist()
 
 
 def bound(label: Any, guidance: float = 1.0) -> Any:

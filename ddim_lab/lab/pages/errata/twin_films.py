@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks, errata
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part, interleaved
@@ -36,9 +37,7 @@ class Side:
     @property
     def columns(self) -> list[int]:
         """The frames shown, of 1 .. len(times): thinned evenly, first and last among them."""
-        n = len(self.times)
-        count = min(COLUMNS, n)
-        return [1 + round(c * (n - 1) / (count - 1)) for c in range(count)]
+        return (1 + thinned(len(self.times), COLUMNS)).tolist()
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ddim_lab import checks, exact
 from ddim_lab.exact import gallery, rules
 from ddim_lab.exact.chains import particle_noise
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.live.film import NOISY_START
-from ddim_lab.lab.live.values import floats, settings_of, thinned
+from ddim_lab.lab.live.values import floats, settings_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.view import run_head, times
 from ddim_lab.lab.settings import SEED_MAX, Settings

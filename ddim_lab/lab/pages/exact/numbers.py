@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import exact
-from ddim_lab.lab.live.values import settings_of, thinned
+from ddim_lab.figures.thinning import thinned
+from ddim_lab.lab.live.values import settings_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.crowd import World, crowd, world_of
 from ddim_lab.lab.pages.exact.view import run_head, times

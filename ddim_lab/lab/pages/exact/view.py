@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks, exact
-from ddim_lab.lab.live.values import floats, settings_of, thinned
+from ddim_lab.figures.thinning import thinned
+from ddim_lab.lab.live.values import floats, settings_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.settings import Settings
 from ddim_lab.spacing import transitions

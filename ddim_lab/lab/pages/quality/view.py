@@ -84,7 +84,7 @@ def _cell(place: Place, seed: int, draw: bool, measure: str) -> Iterator[Part]:
             "place": dataclasses.asdict(place),
             "seed": seed,
             **maps.numbers(measured, place),
-            "code": words.code(place, seed),
+            "code": words.lines(place, seed),
             "lab": words.lab_query(settings),
             "compare": words.compare_query(settings, settings_at(top, seed) if top else None),
         },

@@ -4,35 +4,27 @@ import csv
 import io
 from dataclasses import asdict, replace
 
+from ddim_lab.lab import code
 from ddim_lab.lab.pages.compare.lanes import Lane
 from ddim_lab.lab.pages.compare.words import link
 from ddim_lab.lab.settings import Settings
 from ddim_lab.quality.grid import KINDS, Measured, Place
 
 
-def code(place: Place, seed: int) -> str:
+def lines(place: Place, seed: int) -> str:
     """Python that reads the cell's numbers as `cell` (empty if there are none) and draws it again as `digits`."""
-    hat = ", sigma_hat=True" if place.sigma_hat else ""
-    return "\n".join(
+    run = {"eta": place.eta, "sigma_hat": place.sigma_hat, "seed": seed}
+    return code.program(
         [
-            "from functools import partial",
-            "",
-            "import torch",
-            "",
-            "import ddim_lab as dl",
-            "from ddim_lab import quality",
-            "",
             f"wanted = {asdict(place)}",
             'cells = quality.load()["cells"]',
             "cell = next((c for c in cells if all(c[name] == value for name, value in wanted.items())), {})",
             "",
-            "schedule = dl.NoiseSchedule.linear(T=1000)",
-            f"tau = dl.spacing.{place.spacing}(T=1000, S={place.S})",
-            "denoiser = partial(dl.load_denoiser(), label=torch.arange(10))",
-            f"x_T = dl.initial_noise(10, (1, 28, 28), seed={seed})",
-            f"steps = dl.sample(denoiser, x_T, schedule, tau, eta={place.eta}{hat}, seed={seed})",
+            *code.levels("linear", 1000, place.spacing, place.S),
+            f"denoiser = {code.bound('dl.load_denoiser()', label='torch.arange(10)')}",
+            f"x_T = {code.start(10, seed)}",
+            f"steps = {code.call('dl.sample', 'denoiser', 'x_T', 'schedule', 'tau', **run)}",
             "digits = dl.last(steps).x_prev",
-            "",
         ]
     )
 
