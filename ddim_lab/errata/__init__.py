@@ -10,19 +10,19 @@
 Compare with the exact recursion, never with the data's variance: with few steps the right sampler ends below it too.
 """
 
-from ddim_lab.errata import claims, codes_a, codes_b, codes_c, formulas_ab, formulas_ce
 from ddim_lab.errata.case import KINDS as KINDS
 from ddim_lab.errata.case import Case as Case
+from ddim_lab.errata.case import Document as Document
 from ddim_lab.errata.case import Finding as Finding
-from ddim_lab.errata.case import Line as Line
-from ddim_lab.errata.case import P as P
-from ddim_lab.errata.case import Setting as Setting
+from ddim_lab.errata.case import Note as Note
+from ddim_lab.errata.case import Suspect as Suspect
+from ddim_lab.errata.case import even_steps as even_steps
 from ddim_lab.errata.documents import DOCUMENTS as DOCUMENTS
 from ddim_lab.errata.documents import HONESTY as HONESTY
-from ddim_lab.errata.documents import Document as Document
+from ddim_lab.errata.documents import TEXTS
 from ddim_lab.errata.documents import document as document
-from ddim_lab.errata.notes import NOTES as NOTES
-from ddim_lab.errata.notes import Note as Note
+from ddim_lab.errata.forms import Line as Line
+from ddim_lab.errata.forms import P as P
 from ddim_lab.errata.recipe import RIGHT as RIGHT
 from ddim_lab.errata.recipe import Recipe as Recipe
 from ddim_lab.errata.runner import Moment as Moment
@@ -31,10 +31,8 @@ from ddim_lab.errata.runner import moments as moments
 from ddim_lab.errata.runner import right_moments as right_moments
 from ddim_lab.errata.runner import run as run
 
-_MODULES = (formulas_ab, formulas_ce, codes_a, codes_b, codes_c, claims)
-ALL: tuple[Case, ...] = tuple(
-    case for letter in DOCUMENTS for module in _MODULES for case in module.CASES if case.document == letter.id
-)
+ALL: tuple[Case, ...] = tuple(case for text in TEXTS for case in text.CASES)
+NOTES: tuple[Note, ...] = tuple(note for text in TEXTS for note in text.NOTES)
 
 
 def find(key: str) -> Case:
@@ -47,7 +45,7 @@ def find(key: str) -> Case:
 
 def by_document() -> dict[Document, tuple[Case, ...]]:
     """The cases of each document, in the order of the documents: formulas, code, claims."""
-    return {one: tuple(case for case in ALL if case.document == one.id) for one in DOCUMENTS}
+    return {text.DOCUMENT: text.CASES for text in TEXTS}
 
 
 def samplers() -> tuple[Case, ...]:

@@ -1,8 +1,7 @@
 """What an error of the catalogue is: what a text says, why it is wrong, and something that runs and shows it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,51 +10,37 @@ from numpy.typing import NDArray
 
 from ddim_lab import spacing
 from ddim_lab.errata import runner
-from ddim_lab.errata.recipe import Denoiser, Recipe
-from ddim_lab.errata.runner import MEAN, STD
+from ddim_lab.errata.forms import Line, P
+from ddim_lab.errata.recipe import RIGHT, Denoiser, Recipe
+from ddim_lab.exact.known import MEAN, STD
 from ddim_lab.misconceptions import MISCONCEPTIONS
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.symbolic.symbols import at
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 KINDS = ("formula", "code", "claim")
+SPACING = "trailing"
 VISIBLE = 1e-3  # the least part of the data's variance, or deviation, that counts as a difference
-P: Mapping[str, float] = {"a": 0.5, "b": 0.7, "sigma": 0.1}  # where every formula is evaluated
+FULL = NoiseSchedule.linear()  # the chain of every case: T = 1000
+
+
+def even_steps(eta: float = 0.0, S: int = 10) -> Run:
+    """The run of `S` even steps down the whole chain at `eta`: where faults are shown."""
+    return Run(FULL, spacing.named(SPACING, FULL.T, S), eta)
+
+
+TEN_STEPS = even_steps()
 
 
 @dataclass(frozen=True)
-class Line:
-    """One formula, wrong and right. `name`: what it is, in words; `symbol`: its left side in LaTeX.
+class Document:
+    """One text. `id` is its letter in the catalogue, `covers` what it explains (most of it rightly)."""
 
-    `point` adds to, or replaces, values of P for symbols that P does not have.
-    """
-
-    name: str
-    symbol: str
-    wrong: sp.Expr
-    right: sp.Expr
-    point: Mapping[str, float] = field(default_factory=dict)
-
-    @cached_property
-    def residual(self) -> sp.Expr:
-        """Wrong minus right, simplified: what must not be 0."""
-        return sp.simplify(self.wrong - self.right)
-
-    @property
-    def at_point(self) -> tuple[float, float]:
-        """(wrong, right) as numbers."""
-        values = {**P, **self.point}
-        a, b = values.pop("a"), values.pop("b")
-        wrong, right = (at(sp.sympify(side), a, b, **values) for side in (self.wrong, self.right))
-        return wrong, right
-
-    def latex(self) -> tuple[str, str]:
-        """Both forms as LaTeX, wrong first, with the lab's names (a for alpha_bar_t, b for alpha_bar_prev)."""
-        from ddim_lab.symbolic.rendering import latex
-
-        return f"{self.symbol} = {latex(self.wrong)}", f"{self.symbol} = {latex(self.right)}"
+    id: str
+    description: str
+    covers: str
 
 
 @dataclass(frozen=True)
@@ -68,23 +53,43 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Where a fault shows in the world N(.3, .5^2) and on digits: T = `T` with linear betas."""
+class Note:
+    """A right statement; `run` shows it."""
 
-    eta: float = 0.0
-    S: int = 10
-    spacing: str = "trailing"
-    T: int = 1000
+    key: str
+    document: str
+    title: str
+    says: str
+    run: Callable[[], Finding]
+
+
+@dataclass(frozen=True)
+class Repair:
+    """`line` as it would stand in the code, and the sampler with it."""
+
+    line: str
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A case as the unnamed patient of a mystery, at `setting`, and how to repair it.
+
+    `cause` in words; `tell`: the reading that gives it away; `line` at fault and `repaired`; `others`: lines that run
+    and do not repair it.
+    """
+
+    cause: str
+    tell: str
+    setting: Run
+    line: str
+    repaired: str
+    others: tuple[Repair, ...]
 
     @property
-    def schedule(self) -> NoiseSchedule:
-        """Linear betas, T steps."""
-        return NoiseSchedule.linear(self.T)
-
-    @property
-    def tau(self) -> NDArray[np.int64]:
-        """The steps visited, int64 (S,)."""
-        return spacing.named(self.spacing, self.T, self.S)
+    def repairs(self) -> tuple[Repair, ...]:
+        """All lines that may repair it, the right one first."""
+        return (Repair(self.repaired, RIGHT), *self.others)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ class Case:
     A formula has `lines` and a `recipe`; a piece of code has `run`, and a recipe where it samples; a claim has `run`,
     which recomputes the verdict, and `source`, what refutes it. `setting` is where the recipe shows its fault, and
     `shows` says how: "wider" or "narrower" than the right sampler's, "mean" where that is off, "steps" where others
-    are visited and the end is the same.
+    are visited and the end is the same. `suspect`: how it is found and repaired, where it makes a good mystery.
     """
 
     key: str
@@ -108,10 +113,11 @@ class Case:
     right: str = ""
     lines: tuple[Line, ...] = ()
     recipe: Recipe | None = None
-    setting: Setting = Setting()
+    setting: Run = TEN_STEPS
     shows: str = ""
     run: Callable[[], Finding] | None = None
     source: str = ""
+    suspect: Suspect | None = None
 
     @property
     def believed(self) -> str:
@@ -194,7 +200,7 @@ def _does(shows: str, wrong: tuple[runner.Moment, ...], right: tuple[runner.Mome
     shift = abs(wrong[-1].mean - right[-1].mean) / STD
     wider = (wrong[-1].variance - right[-1].variance) / STD**2
     if shows == "steps":
-        same_walk = [one.t for one in wrong] == [one.t for one in right]
+        same_walk = [moment.t for moment in wrong] == [moment.t for moment in right]
         return not same_walk and max(shift, abs(wider)) < 1e-9
     return {"wider": wider, "narrower": -wider, "mean": shift}.get(shows, 0.0) > VISIBLE
 

@@ -16,7 +16,7 @@ from ddim_lab import spacing
 from ddim_lab.errata import rules
 from ddim_lab.errata.rules import Rule
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
-from ddim_lab.symbolic.symbols import a, b
+from ddim_lab.symbolic.symbols import a, b, sigma
 from ddim_lab.transition import coefficients
 
 
@@ -67,7 +67,7 @@ def of_one_step(level: sp.Expr) -> Levels:
     return lambda alpha_bar: np.concatenate([alpha_bar[:1], taken(alpha_bar[1:], alpha_bar[:-1])])
 
 
-def _core(alpha_bar_t: float, alpha_bar_prev: float, eta: float) -> tuple[float, float, float]:
+def _core(alpha_bar_t: float, alpha_bar_prev: float, eta: float) -> rules.Numbers:
     c = coefficients(alpha_bar_t, alpha_bar_prev, float(eta))
     return float(c.k), float(c.m), float(c.sigma)
 
@@ -87,6 +87,33 @@ class Recipe:
 RIGHT = Recipe(by_rule(_core))
 
 
+def by_meaning(
+    on_x0: sp.Expr, on_eps: sp.Expr, noise: sp.Expr = rules.NOTHING, on_x_t: sp.Expr = rules.NOTHING
+) -> Recipe:
+    """x_prev = `on_x0` x_0 + `on_eps` eps + `noise` z + `on_x_t` x_t; sigma in them is sigma(eta)."""
+    return Recipe(by_rule(rules.by_meaning(on_x0, on_eps, noise, on_x_t)))
+
+
+def by_coefficient(k: sp.Expr, m: sp.Expr, noise: sp.Expr = sigma) -> Recipe:
+    """x_prev = `k` x_0 + `m` x_t + `noise` z; sigma in them is sigma(eta)."""
+    return Recipe(by_rule(rules.by_coefficient(k, m, noise)))
+
+
+def walked(walk: Walk) -> Recipe:
+    """The right step at each pair of `walk`."""
+    return Recipe(by_rule(rules.right(), walk=walk))
+
+
+def on_levels(levels: Levels) -> Recipe:
+    """The right step, which takes alpha_bar for what `levels` makes of it."""
+    return Recipe(by_rule(rules.right(), levels=levels))
+
+
+def mistrained(x0_weight: sp.Expr, noise_weight: sp.Expr) -> Recipe:
+    """The right step with a network trained on pictures of these weights (`trained_on`)."""
+    return Recipe(by_rule(rules.right()), trained_on(x0_weight, noise_weight))
+
+
 def trained_on(x0_weight: sp.Expr, noise_weight: sp.Expr) -> Callable[..., Denoiser]:
     """What training on c x_0 + e eps makes of a denoiser, with weights c and e in a = alpha_bar_t.
 
@@ -98,7 +125,7 @@ def trained_on(x0_weight: sp.Expr, noise_weight: sp.Expr) -> Callable[..., Denoi
     lowest, highest = (1 / (1 + np.exp(-end)) for end in (LOG_SNR_MIN, LOG_SNR_MAX))
 
     def change(denoiser: Denoiser) -> Denoiser:
-        def mistrained(x_t: Any, alpha_bar_t: Any) -> Any:  # a float, or (B,)
+        def guess(x_t: Any, alpha_bar_t: Any) -> Any:  # a float, or (B,)
             c, e = (weight(alpha_bar_t) for weight in weights)
             n = np.hypot(c, e)
             level = np.clip((c / n) ** 2, lowest, highest)
@@ -106,6 +133,6 @@ def trained_on(x0_weight: sp.Expr, noise_weight: sp.Expr) -> Callable[..., Denoi
                 return denoiser(x_t / float(n), float(level))
             return denoiser(x_t / n.reshape(-1, *[1] * (x_t.ndim - 1)), level)
 
-        return mistrained
+        return guess
 
     return change

@@ -18,9 +18,10 @@ Numbers = tuple[float, float, float]
 Rule = Callable[[float, float, float], Numbers]
 Pair = tuple[sp.Expr, sp.Expr]
 
+ROOT_A, ROOT_B, NOTHING = sp.sqrt(a), sp.sqrt(b), sp.S.Zero
 SIGMA = posterior.sigma_of_eta()
 K, M = (undetermined.solution()[unknown] for unknown in (k, m))  # in a, b, sigma
-PICTURE: Pair = (sp.sqrt(a), sp.sqrt(1 - a))  # what x_t is made of: the weights of x_0 and of eps
+PICTURE: Pair = (ROOT_A, sp.sqrt(1 - a))  # what x_t is made of: the weights of x_0 and of eps
 
 
 def in_eta(expression: sp.Expr) -> sp.Expr:
@@ -28,61 +29,58 @@ def in_eta(expression: sp.Expr) -> sp.Expr:
     return substituted(expression, {sigma: SIGMA})
 
 
-def at_eta_one(expression: sp.Expr) -> sp.Expr:
-    """`expression` with the DDPM's sigma(1) for sigma, whatever eta is."""
-    return substituted(expression, {sigma: substituted(SIGMA, {eta: 1})})
+# of the DDPM, with its sigma(1) for sigma, whatever eta is
+DDPM_DIRECTION = substituted(DIRECTION, {sigma: substituted(SIGMA, {eta: 1})})
 
 
 def by_coefficient(on_x0: sp.Expr, on_x_t: sp.Expr, noise: sp.Expr) -> Rule:
-    """The rule with k = `on_x0`, m = `on_x_t`, sigma = `noise`: SymPy expressions in a, b and eta."""
-    return _compiled((a, b, eta), (on_x0, on_x_t, noise))
+    """The rule with k = `on_x0`, m = `on_x_t`, sigma = `noise`: SymPy in a, b and eta; sigma in them is sigma(eta)."""
+    return _rule((a, b, eta), (in_eta(on_x0), in_eta(on_x_t), in_eta(noise)))
 
 
 def by_meaning(
-    on_x0: sp.Expr, on_eps: sp.Expr, noise: sp.Expr, on_x_t: sp.Expr = sp.S.Zero, picture: Pair = PICTURE
+    on_x0: sp.Expr, on_eps: sp.Expr, noise: sp.Expr, on_x_t: sp.Expr = NOTHING, picture: Pair = PICTURE
 ) -> Rule:
     """The rule of x_prev = `on_x0` x_0 + `on_eps` eps + `noise` z + `on_x_t` x_t.
 
     `picture`: the weights of x_0 and eps that x_t is taken to have, so that eps = (x_t - its first x_0) / its second.
     """
+    on_x0, on_eps, noise, on_x_t = (in_eta(part) for part in (on_x0, on_eps, noise, on_x_t))
     weight = on_eps / picture[1]
     return by_coefficient(on_x0 - weight * picture[0], on_x_t + weight, noise)
 
 
 def given_sigma() -> Rule:
     """(alpha_bar_t, alpha_bar_prev, sigma) -> k, m, sigma: the right k and m for a sigma found in any way."""
-    return _compiled((a, b, sigma), (K, M, sigma))
+    return _rule((a, b, sigma), (K, M, sigma))
 
 
 @cache
 def right() -> Rule:
     """The rule derived in `ddim_lab.symbolic`: that of `ddim_lab.coefficients`, but it also takes a = b."""
-    return _compiled((a, b, eta), numeric.formulas())
+    return _rule((a, b, eta), numeric.formulas())
 
 
 @cache
-def function(expression: sp.Expr, *arguments: sp.Symbol) -> Callable[..., Any]:
-    """`expression` as a function of `arguments`, in this order: floats or float64 arrays in, the same out."""
+def function(expressions: sp.Expr | tuple[sp.Expr, ...], *arguments: sp.Symbol) -> Callable[..., Any]:
+    """`expressions` as a function of `arguments`, in this order: floats or float64 arrays in, the same out."""
     compiled: list[Any] = []
 
     def value(*numbers: Any) -> Any:
-        if not compiled:
-            compiled.append(sp.lambdify(arguments, expression, modules="numpy"))
+        if not compiled:  # at first use: importing the catalogue compiles nothing
+            compiled.append(sp.lambdify(arguments, expressions, modules="numpy"))
         return compiled[0](*numbers)
 
     return value
 
 
-@cache
-def _compiled(arguments: tuple[sp.Symbol, ...], values: tuple[sp.Expr, ...]) -> Rule:
-    functions: list[Any] = []
+def _rule(arguments: tuple[sp.Symbol, ...], coefficients: tuple[sp.Expr, ...]) -> Rule:
+    evaluate = function(coefficients, *arguments)
 
     def rule(alpha_bar_t: float, alpha_bar_prev: float, third: float) -> Numbers:
-        if not functions:  # at first use: importing the catalogue compiles nothing
-            functions.append(sp.lambdify(arguments, values, modules="numpy"))
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = functions[0](*(np.float64(value) for value in (alpha_bar_t, alpha_bar_prev, third)))
-        k_value, m_value, sigma_value = (float(value) for value in found)
+            values = evaluate(*(np.float64(number) for number in (alpha_bar_t, alpha_bar_prev, third)))
+        k_value, m_value, sigma_value = (float(value) for value in values)
         return k_value, m_value, sigma_value
 
     return rule

@@ -6,15 +6,17 @@ A faulty sampler may end in NaN or in huge numbers; here that is a result like a
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import exact
+from ddim_lab import exact, noise
 from ddim_lab.errata.recipe import RIGHT, Denoiser, Move, Recipe
 from ddim_lab.exact.known import MEAN, STD
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.walk import itself, walk
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,23 +53,21 @@ def run(
     first: int = 0,
 ) -> Iterator[Record]:
     """Walks x_T (B, ...) along the moves of `recipe`; the j-th transition's z is that of `ddim_lab.sample`."""
-    return _walk(recipe.moves(schedule, tau, eta), recipe.learnt(denoiser), x_T, seed, first)
+    learnt = recipe.learnt(denoiser)
 
+    def move(place: tuple[int, Move], x_t: "Tensor", before: Record | None) -> Record:
+        import torch
 
-def _walk(moves: list[Move], denoiser: Denoiser, x: "Tensor", seed: int, first: int) -> Iterator[Record]:
-    import torch
-
-    from ddim_lab import noise
-
-    for j, move in enumerate(moves, start=1):
+        j, at = place
         with torch.no_grad():
-            eps = denoiser(x, move.level).to(x.dtype)
-            x0, x_prev = _arrive(move, x, eps)
-            if move.sigma:
-                z = noise.fresh_noise(len(x), tuple(x.shape[1:]), j, seed, first)
-                x_prev = x_prev + move.sigma * z.to(x)
-        yield Record(move.t, move.t_prev, x, eps, x0, x_prev)
-        x = x_prev
+            eps = learnt(x_t, at.level).to(x_t.dtype)
+            x0, x_prev = _arrive(at, x_t, eps)
+            if at.sigma:
+                z = noise.fresh_noise(len(x_t), tuple(x_t.shape[1:]), j, seed, first)
+                x_prev = x_prev + at.sigma * z.to(x_t)
+        return Record(at.t, at.t_prev, x_t, eps, x0, x_prev)
+
+    return walk(enumerate(recipe.moves(schedule, tau, eta), start=1), x_T, move, attrgetter("x_prev"))
 
 
 def _arrive(move: Move, x_t: Any, eps: Any) -> tuple[Any, Any]:
@@ -92,13 +92,15 @@ def moments(
     moves = recipe.moves(schedule, tau, eta)
     starts = np.tile([0.0, 1.0], (len(moves), 1))  # (moves, 2)
     guesses = recipe.learnt(exact.Gaussian(mean=mu, std=s).eps)(starts, np.array([move.level for move in moves]))
-    found = [Moment(moves[0].t, 0.0, 1.0)]
-    for move, start, eps in zip(moves, starts, guesses, strict=True):
-        shift, top = _arrive(move, start, eps)[1].tolist()
-        gain, before = top - shift, found[-1]
-        variance = gain**2 * before.variance + move.sigma**2
-        found.append(Moment(move.t_prev, gain * before.mean + shift, variance))
-    return tuple(found)
+
+    def move(place: tuple[Move, Any, Any], at: Moment, before: Moment | None) -> Moment:
+        step, start, eps = place
+        shift, top = _arrive(step, start, eps)[1].tolist()
+        gain = top - shift
+        return Moment(step.t_prev, gain * at.mean + shift, gain**2 * at.variance + step.sigma**2)
+
+    first = Moment(moves[0].t, 0.0, 1.0)
+    return first, *walk(zip(moves, starts, guesses, strict=True), first, move, itself)
 
 
 def right_moments(

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from ddim_lab import errata, exact
-from ddim_lab.errata import mystery
-from ddim_lab.errata.case import Case, Line, Setting
+from ddim_lab.errata import Case, Line, mystery
 from ddim_lab.exact.known import KNOWN_WORLD
+from ddim_lab.run import Run
 from ddim_lab.symbolic.rendering import latex
 from ddim_lab.teaching.exercises import Reply
 
@@ -16,13 +16,19 @@ KIND_WORDS = {
     "code": "Code: each runs, and fails in the way that is stated",
     "claim": "Claims: each is refuted by a table, a citation or a count",
 }
+RULER = "- **ruler:** {calls} calls, from t = {start} to {end}; no t is visited twice"
+RULER_TWICE = "- **ruler:** {calls} calls, from t = {start} to {end}; some t are visited twice"
+VARIANCE_PARTS = (
+    "> ✎ Up to there all is right, but at t = {t} the variance is {value}; the exact recursion has {wanted:.4f}.\n"
+)
+MEAN_PARTS = "> ✎ Up to there all is right, but at t = {t} the mean is {value}; the exact recursion has {wanted:.4f}.\n"
 CLOSE = 1e-9  # how near a repaired step must come to the exact recursion
 Rule = Callable[[float, float, float], tuple[float, float, float]]
 
 
 def texts() -> Reply:
     """The public texts behind the catalogue, by letter."""
-    lines = [f"- **{one.id}**: {one.description}." for one in errata.DOCUMENTS]
+    lines = [f"- **{text.id}**: {text.description}." for text in errata.DOCUMENTS]
     return Reply("\n".join([*lines, "", errata.HONESTY]))
 
 
@@ -33,7 +39,7 @@ def overview(kind: str) -> Reply:
     rows = [case for case in errata.ALL if case.kind == kind]
     lines = [f"**{KIND_WORDS[kind]}** ({len(rows)})", "", "| text | the error | what one believes then | key |"]
     lines += ["| --- | --- | --- | --- |"]
-    lines += [f"| {one.document} | {_cell(one.title)} | {_cell(one.believed)} | `{one.key}` |" for one in rows]
+    lines += [f"| {case.document} | {_cell(case.title)} | {_cell(case.believed)} | `{case.key}` |" for case in rows]
     return Reply("\n".join(lines))
 
 
@@ -49,37 +55,36 @@ def sheet(key: str) -> Reply:
     return Reply("\n\n".join(parts))
 
 
-def instruments(one: mystery.Mystery) -> Reply:
+def instruments(patient: mystery.Mystery) -> Reply:
     """The readings that are no curve, in words."""
-    read, at = one.readings(), one.setting
-    calls = f"{read.calls} calls, from t = {read.visited[0]} to {read.visited[-1]}"
-    twice = len(set(read.visited)) < len(read.visited)
+    read, at = patient.readings(), patient.setting
+    ruler = RULER_TWICE if len(set(read.visited)) < len(read.visited) else RULER
     lines = [
         f"- **setting:** η = {at.eta:g}, S = {at.S}",
         f"- **same start, same noise, run again:** largest change {_number(read.repeat)}",
         f"- **same start, other fresh noise:** largest change {_number(read.reseeded)}",
-        f"- **ruler:** {calls}; {'some t are visited twice' if twice else 'no t is visited twice'}",
+        ruler.format(calls=read.calls, start=read.visited[0], end=read.visited[-1]),
     ]
     return Reply("\n".join(lines))
 
 
-def suspects(one: mystery.Mystery) -> Reply:
+def suspects(patient: mystery.Mystery) -> Reply:
     """The causes among which to choose, counted from 0."""
-    return Reply("\n".join(f"{i}. {cause}" for i, cause in enumerate(one.candidates)))
+    return Reply("\n".join(f"{i}. {cause}" for i, cause in enumerate(patient.candidates)))
 
 
-def name(one: mystery.Mystery, choice: int | None) -> Reply:
+def name(patient: mystery.Mystery, choice: int | None) -> Reply:
     """What the instruments say to candidate `choice`; None is no answer yet."""
     if choice is None:
         return Reply(
-            f"> ✎ No cause named yet. Write a number from 0 to {len(one.candidates) - 1}. "
+            f"> ✎ No cause named yet. Write a number from 0 to {len(patient.candidates) - 1}. "
             "Ask each suspect: what would it do to the variance, to the ruler, to another noise seed?\n"
         )
-    verdict = one.judge(choice)
+    verdict = patient.judge(choice)
     return Reply(f"> {'✓' if verdict.right else '✗'} {verdict.reply}\n", verdict.right)
 
 
-def repair(rule: Rule, at: Setting) -> Reply:
+def repair(rule: Rule, at: Run) -> Reply:
     """Follows `rule(alpha_bar_t, alpha_bar_prev, eta)` -> (k, m, sigma) in the known world, beside the right sampler.
 
     Says at which t mean or variance first part from the right ones, or that they never do.
@@ -89,22 +94,18 @@ def repair(rule: Rule, at: Setting) -> Reply:
         seen = list(exact.propagate(KNOWN_WORLD, pairs, lambda a, b: rule(a, b, at.eta)))
     except (ArithmeticError, ValueError, TypeError) as error:
         return Reply(f"> ✎ Your step does not run yet: {type(error).__name__}: {error}.\n")
-    right = list(exact.propagate(KNOWN_WORLD, pairs, exact.rules.ddim(at.eta)))
-    times = [*at.tau[::-1].tolist()[1:], 0]
-    for t, one, other in zip(times, seen, right, strict=True):
-        for name, found, wanted in (("variance", one.cov, other.cov), ("mean", one.mean, other.mean)):
-            if not abs(complex(found) - complex(wanted)) < CLOSE:  # NaN is never close
-                return Reply(
-                    f"> ✎ Up to there all is right, but at t = {t} the {name} is {_number(found)}; "
-                    f"the exact recursion has {float(wanted):.4f}.\n"
-                )
-    return Reply(f"> ✓ Mean and variance are those of the exact recursion at all {len(times)} times. Repaired.\n", True)
+    right = exact.propagate(KNOWN_WORLD, pairs, exact.rules.ddim(at.eta))
+    for place, ours, theirs in zip(at.transitions, seen, right, strict=True):
+        for told, value, wanted in ((VARIANCE_PARTS, ours.cov, theirs.cov), (MEAN_PARTS, ours.mean, theirs.mean)):
+            if not abs(complex(value) - complex(wanted)) < CLOSE:  # NaN is never close
+                return Reply(told.format(t=place.t_prev, value=_number(value), wanted=float(wanted)))
+    return Reply(f"> ✓ Mean and variance are those of the exact recursion at all {at.S} times. Repaired.\n", True)
 
 
 def _line(line: Line) -> str:
     wrong, right = line.latex()
     at_wrong, at_right = line.at_point
-    values = {"a": 0.5, "b": 0.7, "sigma": 0.1, **line.point}
+    values = {**errata.P, **line.point}
     used = sorted(map(str, line.wrong.free_symbols | line.right.free_symbols))
     point = ", ".join(f"${latex_name(name)} = {values[name]:g}$" for name in used)
     return (

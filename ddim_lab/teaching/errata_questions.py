@@ -3,18 +3,18 @@
 from functools import cache
 
 from ddim_lab import errata
-from ddim_lab.errata import mystery
-from ddim_lab.errata.runner import STD, Moment
+from ddim_lab.errata import Moment, mystery
+from ddim_lab.exact.known import STD
 from ddim_lab.teaching.questions import Option, Question
 
-FEW = errata.Setting(eta=0.0, S=20)
+FEW = errata.even_steps(eta=0.0, S=20)
 SAME = 0.01  # relative
 
 
 @cache
 def _ends(key: str | None, eta: float, S: int) -> Moment:
     """Mean and variance at the end, of the case called `key` or of the right sampler."""
-    at = errata.Setting(eta=eta, S=S)
+    at = errata.even_steps(eta, S)
     run = errata.find(key).moments if key else errata.right_moments
     return run(at.schedule, at.tau, at.eta)[-1]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ddim_lab import errata
-from ddim_lab.errata import mystery, repairs
+from ddim_lab.errata import mystery
 from tests.browser.conftest import NARROW
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def test_guess_see_and_drag(clinic):
     page.mouse.up()
     eta = float(page.locator(".lab.errata").get_attribute("data-eta"))
     assert 0.6 < eta < 0.8
-    at = errata.Setting(eta=eta, S=10)
+    at = errata.even_steps(eta, S=10)
     ends = errata.right_moments(at.schedule, at.tau, at.eta)[-1].variance
     expect(page.locator(".clinic .variance .moments-word.right")).to_have_text(f"✓ right {ends:.4f}")
     page.wait_for_url(re.compile(rf"case=noise-off&at={eta}%2C10"))
@@ -84,11 +84,11 @@ def test_a_mystery_to_its_repair(clinic):
     expect(page.locator(".reply")).to_contain_text(one.judge(wrong).reply[:40])
     expect(page.locator(".repair")).to_be_hidden()
     page.locator(f'.causes [data-choice="{one.answer}"]').click()
-    found = repairs.of(one.culprit.key)
-    expect(page.locator(".at-fault")).to_have_text(found.at_fault)
+    found = one.suspect
+    expect(page.locator(".at-fault")).to_have_text(found.line)
     page.get_by_role("button", name=found.others[0].line, exact=True).click()
     expect(page.locator(".repaired-reply")).to_contain_text("it still fails")
-    page.get_by_role("button", name=found.right, exact=True).click()
+    page.get_by_role("button", name=found.repaired, exact=True).click()
     expect(page.locator(".repaired-reply")).to_contain_text("✓")
     for side in ("wrong", "right"):
         filled(page, ".mystery", side)

@@ -24,7 +24,7 @@ def test_every_sampler_is_typed_again() -> None:
 @pytest.mark.parametrize("key", SAMPLERS)
 @pytest.mark.parametrize(("eta", "S"), [(0.0, 10), (0.4, 25), (1.0, 25)])
 def test_a_sampler_ends_where_it_ends_by_hand(key: str, eta: float, S: int) -> None:
-    at = errata.Setting(eta, S)
+    at = errata.even_steps(eta, S)
     assert at.tau.tolist()[::-1] == by_hand.steps(S)
     found = errata.find(key).moments(at.schedule, at.tau, eta)[-1]
     assert found[1:] == pytest.approx(by_hand.ending(key, by_hand.steps(S), eta), rel=1e-8, abs=1e-9, nan_ok=True)
@@ -48,7 +48,7 @@ ONE_FAULT = {  # pairs that do the same at every setting, and may
 
 
 def _path(key: str, eta: float, S: int) -> np.ndarray:
-    at = errata.Setting(eta, S)
+    at = errata.even_steps(eta, S)
     return np.array(errata.find(key).moments(at.schedule, at.tau, eta))
 
 

@@ -105,7 +105,7 @@ def test_no_residual_is_zero(case: errata.Case) -> None:
 def test_cases_without_a_sampler_say_so() -> None:
     import torch
 
-    case, at = errata.find("year"), errata.Setting()
+    case, at = errata.find("year"), errata.even_steps()
     with pytest.raises(ValueError, match="year"):
         case.sampler(lambda x, a: x, torch.zeros(1, 1), at.schedule, at.tau)
     with pytest.raises(ValueError, match="year"):

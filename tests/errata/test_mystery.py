@@ -1,14 +1,12 @@
 """The mystery sampler: every suspect comes up, the instruments tell it from the other candidates, tells are true."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
 
 from ddim_lab import errata, exact
 from ddim_lab.errata import mystery
-from ddim_lab.errata.suspects import SUSPECTS
+from ddim_lab.errata.mystery import SUSPECTS
 
 WORLD = exact.Gaussian(mean=0.3, std=0.5).eps
 KEYS = [one.key for one in SUSPECTS]
@@ -32,7 +30,7 @@ def test_a_round(one: mystery.Mystery) -> None:
     verdicts = [one.judge(choice) for choice in range(mystery.CHOICES)]
     assert [verdict.right for verdict in verdicts].index(True) == one.answer
     assert sum(verdict.right for verdict in verdicts) == 1
-    assert verdicts[one.answer].repaired == one.culprit.repaired == one.repairs[one.answer]
+    assert verdicts[one.answer].repaired == one.suspect.repaired
     for verdict in verdicts:
         if not verdict.right:
             before, after = verdict.reply.split(";")
@@ -40,7 +38,7 @@ def test_a_round(one: mystery.Mystery) -> None:
             assert verdict.repaired == ""
     with pytest.raises(ValueError, match="choice"):
         one.judge(mystery.CHOICES)
-    assert one.culprit.line != one.culprit.repaired
+    assert one.suspect.line != one.suspect.repaired
 
 
 @pytest.mark.parametrize("one", ROUNDS, ids=lambda one: one.culprit.key)
@@ -64,7 +62,8 @@ def test_the_round_draws_what_its_case_draws() -> None:
 
 def run_at(key: str, **changes: float) -> tuple[tuple[errata.Moment, ...], tuple[errata.Moment, ...]]:
     """Moments of the suspect and of the right sampler, at its setting with `changes`."""
-    at = dataclasses.replace(next(one for one in SUSPECTS if one.key == key).setting, **changes)
+    run = mystery.suspect(errata.find(key)).setting
+    at = errata.even_steps(**({"eta": run.eta, "S": run.S} | changes))
     return errata.find(key).moments(at.schedule, at.tau, at.eta), errata.right_moments(at.schedule, at.tau, at.eta)
 
 
@@ -79,7 +78,7 @@ def readings(key: str) -> mystery.Readings:
 
 def nearest_eta(key: str) -> float:
     wrong, _ = run_at(key)
-    at = next(one for one in SUSPECTS if one.key == key).setting
+    at = mystery.suspect(errata.find(key)).setting
     etas = np.linspace(0, 1, 51)
     path = np.array([moment.variance for moment in wrong[:-1]])
     gaps = [

@@ -22,7 +22,7 @@ SAMPLERS = pytest.mark.parametrize("case", errata.samplers(), ids=lambda case: c
 SAME_ENDING = {"uniform-repeats"}  # its fault is in the steps visited, not in where the run ends
 
 
-def passes(recipe: errata.Recipe, at: errata.Setting) -> bool:
+def passes(recipe: errata.Recipe, at: dl.Run) -> bool:
     """What a right sampler passes: it walks the steps asked for and gives the exact moments of the closed form."""
     found = errata.moments(recipe, at.schedule, at.tau, at.eta)
     levels = oracles.pairs(at.schedule.alpha_bar, at.tau)
@@ -71,7 +71,7 @@ def test_moments_on_the_way_against_the_recursion(spacing: str, S: int, eta: flo
 
 
 def test_a_crowd_of_pictures_has_the_variance_that_was_computed() -> None:
-    at = errata.Setting(eta=1.0, S=20)
+    at = errata.even_steps(eta=1.0, S=20)
     x_T = dl.initial_noise(4096, (1,)).double()
     for key in ("covariance", "linked-noise"):
         case = errata.find(key)
@@ -104,7 +104,7 @@ def test_nan_is_a_result() -> None:
     assert len(steps) == 10
     assert torch.isnan(steps[-1].x_prev).all()
     assert np.isnan(case.moments(SCHEDULE, tau, 0.5)[-1].variance)
-    assert "NaN" in dataclasses.replace(case, setting=errata.Setting(eta=0.5, S=10)).check().statement
+    assert "NaN" in dataclasses.replace(case, setting=errata.even_steps(eta=0.5, S=10)).check().statement
 
 
 def test_a_network_trained_on_other_pictures_is_the_right_one_at_another_level() -> None:

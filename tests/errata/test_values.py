@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from ddim_lab import errata
-from ddim_lab.errata import claims, codes_b, codes_c, notes, paper
+from ddim_lab.errata import paper, walks
+from ddim_lab.errata.documents import d
+from ddim_lab.errata.documents.b import one_training, sampler_class
+from ddim_lab.errata.documents.c import flow, steps, table
 from ddim_lab.schedule import NoiseSchedule
 from tests import oracles
 
@@ -72,7 +75,7 @@ def test_values_at_P(key: str, line: str, wrong: str, right: str) -> None:
 
 @pytest.mark.parametrize(("key", "eta", "S", "variance"), RUNS)
 def test_variances_of_runs(key: str, eta: float, S: int, variance: str) -> None:
-    at = errata.Setting(eta, S)
+    at = errata.even_steps(eta, S)
     found = errata.find(key).moments(at.schedule, at.tau, eta)[-1].variance
     assert np.isnan(found) if variance == "nan" else rounds_to(found, variance), found
 
@@ -101,8 +104,8 @@ def test_the_class_as_a_torch_module_does_what_its_recipe_says() -> None:
     schedule, levels = NoiseSchedule.from_betas(betas), [1.0, *np.cumprod(1 - betas)]
     world = oracles.gaussian_denoiser(0.3, 0.5)
     x_T = torch.linspace(-2, 2, 5, dtype=torch.float64)[:, None]
-    chain = codes_b.faulty_class(lambda x, i: world(x, levels[i + 1]), torch.tensor(betas))
-    *_, last = errata.run(codes_b.CLASS, world, x_T, schedule, np.array([30]))
+    chain = sampler_class.faulty_class(lambda x, i: world(x, levels[i + 1]), torch.tensor(betas))
+    *_, last = errata.run(sampler_class.CLASS, world, x_T, schedule, np.array([30]))
     torch.testing.assert_close(chain(x_T), last.x_prev, rtol=0, atol=1e-12)
 
 
@@ -129,8 +132,8 @@ def test_the_steps_of_the_notes() -> None:
     assert errata.find("uniform-repeats").run().facts["strides"] == [1, 3, 9, 27, 37, 111, 333, 999]
     facts = errata.find("exp-is-quadratic").run().facts
     assert (facts["steps"], facts["top"], facts["first with duplicates"]) == (21, 800, 30)
-    assert codes_c.pairs_of([0, 3, 9]) == [(10, 4), (4, 1)]
-    assert codes_c.uniform_steps(10, 3) == [0, 3, 6, 9, 9]
+    assert walks.pairs_of([0, 3, 9]) == [(10, 4), (4, 1)]
+    assert steps.uniform_steps(10, 3) == [0, 3, 6, 9, 9]
 
 
 def test_small_slips() -> None:
@@ -145,7 +148,6 @@ def test_small_slips() -> None:
 
 def test_one_training_serves_all_samplers_and_a_wrong_step_would_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     from ddim_lab import transition
-    from ddim_lab.errata import one_training
 
     assert errata.find("hard-to-train").check().facts["largest relative difference"] < 1e-12
 
@@ -174,7 +176,7 @@ def test_the_noise_that_the_zero_test_lets_through() -> None:
 def test_the_table_of_sigmas_has_no_step_to_the_data() -> None:
     """Why the walk of `sigma-table` must end at t = 1, as the case says."""
     at = errata.find("sigma-table").setting
-    on = errata.Recipe(codes_c.adjacent_table())
+    on = errata.Recipe(table.adjacent_table())
     assert np.isnan(errata.moments(on, at.schedule, at.tau, at.eta)[-1].variance)
     assert np.isfinite(errata.moments(on, at.schedule, at.tau, at.eta)[-2].variance)
 
@@ -189,12 +191,12 @@ def test_the_short_chain_still_holds_its_picture() -> None:
 
 
 def test_the_probability_flow_is_right_and_poor() -> None:
-    assert notes.STRIDES == (1, 10, 50, 100)
+    assert flow.STRIDES == (1, 10, 50, 100)
     variance = next(note for note in errata.NOTES if note.key == "probability-flow").run().facts["variance"]
-    for stride, printed in zip(notes.STRIDES, (".2598", ".3662", "1.613", "8.274"), strict=True):
+    for stride, printed in zip(flow.STRIDES, (".2598", ".3662", "1.613", "8.274"), strict=True):
         assert rounds_to(variance[stride], printed)
     # upwards and downwards undo each other as the stride falls
-    assert notes._flow_rule(0.5, 0.7, 0.0)[1] == pytest.approx(
+    assert flow._flow_rule(0.5, 0.7, 0.0)[1] == pytest.approx(
         (0.7 / 0.5) ** 0.5 + 0.7**0.5 * 0.5 * (0.3 / 0.7 - 1.0) / 0.5**0.5, abs=1e-12
     )
 
@@ -207,7 +209,7 @@ def test_the_table_of_the_paper() -> None:
         ("CelebA", 0.2): "17.66 14.11 9.51 6.79 3.64", ("CelebA", 0.5): "19.86 16.06 11.01 8.09 4.28",
         ("CelebA", 1.0): "33.12 26.03 18.48 13.93 5.98", ("CelebA", "hat"): "299.71 183.83 71.71 45.20 3.26",
     }  # fmt: skip
-    assert {key: [claims.fid(*key, S) for S in (10, 20, 50, 100, 1000)] for key in typed_again} == {
+    assert {key: [paper.fid(*key, S) for S in (10, 20, 50, 100, 1000)] for key in typed_again} == {
         key: [float(value) for value in row.split()] for key, row in typed_again.items()
     }
 
@@ -231,7 +233,7 @@ def test_verdicts_of_the_core() -> None:
     strides = errata.find("whole-strides").check().facts
     assert strides["counts above 1"] == 62
     assert {37, 41, 43, 45, 60} <= set(strides["missing"])
-    assert claims.gamma(0.5, 0.7, 0.1) == pytest.approx(4.4445, abs=5e-5)
+    assert d.gamma(0.5, 0.7, 0.1) == pytest.approx(4.4445, abs=5e-5)
     assert errata.find("reverse-markov").check().facts["weight of x_0"] == pytest.approx(
         0.5**0.5 - (0.29 * 0.5) ** 0.5 * 0.7**0.5 / 0.3, abs=1e-12
     )

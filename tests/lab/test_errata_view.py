@@ -12,7 +12,7 @@ from ddim_lab import errata
 from ddim_lab.errata import paper
 from ddim_lab.lab import markup
 from ddim_lab.lab.live import messages, views
-from ddim_lab.lab.markup import STATIC
+from ddim_lab.lab.markup import PAGES
 from ddim_lab.lab.pages.errata import moment_curves, tables, twin_films
 from ddim_lab.lab.pages.errata.view import GUESSES, finding, listed
 from ddim_lab.lab.typeset import ALL as NOTATIONS
@@ -254,7 +254,7 @@ def test_what_the_explanations_say_is_what_the_oracles_give():
 
 
 def test_the_guide_points_at_what_the_page_has():
-    html, code = markup.html("errata", "errata"), "".join(path.read_text() for path in STATIC.glob("errata/*.js"))
+    html, code = markup.html("errata", "errata"), "".join(path.read_text() for path in PAGES.glob("errata/*.js"))
     for step in page_guides.ERRATA:
         assert f'data-control="{step.highlight}"' in html
         if step.question is None:

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 import ddim_lab as dl
-from ddim_lab.errata import mystery, repairs, runner
-from ddim_lab.errata.suspects import SUSPECTS
+from ddim_lab.errata import mystery, runner
+from ddim_lab.errata.mystery import SUSPECTS
 from ddim_lab.lab.live import messages, views
 from ddim_lab.lab.pages.errata.mystery import READERS
 from ddim_lab.teaching.mystery_words import INSTRUMENTS
@@ -37,7 +37,8 @@ def test_nothing_names_the_culprit_before_the_guess(seed):
     assert head["candidates"] == list(one.candidates)
     assert set(head) == {"patient", "asked", "instruments", "candidates"}
     wrong = next(i for i in range(len(one.options)) if i != one.answer)
-    names = [name for name in READERS if name != "repeat" or len(one.case.moments(*at(one))) < 200]  # the rest is slow
+    slow = len(one.culprit.moments(*at(one))) >= 200
+    names = [name for name in READERS if name != "repeat" or not slow]
     sent = [head, *(only("instrument", patient=seed, name=name) for name in names)]
     sent.append(only("accuse", patient=seed, choice=wrong))
     film = views.find("patient_digits")(
@@ -46,8 +47,8 @@ def test_nothing_names_the_culprit_before_the_guess(seed):
     sent.append(next(film)[0])
     assert "t" not in sent[-1]["sides"]["wrong"]
     text = json.dumps(sent, ensure_ascii=False)
-    line = repairs.of(one.culprit.key)
-    for told in (f'"{one.culprit.key}"', one.case.title, one.culprit.tell, one.case.why, line.at_fault, line.right):
+    found = one.suspect
+    for told in (f'"{one.culprit.key}"', one.culprit.title, found.tell, one.culprit.why, found.line, found.repaired):
         assert told not in text
     assert not any(word in entry for entry in sent for word in ("answer", "culprit", "case", "line", "repairs"))
 
@@ -88,7 +89,7 @@ def test_only_one_line_repairs_and_it_gives_the_exact_recursion(seed):
         walked = now["t"] == [*at.tau[::-1].tolist(), 0]
         right = walked and None not in ends and ends == pytest.approx((mean, variance), abs=1e-6)
         assert told["right"] is right
-        assert (line == repairs.of(one.culprit.key).right) is right
+        assert (line == one.suspect.repaired) is right
         verdicts.append(right)
     assert verdicts.count(True) == 1
 
@@ -98,16 +99,17 @@ def test_the_right_line_stands_at_every_place():
     for seed in SEEDS:
         one = mystery.pick(seed)
         lines = only("accuse", patient=seed, choice=one.answer)["repairs"]
-        places.add(lines.index(repairs.of(one.culprit.key).right))
+        places.add(lines.index(one.suspect.repaired))
     assert places == {0, 1, 2}
 
 
-@pytest.mark.parametrize("suspect", SUSPECTS, ids=lambda one: one.key)
-def test_a_line_that_does_not_repair_is_not_the_fault_itself(suspect):
+@pytest.mark.parametrize("case", SUSPECTS, ids=lambda case: case.key)
+def test_a_line_that_does_not_repair_is_not_the_fault_itself(case):
     """Each other line makes a sampler of its own: neither the right one nor the patient."""
-    at, found = suspect.setting, repairs.of(suspect.key)
-    patient = _path(mystery.errata.find(suspect.key).moments(at.schedule, at.tau, at.eta))
-    for other in found.others:
+    suspect = mystery.suspect(case)
+    at = suspect.setting
+    patient = _path(case.moments(at.schedule, at.tau, at.eta))
+    for other in suspect.others:
         mine = _path(runner.moments(other.recipe, at.schedule, at.tau, at.eta))
         assert mine.shape != patient.shape or not np.allclose(mine, patient, rtol=1e-6, equal_nan=True), other.line
 

@@ -10,7 +10,6 @@ import pytest
 import ddim_lab as dl
 from ddim_lab import errata
 from ddim_lab.errata import mystery
-from ddim_lab.errata.case import Setting
 from ddim_lab.teaching import clinic, exercises
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -122,7 +121,7 @@ def rule(a: float, b: float, eta: float) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("eta", [0.0, 0.5, 1.0])
 def test_the_right_step_is_content(eta):
-    assert clinic.repair(rule, Setting(eta=eta, S=7)).solved
+    assert clinic.repair(rule, errata.even_steps(eta, S=7)).solved
 
 
 @pytest.mark.parametrize(
@@ -136,7 +135,7 @@ def test_the_right_step_is_content(eta):
     ],
 )
 def test_a_wrong_step_is_told_where_it_leaves(change, said):
-    reply = clinic.repair(lambda *at: change(*rule(*at)), Setting(eta=0.5, S=20))
+    reply = clinic.repair(lambda *at: change(*rule(*at)), errata.even_steps(eta=0.5, S=20))
     assert not reply.solved
     assert said in reply.text
 
@@ -161,7 +160,7 @@ def lesson_mystery() -> mystery.Mystery:
 
 def test_the_mystery_of_the_lesson_is_the_one_its_fold_explains():
     one = lesson_mystery()
-    cause = one.culprit.cause
+    cause = one.suspect.cause
     assert cause.removeprefix("eta") in text_of("09_errata_clinic.ipynb")  # the fold writes η
     replies = [clinic.name(one, choice) for choice in range(len(one.candidates))]
     assert [reply.solved for reply in replies] == [i == one.answer for i in range(len(replies))]

@@ -3,18 +3,18 @@
 What a browser gets before the guess names neither the culprit nor its case: readings and candidates only.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from ddim_lab import checks, errata
-from ddim_lab.errata import mystery, repairs, runner
+from ddim_lab.errata import mystery, runner
+from ddim_lab.errata.case import SPACING, Repair
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, twin_films
-from ddim_lab.lab.pages.errata.moment_curves import number, words
+from ddim_lab.lab.pages.errata.moment_curves import number
 from ddim_lab.lab.settings import SEED_MAX
 from ddim_lab.teaching import mystery_words
 
@@ -22,12 +22,13 @@ from ddim_lab.teaching import mystery_words
 def patient(values: dict[str, Any]) -> Iterator[Part]:
     """Who comes in: the setting that was asked for, the instruments, and the causes to choose from."""
     exactly(values, "patient")
-    one = _pick(values)
+    patient = _pick(values)
+    at = patient.setting
     head = {
-        "patient": one.seed,
-        "asked": asdict(one.setting),
+        "patient": patient.seed,
+        "asked": {"eta": at.eta, "S": at.S, "spacing": SPACING, "T": at.schedule.T},
         "instruments": [{"key": key, **told} for key, told in mystery_words.INSTRUMENTS.items()],
-        "candidates": list(one.candidates),
+        "candidates": list(patient.candidates),
     }
     return iter([(head, b"")])
 
@@ -36,8 +37,8 @@ def instrument(values: dict[str, Any]) -> Iterator[Part]:
     """What one instrument reads."""
     exactly(values, "patient", "name")
     name = checks.choice("name", values["name"], tuple(READERS))
-    one = _pick(values)
-    return iter([({"patient": one.seed, "name": name, **READERS[name](one)}, b"")])
+    patient = _pick(values)
+    return iter([({"patient": patient.seed, "name": name, **READERS[name](patient)}, b"")])
 
 
 def patient_digits(values: dict[str, Any]) -> Iterator[Part]:
@@ -46,80 +47,61 @@ def patient_digits(values: dict[str, Any]) -> Iterator[Part]:
     `line` is a candidate of the repair that the patient runs with, or -1.
     """
     exactly(values, "patient", "beside", "line", *twin_films.START)
-    one = _pick(values)
-    lines = candidates(one)
+    patient = _pick(values)
+    lines = candidates(patient)
     line = checks.integer("line", values["line"], -1, len(lines) - 1)
-    recipes = {"wrong": lines[line].recipe if line >= 0 else _recipe(one)}
+    recipes = {"wrong": lines[line].recipe if line >= 0 else patient.culprit.recipe or errata.RIGHT}
     if checks.flag("beside", values["beside"]):
         recipes["right"] = errata.RIGHT
-    return twin_films.twins(recipes, one.setting, values, show_times=False)
+    return twin_films.twins(recipes, patient.setting, values, show_times=False)
 
 
 def accuse(values: dict[str, Any]) -> Iterator[Part]:
     """The verdict on the cause `choice`; for the right one also the line at fault and lines that may repair it."""
     exactly(values, "patient", "choice")
-    one = _pick(values)
-    choice = checks.integer("choice", values["choice"], 0, len(one.options) - 1)
-    verdict = one.judge(choice)
-    head = {"patient": one.seed, "choice": choice, "right": verdict.right, "reply": verdict.reply}
+    patient = _pick(values)
+    choice = checks.integer("choice", values["choice"], 0, len(patient.options) - 1)
+    verdict = patient.judge(choice)
+    head = {"patient": patient.seed, "choice": choice, "right": verdict.right, "reply": verdict.reply}
     if verdict.right:
-        lines = [candidate.line for candidate in candidates(one)]
-        head |= {"case": one.culprit.key, "line": repairs.of(one.culprit.key).at_fault, "repairs": lines}
+        lines = [candidate.line for candidate in candidates(patient)]
+        head |= {"case": patient.culprit.key, "line": patient.suspect.line, "repairs": lines}
     return iter([(head, b"")])
 
 
 def repair(values: dict[str, Any]) -> Iterator[Part]:
     """The patient with the line `choice`: its exact moments, and whether it now agrees with the right sampler."""
     exactly(values, "patient", "choice")
-    one = _pick(values)
-    lines = candidates(one)
+    patient = _pick(values)
+    lines = candidates(patient)
     choice = checks.integer("choice", values["choice"], 0, len(lines) - 1)
-    at = one.setting
-    found = runner.moments(lines[choice].recipe, at.schedule, at.tau, at.eta)
-    seen, exact = moment_curves.paths(one.culprit.key, at)
-    curves = _moments(one) | {"repaired": moment_curves.curve(found), "axes": moment_curves.axes_of((*seen, *found))}
-    told = moment_curves.parting(found, exact)
-    return iter(
-        [
-            (
-                {
-                    "patient": one.seed,
-                    "choice": choice,
-                    "right": told is None,
-                    "reply": _said(told, found),
-                    "curves": curves,
-                },
-                b"",
-            )
-        ]
-    )
+    at = patient.setting
+    moments = runner.moments(lines[choice].recipe, at.schedule, at.tau, at.eta)
+    seen, exact = moment_curves.paths(patient.culprit.key, at)
+    right, reply = moment_curves.repaired(moments, exact)
+    curves = {"repaired": moment_curves.curve(moments), "axes": moment_curves.axes_of((*seen, *moments))}
+    head = {
+        "patient": patient.seed,
+        "choice": choice,
+        "right": right,
+        "reply": reply,
+        "curves": _moments(patient) | curves,
+    }
+    return iter([(head, b"")])
 
 
-def candidates(one: mystery.Mystery) -> list[repairs.Repair]:
+def candidates(patient: mystery.Mystery) -> list[Repair]:
     """The lines that may repair the patient, in an order that tells nothing."""
-    lines = repairs.of(one.culprit.key).all
-    return [lines[i] for i in np.random.default_rng(one.seed).permutation(len(lines))]
-
-
-def _said(parting: str | None, found: Sequence[errata.Moment]) -> str:
-    if parting is None:
-        return (
-            f"Repaired: with this line the mean and the variance are the right ones at every t, to the end "
-            f"({words(found[-1].variance)})."
-        )
-    return f"It was run with this line, and it still fails: {parting}"
+    lines = patient.suspect.repairs
+    return [lines[i] for i in np.random.default_rng(patient.seed).permutation(len(lines))]
 
 
 def _pick(values: dict[str, Any]) -> mystery.Mystery:
     return mystery.pick(checks.integer("patient", values["patient"], 0, SEED_MAX))
 
 
-def _recipe(one: mystery.Mystery) -> errata.Recipe:
-    return one.case.recipe or errata.RIGHT
-
-
-def _moments(one: mystery.Mystery) -> dict[str, Any]:
-    seen, exact = moment_curves.paths(one.culprit.key, one.setting)
+def _moments(patient: mystery.Mystery) -> dict[str, Any]:
+    seen, exact = moment_curves.paths(patient.culprit.key, patient.setting)
     return {
         "wrong": moment_curves.curve(seen),
         "right": moment_curves.curve(exact),
@@ -129,30 +111,30 @@ def _moments(one: mystery.Mystery) -> dict[str, Any]:
     }
 
 
-def _repeat(one: mystery.Mystery) -> dict[str, Any]:
-    found = one.readings()
+def _repeat(patient: mystery.Mystery) -> dict[str, Any]:
+    read = patient.readings()
     return {
-        "repeat": number(found.repeat),
-        "reseeded": number(found.reseeded),
-        "told": mystery_words.repeated(found.repeat, found.reseeded, one.setting.eta),
+        "repeat": number(read.repeat),
+        "reseeded": number(read.reseeded),
+        "told": mystery_words.repeated(read.repeat, read.reseeded, patient.setting.eta),
     }
 
 
-def _ruler(one: mystery.Mystery) -> dict[str, Any]:
-    visited, asked = _visited(one), [*one.setting.tau.tolist()[::-1], 0]
+def _ruler(patient: mystery.Mystery) -> dict[str, Any]:
+    visited, asked = _visited(patient), [*patient.setting.tau.tolist()[::-1], 0]
     return {"visited": visited, "asked": asked, "told": mystery_words.visits(visited, asked)}
 
 
-def _calls(one: mystery.Mystery) -> dict[str, Any]:
-    return {"calls": len(_visited(one)) - 1, "asked": one.setting.S}
+def _calls(patient: mystery.Mystery) -> dict[str, Any]:
+    return {"calls": len(_visited(patient)) - 1, "asked": patient.setting.S}
 
 
-def _visited(one: mystery.Mystery) -> list[int]:
-    """As `one.readings().visited`, without the runs that the other readings need."""
-    return [moment.t for moment in moment_curves.paths(one.culprit.key, one.setting)[0]]
+def _visited(patient: mystery.Mystery) -> list[int]:
+    """As `patient.readings().visited`, without the runs that the other readings need."""
+    return moment_curves.times(moment_curves.paths(patient.culprit.key, patient.setting)[0])
 
 
-def _beside(one: mystery.Mystery) -> dict[str, Any]:
+def _beside(patient: mystery.Mystery) -> dict[str, Any]:
     return {"beside": True}  # the pictures come by `patient_digits`
 
 

@@ -18,6 +18,10 @@ PAPER = {  # case -> data set -> (row, S) of the numbers that decide
     },
 }
 FEW = 12  # entries of a long list that are shown
+NO_ENTRY, ENTRIES, MANY_ENTRIES = "none", "{entries}", "{entries}, … ({n} in all)"
+CAPTION = "FID, lower is better. {source}"
+ROW = "{data}, {sampler}"
+COLUMN = "S = {S}"
 
 
 def table(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,12 +33,12 @@ def _of_paper(decisive: Mapping[str, tuple[tuple[float | str, int], ...]]) -> di
     rows = []
     for data, marks in decisive.items():
         for eta, values in paper.FID[data].items():
-            cells = [_cell(f"{data}, {ROWS[eta]}")]
+            cells = [_cell(ROW.format(data=data, sampler=ROWS[eta]))]
             cells += [_cell(f"{value:.2f}", (eta, S) in marks) for S, value in zip(paper.STEPS, values, strict=True)]
             rows.append(cells)
     return {
-        "caption": f"FID, lower is better. {paper.SOURCE}",
-        "columns": ["data and sampler", *(f"S = {S}" for S in paper.STEPS)],
+        "caption": CAPTION.format(source=paper.SOURCE),
+        "columns": ["data and sampler", *(COLUMN.format(S=S) for S in paper.STEPS)],
         "rows": rows,
     }
 
@@ -45,11 +49,11 @@ def _of_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flat(facts: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    found = []
+    rows = []
     for name, value in facts.items():
         title = f"{before}, {name}" if before else str(name)
-        found += _flat(value, title) if isinstance(value, Mapping) else [(title, value)]
-    return found
+        rows += _flat(value, title) if isinstance(value, Mapping) else [(title, value)]
+    return rows
 
 
 def shown(value: Any) -> str:
@@ -59,8 +63,8 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return "NaN" if math.isnan(value) else f"{value:.4g}"
     if isinstance(value, tuple | list):
-        more = f", … ({len(value)} in all)" if len(value) > FEW else ""
-        return ", ".join(shown(one) for one in value[:FEW]) + more if value else "none"
+        told = MANY_ENTRIES if len(value) > FEW else ENTRIES if value else NO_ENTRY
+        return told.format(entries=", ".join(map(shown, value[:FEW])), n=len(value))
     return str(value)
 
 

@@ -20,6 +20,7 @@ from ddim_lab.lab.live.views import Part, interleaved
 from ddim_lab.lab.pages.errata.view import drawing_case, setting_of
 from ddim_lab.lab.settings import SEED_MAX, Settings
 from ddim_lab.latents.comparing import VISIBLE, gaps
+from ddim_lab.run import Run
 
 IMAGES, COLUMNS = 8, 11
 LONG = 60  # passes of a film beyond which one image goes ahead of the eight
@@ -58,25 +59,25 @@ def digits(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def twins(
-    recipes: dict[str, errata.Recipe], at: errata.Setting, values: dict[str, Any], show_times: bool = True
+    recipes: dict[str, errata.Recipe], at: Run, values: dict[str, Any], show_times: bool = True
 ) -> Iterator[Part]:
     """The films of `recipes` (by side), interleaved; `values` says seed, draft and focus."""
     seed = checks.integer("seed", values["seed"], 0, SEED_MAX)
     focus = checks.integer("focus", values["focus"], 0, IMAGES - 1)
     draft = checks.flag("draft", values["draft"])
     sides = [Side(name, recipe, _times(recipe, at)) for name, recipe in recipes.items()]
-    one, all_of_them = Start(seed, focus, 1), Start(seed, 0, IMAGES)
+    focused, whole = Start(seed, focus, 1), Start(seed, 0, IMAGES)
     long = sum(len(side.times) for side in sides) > LONG
-    rounds = [one] if draft else [one, all_of_them] if long else [all_of_them]
+    rounds = [focused] if draft else [focused, whole] if long else [whole]
     return _rounds(sides, at, rounds, show_times)
 
 
-def _times(recipe: errata.Recipe, at: errata.Setting) -> tuple[int, ...]:
+def _times(recipe: errata.Recipe, at: Run) -> tuple[int, ...]:
     moves = recipe.moves(at.schedule, at.tau, at.eta)
     return (*(move.t for move in moves), moves[-1].t_prev)
 
 
-def _rounds(sides: list[Side], at: errata.Setting, rounds: list[Start], show_times: bool) -> Iterator[Part]:
+def _rounds(sides: list[Side], at: Run, rounds: list[Start], show_times: bool) -> Iterator[Part]:
     shown: dict[str, dict[str, Any]] = {side.name: {"columns": len(side.columns)} for side in sides}
     if show_times:
         for side in sides:
@@ -88,7 +89,7 @@ def _rounds(sides: list[Side], at: errata.Setting, rounds: list[Start], show_tim
         yield {"kind": "verdict", "first": start.first, "n": start.n, **_verdict(results)}, b""
 
 
-def _walk(side: Side, at: errata.Setting, start: Start, results: dict[str, Any]) -> Iterator[Part]:
+def _walk(side: Side, at: Run, start: Start, results: dict[str, Any]) -> Iterator[Part]:
     import ddim_lab as dl
 
     model = film.denoiser()

@@ -7,11 +7,12 @@ from typing import Any
 import sympy as sp
 
 from ddim_lab import checks, errata
-from ddim_lab.errata.case import Line
+from ddim_lab.errata import Line
 from ddim_lab.lab import typeset
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, tables
+from ddim_lab.run import Run
 from ddim_lab.symbolic.symbols import at
 from ddim_lab.teaching import formulas
 
@@ -22,14 +23,14 @@ GUESSES = ("larger than it should be", "smaller than it should be", "as it shoul
 
 def listed() -> dict[str, Any]:
     """The catalogue for the list of the page: documents with their cases."""
-    return {"honesty": errata.HONESTY, "guesses": GUESSES, "documents": [_document(*pair) for pair in _grouped()]}
+    return {
+        "honesty": errata.HONESTY,
+        "guesses": GUESSES,
+        "documents": [_document(*pair) for pair in errata.by_document().items()],
+    }
 
 
-def _grouped() -> list[tuple[errata.Document, tuple[errata.Case, ...]]]:
-    return list(errata.by_document().items())
-
-
-def _document(one: errata.Document, cases: tuple[errata.Case, ...]) -> dict[str, Any]:
+def _document(text: errata.Document, cases: tuple[errata.Case, ...]) -> dict[str, Any]:
     entries = [
         {
             **{"key": case.key, "title": case.title, "kind": case.kind, "believed": case.believed},
@@ -37,7 +38,7 @@ def _document(one: errata.Document, cases: tuple[errata.Case, ...]) -> dict[str,
         }
         for case in cases
     ]
-    return {"id": one.id, "description": one.description, "covers": one.covers, "cases": entries}
+    return {"id": text.id, "description": text.description, "covers": text.covers, "cases": entries}
 
 
 def erratum(values: dict[str, Any]) -> Iterator[Part]:
@@ -91,8 +92,9 @@ def finding(key: str) -> dict[str, Any]:
     case = errata.find(key)
     if case.run is None:
         return {"statement": "", "holds": True, "table": None}
-    found = case.run()
-    return {"statement": found.statement, "holds": found.holds, "table": tables.table(key, found.facts)}
+    measured = case.run()
+    table = tables.table(key, measured.facts)
+    return {"statement": measured.statement, "holds": measured.holds, "table": table}
 
 
 def effect(values: dict[str, Any]) -> Iterator[Part]:
@@ -125,9 +127,9 @@ def drawing_case(value: Any) -> errata.Case:
     return case
 
 
-def setting_of(values: dict[str, Any]) -> errata.Setting:
+def setting_of(values: dict[str, Any]) -> Run:
     """eta within 0..1, where every transition of every walk admits it, and S within 1..1000."""
     eta = checks.real("eta", values["eta"])
     if not 0 <= eta <= 1:
         raise ValueError(f"eta must lie within 0..1 on this page, got {eta}")
-    return errata.Setting(eta=eta, S=checks.integer("S", values["S"], 1, S_MAX))
+    return errata.even_steps(eta, checks.integer("S", values["S"], 1, S_MAX))

@@ -1,28 +1,22 @@
-"""Faulty code of document B, its sampler class, rebuilt in our own words and small; each fault runs and fails."""
+"""Document B's sampler class, rebuilt in our own words and small; each of its faults runs and fails."""
 
 import math
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ddim_lab import spacing
-from ddim_lab.errata import codes_c, formulas_ab, rules, runner
-from ddim_lab.errata.case import Case, Finding, Setting
-from ddim_lab.errata.recipe import Pairs, Recipe, by_rule
-from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.errata import rules, runner
+from ddim_lab.errata.case import FULL, Case, Finding, Repair, Suspect, even_steps
+from ddim_lab.errata.recipe import Recipe, by_rule, walked
+from ddim_lab.errata.rules import DDPM_DIRECTION, NOTHING, ROOT_B, SIGMA
+from ddim_lab.errata.walks import down_to_one, ends_at_one
 
-FULL = NoiseSchedule.linear()
-
-
-def down_to_one(schedule: NoiseSchedule, tau: NDArray[np.int64]) -> Pairs:
-    """Counting an index from T - 1 down to 1, whatever tau asks for: the transition from t = 1 to 0 is missing."""
-    return [(t, t - 1) for t in range(schedule.T, 1, -1)]
+DDPM_MEAN = rules.by_meaning(ROOT_B, DDPM_DIRECTION, NOTHING)
+UNLINKED = rules.by_meaning(ROOT_B, DDPM_DIRECTION, SIGMA)  # eta scales the fresh noise alone
 
 
 def _class_rule(alpha_bar_t: float, alpha_bar_prev: float, at_eta: float) -> rules.Numbers:
     """The DDPM's mean with noise of deviation eta added."""
-    k, m, _ = formulas_ab.DDPM_MEAN(alpha_bar_t, alpha_bar_prev, at_eta)
+    k, m, _ = DDPM_MEAN(alpha_bar_t, alpha_bar_prev, at_eta)
     return k, m, at_eta
 
 
@@ -83,25 +77,26 @@ def _lowest_index() -> Finding:
 
 
 def _mean_only() -> Finding:
-    spreads = {}
-    for S in (10, 50, 1000):
-        on_tau = Recipe(by_rule(formulas_ab.DDPM_MEAN))
-        spreads[S] = math.sqrt(runner.moments(on_tau, FULL, spacing.trailing(1000, S))[-1].variance)
-    spread = math.sqrt(runner.moments(CLASS, FULL, spacing.trailing(1000, 10))[-1].variance)
-    said = f"The results spread by {spread:.4f} where the data spread by 0.5. More steps would not help: " + (
-        ", ".join(f"{value:.4f} at S = {S}" for S, value in spreads.items()) + "."
+    def ends(recipe: Recipe, S: int) -> float:
+        return math.sqrt(runner.moments(recipe, FULL, spacing.trailing(FULL.T, S))[-1].variance)
+
+    spread = ends(CLASS, 10)
+    spreads = {S: ends(Recipe(by_rule(DDPM_MEAN)), S) for S in (10, 50, 1000)}
+    said = (
+        f"The results spread by {spread:.4f} where the data spread by 0.5. More steps would not help: "
+        f"{spreads[10]:.4f} at S = 10, {spreads[50]:.4f} at S = 50, {spreads[1000]:.4f} at S = 1000."
     )
     flat = max(spreads.values()) - min(spreads.values()) < 1e-9
     return Finding({"std": spread, "std by S": spreads}, said, spread < 0.002 and flat)
 
 
 def _grows() -> Finding:
-    found = {at: runner.moments(CLASS, FULL, spacing.trailing(1000, 10), at)[-1].variance for at in (0.5, 1.0)}
+    variances = {eta: runner.moments(CLASS, FULL, spacing.trailing(1000, 10), eta)[-1].variance for eta in (0.5, 1.0)}
     said = (
-        f"The variance of the results is {found[0.5]:.2f} at eta = 0.5 and {found[1.0]:.2f} at eta = 1; "
+        f"The variance of the results is {variances[0.5]:.2f} at eta = 0.5 and {variances[1.0]:.2f} at eta = 1; "
         "the data's is 0.25."
     )
-    return Finding({"variance": found}, said, min(found.values()) > 10)
+    return Finding({"variance": variances}, said, min(variances.values()) > 10)
 
 
 def _embedding() -> Finding:
@@ -164,7 +159,7 @@ CASES = (
         why="For Gaussian data the noise-free DDPM means telescope to the prediction made from pure noise, for any "
         "number of steps: hardly any spread is left.",
         recipe=CLASS,
-        setting=Setting(eta=0.0, S=50),
+        setting=even_steps(eta=0.0, S=50),
         shows="narrower",
         run=_mean_only,
     ),
@@ -179,9 +174,26 @@ CASES = (
         right="x = x + eta * sigma_1 * z   # sigma_1 falls to 0 on the way down",
         why="eta is a ratio: it scales σ(1), which fits the step. Unscaled noise adds up over a thousand steps.",
         recipe=CLASS,
-        setting=Setting(eta=1.0, S=50),
+        setting=even_steps(eta=1.0, S=50),
         shows="wider",
         run=_grows,
+        suspect=Suspect(
+            cause="Noise of size eta is added at every step, and every step is visited",
+            tell="The ruler shows 999 calls, and the variance grows without end.",
+            setting=even_steps(eta=0.5, S=10),
+            line="for i in range(T - 1, 0, -1): x = mean(sigma_1) + eta * z",
+            repaired="for t, t_prev in transitions(tau): x = mean(eta * sigma_1) + eta * sigma_1 * z",
+            others=(
+                Repair(
+                    "for i in range(T - 1, 0, -1): x = mean(sigma_1) + eta * sigma_1 * z",
+                    Recipe(by_rule(UNLINKED, walk=down_to_one)),
+                ),
+                Repair(
+                    "for t, t_prev in transitions(tau): x = mean(sigma_1) + eta * sigma_1 * z",
+                    Recipe(by_rule(UNLINKED)),
+                ),
+            ),
+        ),
     ),
     Case(
         key="class-no-skipping",
@@ -194,8 +206,8 @@ CASES = (
         right="for t, t_prev in transitions(tau): ...",
         why="The speed comes from visiting a few steps. A loop over all indices costs as much as the DDPM. Shown here "
         "with the right step at each of them: that ends well, whatever S asks for, but at the price of 999 calls.",
-        recipe=Recipe(by_rule(rules.right(), walk=down_to_one)),
-        setting=Setting(eta=0.0, S=10),
+        recipe=walked(down_to_one),
+        setting=even_steps(eta=0.0, S=10),
         shows="wider",
         run=_calls,
     ),
@@ -210,8 +222,8 @@ CASES = (
         right="range(T, 0, -1)   # t = T .. 1, and alpha_bar[0] = 1 is the data",
         why="Index 0 of the arrays is t = 1. The last transition, to the data, is never made. Shown here on the steps "
         "asked for: all is right until t = 1, and there the walk ends.",
-        recipe=codes_c.LAST,
-        setting=Setting(eta=0.0, S=50),
+        recipe=walked(ends_at_one),
+        setting=even_steps(eta=0.0, S=50),
         shows="wider",
         run=_lowest_index,
     ),
