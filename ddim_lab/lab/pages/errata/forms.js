@@ -6,13 +6,23 @@ import { KINDS } from "./caselist.js";
 import { four } from "./moments.js";
 import { capital } from "./words.js";
 
+/** @typedef {import("../../static/dom.js").Find} Find */
+/** @typedef {Record<string, any>} Outline a case as the server tells it */
+/** @typedef {{ text: string, marked: boolean }} Cell */
+/** @typedef {{ columns: string[], rows: Cell[][], caption: string }} Table */
+
 const SIDES = [
   ["wrong", "✗", "as written"],
   ["right", "✓", "right"],
 ];
+/** @type {Record<string, string>} */
 const POINT = { a: "a (ᾱ at t)", b: "b (ᾱ at t_prev)", sigma: "σ", beta_1: "β₁", beta_2: "β₂" };
 
-/** Words and forms of a case, as the server outlines it. */
+/**
+ * Words and forms of a case, as the server outlines it.
+ * @param {Find} $
+ * @param {Outline} head
+ */
 export function drawCase($, head) {
   const { case: told } = head,
     [icon, word] = KINDS[told.kind];
@@ -34,16 +44,20 @@ export function drawCase($, head) {
   $(".point").textContent = point.length ? `P: ${point.join(", ")}.` : "";
 }
 
+/** @param {boolean} three */
 function heads(three) {
-  const found = SIDES.map(([side, icon, word]) => {
+  const sides = SIDES.map(([side, icon, word]) => {
     const node = element("div", `form-head ${side}`);
     node.append(element("b", "mark", icon), ` ${word}`);
     return node;
   });
-  return three ? [...found, element("div", "form-head rest", "✗ minus ✓")] : found;
+  return three ? [...sides, element("div", "form-head rest", "✗ minus ✓")] : sides;
 }
 
-/** Both sides as code or as sentences. */
+/**
+ * Both sides as code or as sentences.
+ * @param {Outline} head
+ */
 function worded(head) {
   return SIDES.map(([side]) => {
     const isCode = head.case.kind === "code",
@@ -54,7 +68,10 @@ function worded(head) {
   });
 }
 
-/** One line of both forms, and what is left of their difference; the numbers stand for one point P. */
+/**
+ * One line of both forms, and what is left of their difference; the numbers stand for one point P.
+ * @param {Outline} line
+ */
 function compared(line) {
   const name = element("div", "form-name"),
     rest = element("div", "residual");
@@ -68,6 +85,7 @@ function compared(line) {
   return [name, ...sides, rest];
 }
 
+/** @param {...(string | Node)} parts */
 function equation(...parts) {
   const node = element("div", "equation");
   node.tabIndex = 0;
@@ -75,24 +93,27 @@ function equation(...parts) {
   return node;
 }
 
+/** @param {number | null} value */
 const atPoint = value => element("span", "at-p", `at P: ${four(value)}`);
 
-/** What was measured, as a sentence and a table. */
+/**
+ * What was measured, as a sentence and a table.
+ * @param {Find} $
+ * @param {{ statement: string, holds: boolean, table: Table }} finding
+ */
 export function drawFinding($, { statement, holds, table: { columns, rows, caption } }) {
-  const head = element("tr", "");
+  const head = element("tr");
   $(".statement").replaceChildren(element("b", "", holds ? "✓ " : "✗ "), ...spelled(statement));
-  head.append(...columns.map(name => Object.assign(element("th", "", name), { scope: "col" })));
+  head.append(...columns.map(name => element("th", "", name, { scope: "col" })));
   $(".measured table").replaceChildren(
     element("caption", "", caption),
     head,
     ...rows.map(cells => {
       const row = element("tr", "");
       row.append(
-        ...cells.map(({ text, marked }, i) => {
-          const cell = element(i ? "td" : "th", marked ? "marked" : "", text);
-          if (!i) cell.scope = "row";
-          return cell;
-        }),
+        ...cells.map(({ text, marked }, i) =>
+          element(i ? "td" : "th", marked ? "marked" : "", text, i ? {} : { scope: "row" }),
+        ),
       );
       return row;
     }),

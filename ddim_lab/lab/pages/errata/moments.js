@@ -1,70 +1,119 @@
 // Exact moments as curves: ✗ the faulty sampler, ✓ the right one, dotted the data's own; t = T left, 0 right.
 import { svg } from "../../static/dom.js";
+import { minus, within } from "../../static/numbers.js";
+import { apart, room } from "../../static/plot.js";
+
+/** @typedef {import("../../static/plot.js").Scale} Scale */
+/** @typedef {{ t: number[], variance: (number | null)[], mean: (number | null)[] }} Run moments at every time, null: NaN */
+/** @typedef {"variance" | "mean"} Kind */
+/** @typedef {"wrong" | "right" | "repaired"} Side */
+/**
+ * @typedef {Record<Side, Run> & { marginal: Run, data: Record<Kind, number>, axes: Record<Kind, [number, number]> }} Data
+ *   as a view sent it
+ */
+/** @typedef {{ x: Scale, y: Scale, low: number, high: number, top: number, bottom: number, kind: Kind }} Frame the axes */
 
 const T = 1000,
   LEFT = 42,
   RIGHT = 86,
   MARKS = 60,
   CROWD = 15;
-export const four = value =>
-  (value === null || value === undefined
-    ? "NaN"
-    : Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 5e-5)
-      ? value.toExponential(1)
-      : value.toFixed(Math.abs(value) >= 10 ? 1 : 4)
-  ).replace("-", "−");
 
 /**
- * Draws `kind` ("variance" or "mean") of `data` as a view sent it. `sides`: what may be seen, of "wrong", "right",
- * "repaired"; `names`: their words; `guess`: the learner's, an index of larger, smaller, the same, not a number.
+ * A moment in words.
+ * @param {number | null | undefined} value
+ */
+export function four(value) {
+  if (value === null || value === undefined) return "NaN";
+  const size = Math.abs(value);
+  if (size >= 1000 || (size !== 0 && size < 5e-5)) return minus(value.toExponential(1));
+  return minus(value.toFixed(size >= 10 ? 1 : 4));
+}
+
+/**
+ * Draws `kind` of `data`. `sides`: what may be seen; `names`: their words; `guess`: the learner's, an index of larger,
+ * smaller, the same, not a number.
+ * @param {SVGSVGElement} chart
+ * @param {Kind} kind
+ * @param {Data} data
+ * @param {{ sides: Side[], names: Partial<Record<Side, string>>, guess?: number | null }} shown
  */
 export function drawMoments(chart, kind, data, { sides, names, guess = null }) {
-  const { width, height } = chart.getBoundingClientRect();
-  if (!width) return;
-  const [low, high] = data.axes[kind],
-    top = 14,
-    bottom = height - 20,
-    right = width - RIGHT;
-  const x = t => LEFT + (1 - t / T) * (right - LEFT),
-    y = value => bottom - ((value - low) / (high - low)) * (bottom - top);
-  const nodes = [],
-    clip = `err-clip-${chart.dataset.name}`;
-  const box = svg("clipPath", { id: clip });
-  box.append(svg("rect", { x: 0, y: top - 4, width: right + 4, height: bottom - top + 8 }));
-  nodes.push(box);
-  for (const v of ticks(low, high))
-    nodes.push(
-      svg("line", { x1: LEFT - 8, x2: right, y1: y(v), y2: y(v), class: "gridline" }),
-      svg("text", { x: LEFT - 12, y: y(v) + 4, class: "tick end" }, `${v}`.replace("-", "−")),
-    );
-  for (const t of [1000, 750, 500, 250, 0])
-    nodes.push(svg("text", { x: x(t), y: height - 5, class: "tick middle" }, t === 1000 ? "t = 1000" : t));
-  nodes.push(svg("path", { d: line(data.marginal, kind, x, y), class: "moments-data", "clip-path": `url(#${clip})` }));
-  const labels = [{ value: data.data[kind], text: `data ${data.data[kind]}`, className: "data" }];
-  for (const side of sides) {
-    const run = data[side];
-    nodes.push(svg("path", { d: line(run, kind, x, y), class: `moments-line ${side}`, "clip-path": `url(#${clip})` }));
-    if (run.t.length <= MARKS) nodes.push(...marks(run, kind, x, y, side, low, high));
-    nodes.push(...broken(run, kind, x, y, low, high));
-    labels.push({ value: run[kind].at(-1), text: `${names[side]} ${four(run[kind].at(-1))}`, className: side });
-  }
-  if (guess !== null && kind === "variance")
-    nodes.push(...ghost(guess, x(0), y(data.right.variance.at(-1)), top, bottom));
-  nodes.push(...placed(labels, y, right + 6, top, bottom, low, high));
-  chart.replaceChildren(...nodes);
+  const size = room(chart);
+  if (!size) return;
+  const { width, height } = size,
+    [low, high] = data.axes[kind],
+    [top, bottom, right] = [14, height - 20, width - RIGHT];
+  /** @type {Frame} */
+  const frame = {
+    x: t => LEFT + (1 - t / T) * (right - LEFT),
+    y: value => bottom - ((value - low) / (high - low)) * (bottom - top),
+    ...{ low, high, top, bottom, kind },
+  };
+  const inside = `err-clip-${chart.dataset.name}`,
+    clip = svg("clipPath", { id: inside });
+  clip.append(svg("rect", { x: 0, y: top - 4, width: right + 4, height: bottom - top + 8 }));
+  /** @param {Run} run @param {string} className */
+  const curve = (run, className) =>
+    svg("path", { d: line(run, frame), class: className, "clip-path": `url(#${inside})` });
+  const labels = sides.map(side => {
+    const value = last(data[side][kind]);
+    return { value, text: `${names[side]} ${four(value)}`, className: `${side}` };
+  });
+  labels.unshift({ value: data.data[kind], text: `data ${data.data[kind]}`, className: "data" });
+  chart.replaceChildren(
+    clip,
+    ...grid(frame, right, height),
+    curve(data.marginal, "moments-data"),
+    ...sides.flatMap(side => [
+      curve(data[side], `moments-line ${side}`),
+      ...(data[side].t.length <= MARKS ? marks(data[side], frame, side) : []),
+      ...broken(data[side], frame),
+    ]),
+    ...(guess !== null && kind === "variance" ? ghost(guess, frame, last(data.right.variance) ?? 0) : []),
+    ...placed(labels, frame, right + 6),
+  );
   chart.setAttribute("aria-label", `${kind} from t = ${T} to 0: ${labels.map(label => label.text).join("; ")}`);
 }
 
-function ticks(low, high) {
-  const span = high - low,
-    step = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50].find(one => span / one <= 6);
-  const found = [];
-  for (let i = Math.ceil(low / step); i * step <= high + 1e-9; i++) found.push(+(i * step).toFixed(2));
-  return found;
+/** @param {(number | null)[]} values */
+const last = values => values[values.length - 1];
+
+/**
+ * @param {Frame} frame
+ * @param {number} right
+ * @param {number} height
+ */
+function grid({ x, y, low, high }, right, height) {
+  return [
+    ...ticks(low, high).flatMap(v => [
+      svg("line", { x1: LEFT - 8, x2: right, y1: y(v), y2: y(v), class: "gridline" }),
+      svg("text", { x: LEFT - 12, y: y(v) + 4, class: "tick end" }, minus(v)),
+    ]),
+    ...[1000, 750, 500, 250, 0].map(t =>
+      svg("text", { x: x(t), y: height - 5, class: "tick middle" }, t === 1000 ? "t = 1000" : t),
+    ),
+  ];
 }
 
-/** A path that breaks off where a value is not a number. */
-function line(run, kind, x, y) {
+/**
+ * At most seven round values of a range.
+ * @param {number} low
+ * @param {number} high
+ */
+export function ticks(low, high) {
+  const step = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20].find(size => (high - low) / size <= 6) ?? 50,
+    first = Math.ceil(low / step),
+    count = Math.floor((high + 1e-9) / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => +((first + i) * step).toFixed(2));
+}
+
+/**
+ * A path that breaks off where a value is not a number.
+ * @param {Run} run
+ * @param {Frame} frame
+ */
+export function line(run, { kind, x, y }) {
   let d = "",
     pen = false;
   run[kind].forEach((value, i) => {
@@ -72,13 +121,19 @@ function line(run, kind, x, y) {
       pen = false;
       return;
     }
-    d += `${pen ? "L" : "M"}${x(run.t[i]).toFixed(1)},${Math.max(-9999, Math.min(9999, y(value))).toFixed(1)}`;
+    d += `${pen ? "L" : "M"}${x(run.t[i]).toFixed(1)},${within(y(value), -9999, 9999).toFixed(1)}`;
     pen = true;
   });
   return d;
 }
 
-function marks(run, kind, x, y, side, low, high) {
+/**
+ * A mark at every step, ✗, ● or ○.
+ * @param {Run} run
+ * @param {Frame} frame
+ * @param {Side} side
+ */
+function marks(run, { kind, x, y, low, high }, side) {
   return run[kind].flatMap((value, i) => {
     if (value === null || value < low || value > high) return [];
     const cx = x(run.t[i]),
@@ -89,8 +144,12 @@ function marks(run, kind, x, y, side, low, high) {
   });
 }
 
-/** Where the curve leaves the chart: an arrow, or the word NaN from the first time that has none. */
-function broken(run, kind, x, y, low, high) {
+/**
+ * Where the curve leaves the chart: an arrow, or the word NaN from the first time that has none.
+ * @param {Run} run
+ * @param {Frame} frame
+ */
+function broken(run, { kind, x, y, low, high }) {
   const at = run[kind].indexOf(null);
   if (at >= 0) {
     const from = x(run.t[at]);
@@ -99,22 +158,31 @@ function broken(run, kind, x, y, low, high) {
       svg("text", { x: from - 10, y: y(high) + 14, class: "nan-word end" }, `NaN from t = ${run.t[at]}`),
     ];
   }
-  const out = run[kind].findIndex(value => value > high || value < low);
+  const values = run[kind].map(value => value ?? 0),
+    out = values.findIndex(value => value > high || value < low);
   if (out < 0) return [];
-  const up = run[kind][out] > high,
-    furthest = (up ? Math.max : Math.min)(...run[kind]),
-    at_x = Math.min(x(run.t[out]), x(0) - 90);
+  const up = values[out] > high,
+    furthest = (up ? Math.max : Math.min)(...values);
   return [
     svg(
       "text",
-      { x: at_x, y: up ? y(high) + 4 : y(low) - 4, class: "nan-word" },
+      { x: Math.min(x(run.t[out]), x(0) - 90), y: up ? y(high) + 4 : y(low) - 4, class: "nan-word" },
       up ? `↑ up to ${four(furthest)}` : `↓ down to ${four(furthest)}`,
     ),
   ];
 }
 
-function ghost(guess, end, y, top, bottom) {
+/**
+ * The learner's guess beside the right curve's end.
+ * @param {number} guess
+ * @param {Frame} frame
+ * @param {number} value
+ */
+function ghost(guess, frame, value) {
   const words = ["your guess: larger", "your guess: smaller", "your guess: the same", "your guess: NaN"][guess],
+    { top, bottom } = frame,
+    end = frame.x(0),
+    y = frame.y(value),
     x = end - 14;
   const to = [Math.max(top + 4, y - 46), Math.min(bottom, y + 34), y, top + 10][guess],
     tip = guess === 1 ? -6 : 6;
@@ -128,43 +196,45 @@ function ghost(guess, end, y, top, bottom) {
   ];
 }
 
-/** Words at the right end, moved apart where they would lie on each other. */
-function placed(labels, y, x, top, bottom, low, high) {
-  const wanted = labels
-    .map(label => ({
-      ...label,
-      at:
-        label.value === null
-          ? top + 6
-          : Math.max(top + 4, Math.min(bottom, y(Math.max(low, Math.min(high, label.value))) + 4)),
-    }))
-    .sort((a, b) => a.at - b.at);
-  wanted.forEach((label, i) => {
-    if (i) label.at = Math.max(label.at, wanted[i - 1].at + CROWD);
-  });
-  for (let i = wanted.length - 1, limit = bottom + 4; i >= 0; i--, limit = wanted[i + 1].at - CROWD)
-    wanted[i].at = Math.min(wanted[i].at, limit);
-  return wanted.map(label => svg("text", { x, y: label.at, class: `moments-word ${label.className}` }, label.text));
+/**
+ * Words at the right end, moved apart where they would lie on each other.
+ * @param {{ value: number | null, text: string, className: string }[]} labels
+ * @param {Frame} frame
+ * @param {number} x
+ */
+function placed(labels, { y, top, bottom, low, high }, x) {
+  const words = labels.map(({ value, ...label }) => ({
+    ...label,
+    y: value === null ? top + 6 : within(y(within(value, low, high)) + 4, top + 4, bottom),
+  }));
+  return apart(words, bottom + 4, CROWD).map(word =>
+    svg("text", { x, y: word.y, class: `moments-word ${word.className}` }, word.text),
+  );
 }
 
-/** Two rulers, one over the other: the steps visited by each side. */
+/**
+ * Two rulers, one over the other: the steps visited by each side.
+ * @param {SVGSVGElement} chart
+ * @param {{ t: number[], name: string, end: string, side: string }[]} runs
+ */
 export function drawSteps(chart, runs) {
   const { width } = chart.getBoundingClientRect();
   if (!width) return;
-  const height = 24 * runs.length + 4,
-    x = t => LEFT + (1 - t / T) * (width - RIGHT - LEFT);
-  chart.setAttribute("height", height);
+  const height = 24 * runs.length + 4;
+  /** @type {Scale} */
+  const x = t => LEFT + (1 - t / T) * (width - RIGHT - LEFT);
+  chart.setAttribute("height", `${height}`);
   const nodes = runs.flatMap(({ t, name, end, side }, row) => {
     const mid = 14 + 24 * row,
       seen = new Set(),
-      twice = t.filter(one => seen.has(one) || !seen.add(one));
+      twice = t.filter(step => seen.has(step) || !seen.add(step));
     return [
       svg("line", { x1: x(T), x2: x(0), y1: mid, y2: mid, class: "gridline" }),
       svg("path", {
-        d: t.map(one => `M${x(one).toFixed(1)},${mid - 6}V${mid + 6}`).join(""),
+        d: t.map(step => `M${x(step).toFixed(1)},${mid - 6}V${mid + 6}`).join(""),
         class: `visited ${side}`,
       }),
-      ...twice.map(one => svg("circle", { cx: x(one), cy: mid, r: 6, class: "twice" })),
+      ...twice.map(step => svg("circle", { cx: x(step), cy: mid, r: 6, class: "twice" })),
       svg("text", { x: 2, y: mid + 4, class: "tick" }, name),
       svg("text", { x: x(0) + 6, y: mid + 4, class: "tick" }, end),
     ];

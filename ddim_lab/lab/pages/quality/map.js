@@ -1,27 +1,50 @@
 // The measured table and the paper's as heat maps. Shade, texts and marks come from the server; shade is never alone.
 import { element } from "../../static/dom.js";
 
+/** @typedef {import("./curves.js").Place} Place */
+/** @typedef {import("./curves.js").Row} Row */
+/** @typedef {{ text: string, range_text: string, level: number, mark: string, n: number }} Found what was measured */
+/** @typedef {{ spacing: string, steps: number[], rows: Row[], cells: Record<string, Found> }} Told the map */
+/** @typedef {{ place: Place, differs: string[] }} Yours where the shared setting stands */
+/** @typedef {{ node: HTMLElement, row: number, column: number, S: number, about: Row }} Cell */
+
 const STRONG = 7; // from this level on, words in a cell change colour
+/** @type {Record<string, [sign: string, meaning: string]>} */
 const MARKS = { best: ["★", "the best"], tied: ["≈", "cannot be told from the best"] };
+/** @type {Record<string, string>} */
 const HINTS = { "eta 0": "DDIM", "eta 1": "DDPM" };
 
+/** @type {Record<string, [down: number, right: number]>} */
+const ARROWS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+
 export class HeatMap {
-  /** onChoose(place, byKey): a cell was chosen by click or arrow key. */
+  /**
+   * @param {HTMLElement} table
+   * @param {(place: Place) => void} onChoose a cell was chosen by click or arrow key
+   */
   constructor(table, onChoose) {
-    Object.assign(this, { table, onChoose, cells: [] });
+    this.table = table;
+    this.onChoose = onChoose;
+    /** @type {Cell[]} */
+    this.cells = [];
+    /** @type {Told | undefined} */
+    this.told = undefined;
     table.addEventListener("click", event => {
-      const at = this.where(event.target.closest("td"));
+      const at = this.where(event.target);
       if (at) this.choose(at, false);
     });
     table.addEventListener("keydown", event => this.walk(event));
   }
 
-  where(node) {
+  /** @param {EventTarget | null} target */
+  where(target) {
+    const node = target instanceof Element ? target.closest("td") : null;
     return this.cells.find(cell => cell.node === node);
   }
 
+  /** @param {KeyboardEvent} event */
   walk(event) {
-    const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key],
+    const by = ARROWS[event.key],
       at = this.where(event.target);
     if (!at) return;
     if (event.key === "Enter" || event.key === " ") {
@@ -35,31 +58,41 @@ export class HeatMap {
     if (next) this.choose(next, true);
   }
 
+  /**
+   * @param {Cell} at
+   * @param {boolean} byKey
+   */
   choose(at, byKey) {
     if (byKey) at.node.focus();
-    this.onChoose({ spacing: this.told.spacing, S: at.S, eta: at.about.eta, sigma_hat: at.about.sigma_hat });
+    const { eta, sigma_hat } = at.about;
+    this.onChoose({ spacing: this.told?.spacing ?? "", S: at.S, eta, sigma_hat });
   }
 
-  /** `told`: the map; `yours`: where the shared setting stands; `chosen`: the cell that is open. */
+  /**
+   * @param {Told} told
+   * @param {Yours} yours
+   * @param {Place | null} chosen the cell that is open
+   */
   show(told, yours, chosen) {
-    const focused = this.cells.some(cell => cell.node === cell.node.getRootNode().activeElement);
+    const { activeElement } = /** @type {ShadowRoot | Document} */ (this.table.getRootNode()),
+      focused = this.cells.some(cell => cell.node === activeElement);
     const same = this.told && this.told.steps.join() === told.steps.join();
     this.told = told;
     if (!same) this.build(told);
     for (const cell of this.cells) this.fill(cell, told, yours, chosen);
     if (!this.cells.some(cell => cell.node.tabIndex === 0)) this.cells[0].node.tabIndex = 0;
-    if (focused) this.cells.find(cell => cell.node.tabIndex === 0).node.focus();
+    if (focused) this.cells.find(cell => cell.node.tabIndex === 0)?.node.focus();
   }
 
+  /** @param {Told} told */
   build(told) {
     this.cells = [];
     const rows = told.rows.map((about, row) => {
-      const line = element("tr", "");
+      const line = element("tr");
       line.append(
         head(about.name, "row"),
         ...told.steps.map((S, column) => {
-          const node = element("td", "");
-          node.setAttribute("role", "gridcell");
+          const node = element("td", "", undefined, { role: "gridcell" });
           node.dataset.cell = `${about.name}|${S}`;
           this.cells.push({ node, row, column, S, about });
           return node;
@@ -70,21 +103,27 @@ export class HeatMap {
     this.table.replaceChildren(columns(told.steps), body(rows));
   }
 
+  /**
+   * @param {Cell} cell
+   * @param {Told} told
+   * @param {Yours} yours
+   * @param {Place | null} chosen
+   */
   fill({ node, S, about }, told, yours, chosen) {
-    const key = node.dataset.cell,
-      found = told.cells[key],
-      is = place =>
-        place &&
-        place.S === S &&
-        place.eta === about.eta &&
-        place.sigma_hat === about.sigma_hat &&
-        place.spacing === told.spacing;
+    const found = told.cells[`${about.name}|${S}`];
+    /** @param {Place | null} place */
+    const is = place =>
+      place !== null &&
+      place.S === S &&
+      place.eta === about.eta &&
+      place.sigma_hat === about.sigma_hat &&
+      place.spacing === told.spacing;
     const mine = is(yours.place),
       words = [`${about.name}, S ${S}`];
     shade(node, found);
     node.classList.toggle("best", found?.mark === "best");
     node.classList.toggle("yours", mine);
-    node.setAttribute("aria-selected", !!is(chosen));
+    node.setAttribute("aria-selected", `${is(chosen)}`);
     node.tabIndex = is(chosen) ? 0 : -1;
     if (found) {
       const [sign, meaning] = MARKS[found.mark] ?? ["", ""];
@@ -106,14 +145,19 @@ export class HeatMap {
   }
 }
 
-/** The paper's table, in the columns of the measured one. */
+/**
+ * The paper's table, in the columns of the measured one.
+ * @param {HTMLElement} table
+ * @param {{ steps: number[], cells: Record<string, Found> }} paper
+ * @param {Row[]} rows
+ */
 export function paperTable(table, paper, rows) {
   const lines = rows.map(about => {
-    const line = element("tr", "");
+    const line = element("tr");
     line.append(
       head(about.name, "row"),
       ...paper.steps.map(S => {
-        const node = element("td", ""),
+        const node = element("td"),
           found = paper.cells[`${about.name}|${S}`];
         shade(node, found);
         node.classList.toggle("best", found?.mark === "best");
@@ -126,31 +170,38 @@ export function paperTable(table, paper, rows) {
   table.replaceChildren(columns(paper.steps), body(lines));
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {Found | undefined} found
+ */
 function shade(node, found) {
   node.classList.toggle("empty", !found);
-  node.classList.toggle("strong", !!found && found.level >= STRONG);
-  node.style.setProperty("--level", found?.level ?? 0);
+  node.classList.toggle("strong", found !== undefined && found.level >= STRONG);
+  node.style.setProperty("--level", `${found?.level ?? 0}`);
 }
 
+/** @param {number[]} steps */
 function columns(steps) {
-  const line = element("tr", ""),
-    group = element("thead", "");
-  const corner = element("td", "");
-  corner.hidden = false;
+  const line = element("tr"),
+    group = element("thead");
   line.append(head("S", "col"), ...steps.map(S => head(S === 1000 ? "1000 = T" : `${S}`, "col")));
   group.append(line);
   return group;
 }
 
+/** @param {Node[]} rows */
 function body(rows) {
-  const group = element("tbody", "");
+  const group = element("tbody");
   group.append(...rows);
   return group;
 }
 
+/**
+ * @param {string} text
+ * @param {string} scope
+ */
 function head(text, scope) {
-  const node = element("th", "", text);
-  node.scope = scope;
+  const node = element("th", "", text, { scope });
   if (HINTS[text]) node.append(element("span", "hint", HINTS[text]));
   return node;
 }
