@@ -32,7 +32,7 @@ export class Page extends LivePage {
       one_start: false,
     };
     this.views = { compare: (head, bytes) => this.part(head, bytes), compare_open: head => this.openLink(head) };
-    this.ready = new Ready(this, data.ready, {
+    this.ready = new Ready(this.root, data.ready, {
       onOpen: one => this.openReady(one),
       onGuess: (key, choice) => this.live.ask({ type: "answer", key, choice }),
       onReveal: guessed => {

@@ -1,56 +1,83 @@
 // The ready-made comparisons: one sentence, a guess, and only then what the covered lanes drew.
-import { button, element } from "../../static/dom.js";
+import { button, finder, pressed } from "../../static/dom.js";
+import { guesses, reveal, verdict } from "../../static/guess.js";
+
+/**
+ * @typedef {object} Comparison
+ * @property {string} key
+ * @property {string} title
+ * @property {string} sentence
+ * @property {Record<string, any>} common what its lanes share
+ * @property {Record<string, any>[]} lanes
+ * @property {number[]} covered the lanes that wait for the guess
+ * @property {{ key: string, prompt: string, options: { text: string }[] }} question
+ */
+/**
+ * @typedef {object} Hears
+ * @property {(comparison: Comparison) => void} onOpen
+ * @property {(key: string, choice: number) => void} onGuess
+ * @property {(guessed: boolean) => void} onReveal
+ */
 
 export class Ready {
-  /** `list`: the comparisons; onOpen(comparison), onGuess(key, choice), onReveal(guessed). */
-  constructor(page, list, { onOpen, onGuess, onReveal }) {
-    Object.assign(this, { list, onGuess, onReveal, open: null, pending: false });
-    this.box = page.$(".predict");
-    this.buttons = list.map(one => {
-      const node = button("chip", one.title, () => onOpen(one));
-      node.dataset.key = one.key;
-      node.setAttribute("aria-pressed", "false");
+  /**
+   * @param {HTMLElement} root
+   * @param {Comparison[]} list
+   * @param {Hears} hears
+   */
+  constructor(root, list, hears) {
+    const $ = finder(root);
+    this.list = list;
+    this.hears = hears;
+    /** @type {Comparison | null} */
+    this.open = null;
+    this.pending = false;
+    this.box = $(".predict");
+    this.buttons = list.map(comparison => {
+      const node = button("chip", comparison.title, () => hears.onOpen(comparison));
+      node.dataset.key = comparison.key;
       return node;
     });
-    page.$(".ready").replaceChildren(...this.buttons);
-    [this.sentence, this.prompt, this.options] = [".sentence", ".prompt", ".options"].map(name =>
-      this.box.querySelector(name),
-    );
+    this.mark(null);
+    $(".ready").replaceChildren(...this.buttons);
+    this.sentence = $(".predict .sentence");
+    this.prompt = $(".predict .prompt");
+    this.options = $(".predict .options");
   }
 
+  /** @param {string} key */
   find(key) {
-    return this.list.find(one => one.key === key);
+    return this.list.find(comparison => comparison.key === key);
   }
 
-  /** Which lanes wait for the guess. */
+  /**
+   * Which lanes wait for the guess.
+   * @param {number} lane
+   */
   covers(lane) {
-    return this.pending && this.open.covered.includes(lane);
+    return this.pending && this.open?.covered.includes(lane) === true;
   }
 
-  show(one) {
-    Object.assign(this, { open: one, pending: true });
-    this.mark(one.key);
-    this.box.hidden = false;
-    this.sentence.textContent = one.sentence;
-    this.prompt.textContent = one.question.prompt;
-    this.options.replaceChildren(
-      ...one.question.options.map((option, choice) => {
-        const node = button("option", option.text, () => {
-          for (const other of this.options.children) {
-            other.disabled = true;
-            other.classList.toggle("chosen", other === node);
-          }
-          this.onGuess(one.question.key, choice);
-        });
-        node.dataset.choice = choice;
-        return node;
-      }),
-      button("quiet", "Show without a guess", () => {
+  /** @param {Comparison} comparison */
+  show(comparison) {
+    const { key, prompt, options } = comparison.question,
+      without = button("quiet", "Show without a guess", () => {
         this.options.replaceChildren();
         this.prompt.textContent = "";
         this.reveal(false);
-      }),
-    );
+      });
+    this.open = comparison;
+    this.pending = true;
+    this.mark(comparison.key);
+    this.box.hidden = false;
+    this.sentence.textContent = comparison.sentence;
+    this.prompt.textContent = prompt;
+    const texts = options.map(option => option.text),
+      nodes = guesses(texts, choice => {
+        without.disabled = true;
+        this.hears.onGuess(key, choice);
+      });
+    this.options.replaceChildren(...nodes, without);
   }
 
   /** The learner changed something: what is on screen is no ready-made comparison any more. */
@@ -67,29 +94,26 @@ export class Ready {
     this.mark(null);
   }
 
+  /** @param {string | null} key */
   mark(key) {
-    for (const node of this.buttons) node.setAttribute("aria-pressed", node.dataset.key === key);
+    pressed(this.buttons, node => node.dataset.key === key);
   }
 
-  /** The core's answer; true if it was asked here. */
+  /**
+   * The core's answer; true if it was asked here.
+   * @param {import("../../static/guess.js").Told & { key: string }} told
+   */
   answered(told) {
-    if (!this.pending || told.key !== this.open.question.key) return false;
-    const right = told.right === told.choice;
-    for (const node of [...this.options.children]) {
-      node.classList.toggle("right", +node.dataset.choice === told.right);
-      if (![told.right, told.choice].map(String).includes(node.dataset.choice)) node.remove();
-    }
-    const verdict = element("strong", "verdict", right ? "✓ Yes. " : "✗ Not quite. ");
-    this.prompt.replaceChildren(
-      verdict,
-      element("span", "", [right ? "" : told.reply, told.explanation].filter(Boolean).join(" ")),
-    );
+    if (!this.pending || told.key !== this.open?.question.key) return false;
+    reveal(this.options.children, told);
+    this.prompt.replaceChildren(...verdict(told));
     this.reveal(true);
     return true;
   }
 
+  /** @param {boolean} guessed */
   reveal(guessed) {
     this.pending = false;
-    this.onReveal(guessed);
+    this.hears.onReveal(guessed);
   }
 }

@@ -1,6 +1,8 @@
 // Between two or four codes: on the sphere where noise lives, and on the straight line that leaves it.
+
 import { element } from "../../static/dom.js";
-import { Big, cell, choice, decoded, Row } from "./row.js";
+import { cell, choice } from "../../static/sheet.js";
+import { Big, decoded, Row } from "./row.js";
 
 const STRIP = 9,
   SIDE = 5,

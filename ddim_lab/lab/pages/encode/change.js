@@ -1,5 +1,6 @@
 // Another digit: up to a level, by encoding or by noise, and down again under each of the ten labels.
-import { Big, choice, decoded, Row } from "./row.js";
+import { choice } from "../../static/sheet.js";
+import { Big, decoded, Row } from "./row.js";
 
 export class Change {
   constructor(page) {

@@ -1,7 +1,9 @@
 // The code: the way up and back, how much it is like noise, and what comes back for other numbers of steps.
+
 import { element, svg } from "../../static/dom.js";
 import { room } from "../../static/plot.js";
-import { Big, cell, choice, Row } from "./row.js";
+import { cell, choice } from "../../static/sheet.js";
+import { Big, Row } from "./row.js";
 
 const WAYS = [
   [false, "explicit"],

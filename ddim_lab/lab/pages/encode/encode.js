@@ -1,13 +1,13 @@
 // Encode and edit: a digit of one's own and what can be done with its code. The server computes; this draws and sends.
 import { LivePage, roundedDown } from "../../static/page.js";
 import { Setting } from "../../static/setting.js";
-import { picture } from "../../static/sheet.js";
+import { choice, picture } from "../../static/sheet.js";
 import { Blend } from "./blend.js";
 import { Change } from "./change.js";
 import { Code } from "./code.js";
 import { Fill } from "./fill.js";
 import { Pad } from "./pad.js";
-import { Big, choice, decoded, Row } from "./row.js";
+import { Big, decoded, Row } from "./row.js";
 import { Take } from "./take.js";
 
 const SETTLE = 200,

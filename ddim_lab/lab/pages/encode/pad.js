@@ -1,27 +1,50 @@
-// The drawing pad: white on black, pen and eraser, undo. It sends its picture to the server, which makes it like the data.
+// The drawing pad: white on black, pen and eraser, undo. The server gets its picture and makes it like the data.
+import { finder, pressed } from "../../static/dom.js";
+import { grab, passed, pointOn } from "../../static/grab.js";
+import { within } from "../../static/numbers.js";
+
+/** @typedef {[x: number, y: number]} Point */
+/** @typedef {{ picture: string, digit: number, share: number, inverted: boolean }} Prepared what the server made of it */
+/**
+ * @typedef {object} Hears
+ * @property {(prepared: Prepared, drawing: boolean, uploaded: boolean) => void} onPicture
+ * @property {(text: string) => void} onRefused
+ * @property {() => void} onEmpty
+ * @property {() => void} onDrawn
+ */
+
 const SIDE = 280,
   PEN = 22,
   ERASER = 40,
   STEP = 8,
   UNDO_MAX = 40;
+/** @type {Record<string, Point>} */
 const MOVES = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
 export class Pad {
-  /** onPicture(prepared, drawing), onRefused(text): what the server made of the drawing or the file. */
-  constructor(root, { onPicture, onRefused, onEmpty, onDrawn }) {
-    this.$ = selector => root.querySelector(selector);
-    Object.assign(this, {
-      onPicture,
-      onRefused,
-      onEmpty,
-      onDrawn,
-      canvas: this.$(".pad"),
-      tool: "pen",
-      past: [],
-      cursor: [SIDE / 2, SIDE / 2],
-      keyDown: false,
-    });
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+  /**
+   * @param {HTMLElement} root
+   * @param {Hears} hears
+   */
+  constructor(root, hears) {
+    this.$ = finder(root);
+    this.hears = hears;
+    this.canvas = this.$(".pad", HTMLCanvasElement);
+    this.undoButton = this.$(".undo", HTMLButtonElement);
+    this.tool = "pen";
+    /** @type {ImageData[]} */
+    this.past = [];
+    /** @type {Point} */
+    this.cursor = [SIDE / 2, SIDE / 2];
+    /** @type {Point | null} */
+    this.before = null; // where the pen was
+    this.down = false;
+    this.keyDown = false;
+    this.order = 0; // counts what was sent: only the latest is on the pad
+    this.sending = false;
+    /** @type {{ drawing: boolean } | null} */
+    this.again = null;
+    this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { willReadFrequently: true }));
     this.blank();
     this.listen();
     this.tools();
@@ -33,19 +56,19 @@ export class Pad {
   }
 
   listen() {
-    this.canvas.addEventListener("pointerdown", event => {
-      event.preventDefault();
-      this.canvas.focus({ preventScroll: true });
-      this.canvas.setPointerCapture(event.pointerId);
-      this.begin();
-      this.to(this.at(event));
+    grab(this.canvas, {
+      begin: event => {
+        event.preventDefault();
+        this.canvas.focus({ preventScroll: true });
+        this.begin();
+        this.to(pointOn(this.canvas, event, SIDE));
+      },
+      move: event => {
+        for (const place of passed(event)) this.to(pointOn(this.canvas, place, SIDE));
+        this.send(true);
+      },
+      end: () => this.end(),
     });
-    this.canvas.addEventListener("pointermove", event => {
-      if (!this.down) return;
-      for (const one of event.getCoalescedEvents?.() ?? [event]) this.to(this.at(one));
-      this.send(true);
-    });
-    for (const type of ["pointerup", "pointercancel"]) this.canvas.addEventListener(type, () => this.end());
     this.canvas.addEventListener("keydown", event => this.key(event));
     this.canvas.addEventListener("blur", () => {
       if (this.keyDown) {
@@ -58,7 +81,8 @@ export class Pad {
     for (const type of ["dragover", "drop"])
       this.canvas.addEventListener(type, event => {
         event.preventDefault();
-        if (type === "drop" && event.dataTransfer.files[0]) this.file(event.dataTransfer.files[0]);
+        const file = /** @type {DragEvent} */ (event).dataTransfer?.files[0];
+        if (type === "drop" && file) this.file(file);
       });
   }
 
@@ -66,33 +90,29 @@ export class Pad {
     for (const tool of ["pen", "eraser"])
       this.$(`.${tool}`).addEventListener("click", () => {
         this.tool = tool;
-        for (const other of ["pen", "eraser"]) this.$(`.${other}`).setAttribute("aria-pressed", other === tool);
+        pressed([this.$(".pen"), this.$(".eraser")], node => node.classList.contains(tool));
       });
-    this.$(".undo").addEventListener("click", () => this.undo());
+    this.undoButton.addEventListener("click", () => this.undo());
     this.$(".wipe").addEventListener("click", () => {
       this.remember();
       this.blank();
       this.canvas.dataset.empty = "true";
       this.forget();
-      this.onEmpty();
+      this.hears.onEmpty();
     });
     this.$(".upload").addEventListener("click", () => this.$(".file").click());
-    this.$(".file").addEventListener("change", event => {
-      const [file] = event.target.files;
+    const files = this.$(".file", HTMLInputElement);
+    files.addEventListener("change", () => {
+      const file = files.files?.[0];
       if (file) this.file(file);
-      event.target.value = "";
+      files.value = "";
     });
-  }
-
-  at(event) {
-    const box = this.canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
   }
 
   remember() {
     this.past.push(this.context.getImageData(0, 0, SIDE, SIDE));
     if (this.past.length > UNDO_MAX) this.past.shift();
-    this.$(".undo").disabled = false;
+    this.undoButton.disabled = false;
   }
 
   begin() {
@@ -101,6 +121,7 @@ export class Pad {
     this.before = null;
   }
 
+  /** @param {Point} point */
   to([x, y]) {
     const { context } = this;
     Object.assign(context, {
@@ -110,7 +131,7 @@ export class Pad {
       strokeStyle: this.tool === "pen" ? "#fff" : "#000",
     });
     context.beginPath();
-    context.moveTo(...(this.before ?? [x, y]));
+    context.moveTo(...(this.before ?? /** @type {Point} */ ([x, y])));
     context.lineTo(x, y + (this.before ? 0 : 0.01));
     context.stroke();
     this.before = [x, y];
@@ -121,18 +142,21 @@ export class Pad {
     if (!this.down) return;
     this.down = false;
     this.send(false);
-    this.onDrawn();
+    this.hears.onDrawn();
   }
 
   undo() {
     const last = this.past.pop();
-    this.$(".undo").disabled = !this.past.length;
+    this.undoButton.disabled = !this.past.length;
     if (!last) return;
     this.context.putImageData(last, 0, 0);
     this.send(false);
   }
 
-  /** Arrow keys move the pen, Space puts it down and up. */
+  /**
+   * Arrow keys move the pen, Space puts it down and up.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (event.key === " ") {
       event.preventDefault();
@@ -147,7 +171,7 @@ export class Pad {
     const move = MOVES[event.key];
     if (!move) return;
     event.preventDefault();
-    this.cursor = this.cursor.map((value, i) => Math.max(0, Math.min(SIDE, value + move[i])));
+    this.cursor = [within(this.cursor[0] + move[0], 0, SIDE), within(this.cursor[1] + move[1], 0, SIDE)];
     if (this.keyDown) {
       this.to(this.cursor);
       this.send(true);
@@ -157,30 +181,35 @@ export class Pad {
 
   /** Where the keyboard's pen is. */
   mark() {
-    const on = this.canvas.matches(":focus-visible");
-    const box = this.canvas.parentElement;
-    box.style.setProperty("--fx", this.cursor[0] / SIDE);
-    box.style.setProperty("--fy", this.cursor[1] / SIDE);
+    const on = this.canvas.matches(":focus-visible"),
+      box = /** @type {HTMLElement} */ (this.canvas.parentElement);
+    box.style.setProperty("--fx", `${this.cursor[0] / SIDE}`);
+    box.style.setProperty("--fy", `${this.cursor[1] / SIDE}`);
     box.dataset.keys = on ? (this.keyDown ? "down" : "up") : "";
   }
 
-  /** Shows a finished 28 x 28 picture, as a ground to draw on. */
+  /**
+   * Shows a finished 28 x 28 picture, as a ground to draw on.
+   * @param {HTMLCanvasElement} picture
+   */
   show(picture) {
     this.forget();
     if (this.canvas.dataset.empty) this.remember(); // there was something before
     this.context.imageSmoothingEnabled = true;
     this.context.drawImage(picture, 0, 0, SIDE, SIDE);
     this.canvas.dataset.empty = "false";
-    this.last = null;
   }
 
   /** What is on its way is not on the pad any more. */
   forget() {
-    this.order = (this.order ?? 0) + 1;
+    this.order++;
     this.again = null;
   }
 
-  /** One picture under way at a time; while drawing the latest waits for it. */
+  /**
+   * One picture under way at a time; while drawing the latest waits for it.
+   * @param {boolean} drawing
+   */
   send(drawing) {
     if (this.sending) {
       this.again = { drawing: drawing && (this.again?.drawing ?? true) };
@@ -197,28 +226,29 @@ export class Pad {
     );
   }
 
+  /** @param {File} file */
   file(file) {
     this.post(file, false, true);
   }
 
+  /**
+   * @param {Blob | null} blob
+   * @param {boolean} drawing
+   * @param {boolean} [uploaded]
+   */
   async post(blob, drawing, uploaded = false) {
-    let answer;
-    this.order = (this.order ?? 0) + 1;
+    this.order++;
     const { order } = this;
+    let answer, refused;
     try {
       const reply = await fetch(new URL("ddim/picture", document.baseURI).href, { method: "POST", body: blob });
       answer = await reply.json();
-      if (!reply.ok) throw new Error(answer.message);
-    } catch (error) {
-      if (!drawing)
-        this.onRefused(
-          error instanceof SyntaxError || error instanceof TypeError
-            ? "The picture could not be sent to the server. Try again."
-            : error.message,
-          uploaded,
-        );
-      return;
+      if (!reply.ok) refused = answer.message;
+    } catch {
+      refused = "The picture could not be sent to the server. Try again.";
     }
-    if (order === this.order) this.onPicture(answer, drawing, uploaded);
+    if (refused !== undefined) {
+      if (!drawing) this.hears.onRefused(refused);
+    } else if (order === this.order) this.hears.onPicture(answer, drawing, uploaded);
   }
 }

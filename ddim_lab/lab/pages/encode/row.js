@@ -1,20 +1,37 @@
-// A row or a grid of pictures that arrive one by one; what belongs to an older setting stays, faint, until it is replaced.
-import { element } from "../../static/dom.js";
-import { Sheet } from "../../static/sheet.js";
-
-export const PIXELS = 28 * 28;
+// A row or a grid of pictures that arrive one by one; what is of an older setting stays, faint, until it is replaced.
+import { say } from "../../static/dom.js";
+import { cell, nth, PIXELS, paint, Sheet } from "../../static/sheet.js";
 
 export class Row {
-  /** `place(i)` makes what lies over picture i; its last child may carry a caption. */
+  /**
+   * @param {HTMLElement} box
+   * @param {(i: number) => Node} place what lies over picture i; its last child may carry a caption
+   */
   constructor(box, place = cell) {
     this.sheet = new Sheet(box);
-    Object.assign(this, { box, place, pictures: [], held: [], version: 0 });
+    this.box = box;
+    this.place = place;
+    this.n = 0;
+    this.columns = 0;
+    /** @type {(Uint8Array | null)[]} */
+    this.pictures = [];
+    /** @type {boolean[]} */
+    this.held = [];
+    this.version = 0;
   }
 
+  /**
+   * @param {number} n
+   * @param {number} [columns]
+   */
   resize(n, columns = n) {
     if (this.n === n && this.columns === columns) return;
-    if (this.n !== n) Object.assign(this, { pictures: Array(n).fill(null), held: Array(n).fill(false) });
-    Object.assign(this, { n, columns });
+    if (this.n !== n) {
+      this.pictures = Array(n).fill(null);
+      this.held = Array(n).fill(false);
+    }
+    this.n = n;
+    this.columns = columns;
     this.sheet.resize(n, columns, this.place);
     this.draw();
   }
@@ -23,16 +40,20 @@ export class Row {
     return this.sheet.places;
   }
 
+  /**
+   * @param {number} i
+   * @param {Uint8Array} pixels
+   */
   put(i, pixels) {
     this.pictures[i] = pixels.slice();
     this.held[i] = false;
     this.version++;
-    this.one(i);
+    this.drawOne(i);
   }
 
-  putAll(bytes, first = 0) {
-    for (let i = 0; (i + 1) * PIXELS <= bytes.length; i++)
-      this.put(first + i, bytes.subarray(i * PIXELS, (i + 1) * PIXELS));
+  /** @param {Uint8Array} bytes pictures, one after the other */
+  putAll(bytes) {
+    for (let i = 0; (i + 1) * PIXELS <= bytes.length; i++) this.put(i, nth(bytes, i));
   }
 
   hold() {
@@ -46,12 +67,17 @@ export class Row {
     this.draw();
   }
 
+  /**
+   * @param {number} i
+   * @param {string} text
+   */
   caption(i, text) {
-    const last = this.places[i]?.lastChild;
-    if (last && last.textContent !== text) last.textContent = text;
+    const last = this.places[i]?.lastElementChild;
+    if (last) say(last, text);
   }
 
-  one(i) {
+  /** @param {number} i */
+  drawOne(i) {
     const pixels = this.pictures[i];
     this.places[i].dataset.state = pixels ? (this.held[i] ? "held" : "fresh") : "empty";
     if (pixels) this.sheet.put(i, `${i} ${this.version}`, pixels, this.held[i]);
@@ -59,50 +85,35 @@ export class Row {
   }
 
   draw() {
-    for (let i = 0; i < this.n; i++) this.one(i);
+    for (let i = 0; i < this.n; i++) this.drawOne(i);
   }
-
-  get complete() {
-    return this.pictures.every((pixels, i) => pixels && !this.held[i]);
-  }
-}
-
-export function cell() {
-  const box = element("div", "cell");
-  box.append(document.createElement("i"), document.createElement("span"));
-  return box;
-}
-
-/** A cell that can be chosen. */
-export function choice(i) {
-  const node = Object.assign(element("button", "cell"), { type: "button" });
-  node.dataset.i = i;
-  node.append(document.createElement("i"), document.createElement("span"));
-  return node;
 }
 
 /** One large picture: a canvas that knows whether what it shows is of the present setting. */
 export class Big {
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.pixels = null;
+    this.isShown = false;
   }
 
+  /** @param {Uint8Array} pixels */
   put(pixels) {
-    this.pixels = pixels.slice();
+    this.isShown = true;
     this.canvas.dataset.state = "fresh";
-    const image = new ImageData(28, 28);
-    for (let i = 0; i < PIXELS; i++) {
-      image.data.fill(pixels[i], 4 * i, 4 * i + 3);
-      image.data[4 * i + 3] = 255;
-    }
-    this.canvas.getContext("2d").putImageData(image, 0, 0);
+    paint(this.canvas, pixels);
   }
 
   hold() {
-    if (this.pixels) this.canvas.dataset.state = "held";
+    if (this.isShown) this.canvas.dataset.state = "held";
   }
 }
 
+/**
+ * The bytes of a text in base64.
+ * @param {string} text
+ */
 export const decoded = text => Uint8Array.from(atob(text), character => character.charCodeAt(0));
+
+/** @param {Uint8Array} bytes */
 export const encoded = bytes => btoa(String.fromCharCode(...bytes));
