@@ -7,7 +7,6 @@ in static/parts/; in them $page is the page's name, so that every id is the page
 import re
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
 
 STATIC = Path(__file__).with_name("static")
 PAGES = Path(__file__).with_name("pages")
@@ -22,25 +21,6 @@ SHARE = ("share", "Copy link")
 Buttons = tuple[tuple[str, str], ...]  # class, text
 
 
-class Entry(NamedTuple):
-    """A page in the bar: `path` in the address (the first page has none), the group it stands in, its title."""
-
-    path: str
-    group: str
-    title: str
-
-
-ENTRIES = (
-    Entry("", "See", "Lab"),
-    Entry("exact", "See", "Exact world"),
-    Entry("derivation", "Derive", "Derivation"),
-    Entry("errata", "Derive", "Errata clinic"),
-    Entry("compare", "Do", "Compare"),
-    Entry("encode", "Do", "Encode and edit"),
-    Entry("quality", "Do", "Quality"),
-)
-
-
 def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,)) -> str:
     """The page `name`, which stands at `path`; `short` offers the letters a and b too, `buttons` stand in the bar."""
     options = "".join(f'<option value="{key}">{NOTATIONS[key]}</option>' for key in offered(short))
@@ -51,9 +31,9 @@ def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,))
         "buttons": "".join(f'<button class="{kind}" type="button">{text}</button>' for kind, text in buttons),
     }
 
-    def part(found: re.Match[str]) -> str:
-        text = (STATIC / "parts" / f"{found[1]}.html").read_text(encoding="utf-8")
-        return Template(text).substitute(values, classes=found[2] or "").rstrip()
+    def part(mark: re.Match[str]) -> str:
+        text = (STATIC / "parts" / f"{mark[1]}.html").read_text(encoding="utf-8")
+        return Template(text).substitute(values, classes=mark[2] or "").rstrip()
 
     return PART.sub(part, (PAGES / name / f"{name}.html").read_text(encoding="utf-8"))
 
@@ -72,11 +52,13 @@ def css(name: str) -> str:
 
 def bar(current: str) -> str:
     """The page list as HTML, with the page at path `current` marked."""
+    from ddim_lab.lab.pages import PAGES  # each of which is made of what stands here
+
     parts, group = [], ""
-    for entry in ENTRIES:
-        if entry.group != group:
-            group = entry.group
+    for page in PAGES:
+        if page.group != group:
+            group = page.group
             parts.append(f'<span class="group">{group}</span>')
-        mark = ' aria-current="page"' if entry.path == current else ""
-        parts.append(f'<a href="./{entry.path}" data-page="./{entry.path}"{mark}>{entry.title}</a>')
+        mark = ' aria-current="page"' if page.path == current else ""
+        parts.append(f'<a href="./{page.path}" data-page="./{page.path}"{mark}>{page.title}</a>')
     return f'<nav class="pages" aria-label="Pages">{"".join(parts)}</nav>'

@@ -74,6 +74,20 @@ class Settings:
         a, b = self.levels
         return float(min(eta_bound(a, b).min(), ETA_END))
 
+    @cached_property
+    def asked(self) -> float:
+        """The eta that was asked for; `fit` may have lowered it."""
+        return self.eta
+
+    @property
+    def lowered(self) -> str | None:
+        """In words, that eta had to be lowered; None if it had not."""
+        return lowered("eta", self)
+
+    def head(self) -> dict[str, Any]:
+        """What a page must know of the run that was taken: its settings, where eta ends, that it was lowered."""
+        return {"settings": self.to_dict(), "eta_end": self.eta_end, "lowered": self.lowered}
+
     @property
     def levels(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """alpha_bar_t and alpha_bar_prev of the run's transitions, top first, each (S,)."""
@@ -119,7 +133,13 @@ class Settings:
         eta = checks.real("eta", values.get("eta", cls.eta))
         if checks.flag("sigma_hat", values.get("sigma_hat", False)):
             return replace(parsed, eta=1.0, sigma_hat=True)
-        return replace(parsed, eta=min(eta, parsed.eta_end))
+        fitted = replace(parsed, eta=min(eta, parsed.eta_end))
+        fitted.__dict__["asked"] = eta
+        return fitted
+
+    def changed(self, **changes: Any) -> "Settings":
+        """The same run but for `changes`, fitted as `fit` does from the eta that was asked for."""
+        return Settings.fit(self.to_dict() | {"eta": self.asked} | changes)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", list[str]]:
@@ -148,6 +168,13 @@ class Settings:
         default = Settings()
         changed = {name: value for name, value in asdict(self).items() if value != getattr(default, name)}
         return {name: str(value).lower() if isinstance(value, bool) else f"{value}" for name, value in changed.items()}
+
+
+def lowered(name: str, settings: Settings) -> str | None:
+    """In words, that the eta which a page calls `name` had to be lowered; None if it had not."""
+    if settings.asked <= settings.eta_end:
+        return None
+    return f"{name} was lowered to {rounded_down(settings.eta)}, the largest this run admits."
 
 
 def rounded_down(eta: float) -> str:

@@ -10,6 +10,7 @@ from streamlit.components.v2 import component
 
 from ddim_lab import checks
 from ddim_lab.lab import markup
+from ddim_lab.lab.live.views import View
 from ddim_lab.lab.settings import Settings
 
 Data = dict[str, Any]
@@ -30,18 +31,26 @@ export default async function (component) {
 
 @dataclasses.dataclass(frozen=True)
 class LivePage:
-    """A page of pages/<name>/, at the path `name` unless `path` says another.
+    """A page of pages/<name>/, in the bar under `title` in `group`.
 
-    `content` makes what is the same for everyone and is sent once. `own` names what of the query belongs to this page
-    alone; its JavaScript gets it as `data.query`. `short` and `buttons` are the head's, see `markup.html`.
+    `content` makes what is the same for everyone and is sent once. `views` are what its JavaScript asks the socket
+    for. `own` names what of the query belongs to this page alone; its JavaScript gets it as `data.query`. `short` and
+    `buttons` are the head's, see `markup.html`.
     """
 
     name: str
+    group: str
+    title: str
     content: Callable[[], Data]
+    views: tuple[View, ...]
     own: tuple[str, ...] = ()
-    path: str | None = None
     short: bool = False
     buttons: markup.Buttons = (markup.SHARE,)
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the address."""
+        return self.name
 
     def script(self) -> None:
         """Reads the link, shows the page, keeps the link up to date."""
@@ -74,8 +83,7 @@ def _content(page: LivePage) -> Data:
 
 @cache
 def _component(page: LivePage) -> Any:
-    path = page.name if page.path is None else page.path
-    html = markup.html(page.name, path, page.short, page.buttons)
+    html = markup.html(page.name, page.path, page.short, page.buttons)
     return component(f"ddim_{page.name}", html=html, css=markup.css(page.name), js=BOOT)
 
 

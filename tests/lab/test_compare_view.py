@@ -31,9 +31,8 @@ def film(parts, lane, n, maps=False):
     """(frames, 2, n, 28, 28) of the last round of a lane, and its maps (frames, 2, 28, 28)."""
     frames = {}
     for head, pixels in parts:
-        if head["kind"] == "frame" and head["lane"] == lane and head["n"] == n and head["frame"] is not None:
-            grey = np.frombuffer(pixels, np.uint8).astype(int).reshape(-1, 28, 28)
-            frames[head["frame"]] = grey
+        if head["kind"] == "frame" and head["lane"] == lane and head["kinds"]["x_t"] == n:
+            frames[head["j"]] = np.concatenate(wire.pictures(head, pixels))
     assert sorted(frames) == list(range(1, len(frames) + 1))
     all_of_them = np.stack([frames[frame] for frame in sorted(frames)])
     films = all_of_them[:, : 2 * n].reshape(-1, 2, n, 28, 28)
@@ -101,7 +100,7 @@ def test_one_start_many_noises():
         truth.assert_same_picture(noisy[-1, 0, image], truth.grey(end[None, None])[0])
     wanted = 255 * torch.stack(ends).double().std(0, unbiased=False).clamp(0, 1)
     assert np.abs(spread[-1, 0] - wanted.numpy()).max() <= 1.5
-    last = {head["lane"]: head["vary"][0] for head, _ in parts if head["kind"] == "frame"}
+    last = {head["lane"]: head["vary"]["x_t"] for head, _ in parts if head["kind"] == "frame"}
     assert last[0] == 0
     variance = float(torch.stack(ends).var(0, unbiased=False).mean())
     np.testing.assert_allclose(last[1], variance**0.5, rtol=6e-3)
@@ -129,7 +128,7 @@ def test_only_the_lanes_that_changed_are_drawn_and_the_others_numbers_stay():
 def test_a_draft_is_one_image_of_the_very_setting():
     parts = ask([{"eta": 0.0}, {"eta": 0.7, "S": 6}], draw=[1], draft=True, focus=2)
     assert parts[0][0]["draft"]
-    assert {head["n"] for head, _ in parts[1:]} == {1}
+    assert {head["kinds"]["x_t"] for head, _ in parts[1:]} == {1}
     assert {head["first"] for head, _ in parts[1:]} == {2}
     x_t, _ = truth.film({"eta": 0.7, "S": 6, "seed": 3, "images": 3})
     truth.assert_same_picture(film(parts, 1, 1)[:, 0, 0], x_t[:, 2])
@@ -141,7 +140,7 @@ def test_long_runs_show_the_followed_image_first_and_are_thinned():
     start = parts[0][0]["lanes"][0]
     assert len(start["t"]) == lanes.FRAMES == len(film(parts, 0, 1))
     assert (start["t"][0], start["t"][-1]) == (1000, 0)
-    rounds = [head["n"] for head, _ in ask([{"S": 40}, {"S": 25}], images=2) if head["kind"] == "frame"]
+    rounds = [head["kinds"]["x_t"] for head, _ in ask([{"S": 40}, {"S": 25}], images=2) if head["kind"] == "frame"]
     assert rounds == sorted(rounds)
     assert set(rounds) == {1, 2}
 
@@ -268,7 +267,7 @@ def test_over_the_socket():
     values = {"common": COMMON, "lanes": own, "draw": [0], "draft": True, "focus": 0}
     assert len(str(values)) < TEXT_MAX / 1.5
     with wire.page() as page:
-        got = page.until(page.send("view", view="compare", values=values), "ended", "error")
-        assert got[-1]["type"] == "ended"
-        refused = page.until(page.send("view", view="compare", values=values | {"lanes": own[:1]}), "error")[-1]
+        got = page.until(page.send(view="compare", values=values), "end", "error")
+        assert got[-1]["type"] == "end"
+        refused = page.until(page.send(view="compare", values=values | {"lanes": own[:1]}), "error")[-1]
         assert "2 to 6 lanes" in refused["message"]

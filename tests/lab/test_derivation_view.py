@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import ddim_lab as dl
 from ddim_lab.lab import markup, typeset
-from ddim_lab.lab.live import views
+from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.derivation import fading as fading_view
 from ddim_lab.lab.pages.derivation import page as derivation_page
 from ddim_lab.lab.pages.derivation import proof, view
@@ -32,7 +32,7 @@ KNOBS = {"k": 0.4, "m": 0.6, "sigma": 0.3, "moved": "none", "hand": "drag"}
 
 def one(name, values):
     """The only part of a view's answer: its head as JSON gives it back, and its bytes."""
-    head, bytes = next(views.find(name)(values))
+    head, bytes = next(VIEWS[name](values))
     return json.loads(json.dumps(head, allow_nan=False)), bytes
 
 
@@ -163,7 +163,7 @@ NONSENSE = [
 @pytest.mark.parametrize(("name", "values", "words"), NONSENSE)
 def test_nonsense_is_refused_in_words(name, values, words):
     with pytest.raises((TypeError, ValueError), match=words):
-        list(views.find(name)(values))
+        list(VIEWS[name](values))
 
 
 # Step by step
@@ -275,12 +275,10 @@ def test_the_notation_decides_what_alpha_is():
 def test_hostile_text_is_refused_in_words_over_the_socket_too():
     with wire.page() as page:
         for text in ("__import__('os').system('true')", "10**10**10", "(" * 200, "a" * 2000, "a\x00b", "９^９"):
-            got = page.until(
-                page.send("view", view="typed", values={"unknown": "m", "text": text, "notation": "short"}), "ended"
-            )
+            got = page.until(page.send(view="typed", values={"unknown": "m", "text": text, "notation": "short"}), "end")
             assert got[0]["refused"]
             values = {"exercise": "two", "k": "", "m": text, "notation": "short", "settings": {}, "j": 1}
-            assert page.until(page.send("view", view="finish", values=values), "ended")[0]["refused"].startswith("m: ")
+            assert page.until(page.send(view="finish", values=values), "end")[0]["refused"].startswith("m: ")
 
 
 def test_the_page_gets_no_answer_before_it_is_asked_for():

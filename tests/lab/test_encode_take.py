@@ -83,14 +83,16 @@ def test_the_shelf_is_the_shipped_run_and_the_next_page_goes_on():
 
 def test_the_newest_request_stops_another_kind_of_work():
     with page() as wire:
-        long = wire.send("view", view="encode", values=values("code", {"S": 200}, implicit=True))
+        long = wire.send(view="encode", values=values("code", {"S": 200}, implicit=True))
         wire.until(long, "part")
-        short = wire.send("view", view="encode", values=values("fill"))
-        got = wire.until(short, "ended", "error")
-        assert got[-1]["type"] == "ended"
-        assert not [answer for answer in got if answer["type"] == "ended" and answer["id"] == long]
-        wrong = wire.send("view", view="encode", values=values("code", picture="x"))
-        assert wire.until(wrong, "ended", "error")[-1]["code"] == "bad-settings"
+        short = wire.send(view="encode", values=values("fill"))
+        got = wire.until(short, "end", "error")
+        assert got[-1]["type"] == "end"
+        assert not [
+            answer for answer in got if answer["id"] == long and answer["type"] == "end" and not answer["cancelled"]
+        ]
+        wrong = wire.send(view="encode", values=values("code", picture="x"))
+        assert wire.until(wrong, "end", "error")[-1]["code"] == "bad-settings"
 
 
 @pytest.mark.parametrize("question", encode_questions.QUESTIONS, ids=lambda question: question.key)

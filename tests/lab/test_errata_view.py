@@ -11,8 +11,9 @@ import ddim_lab as dl
 from ddim_lab import errata
 from ddim_lab.errata import paper
 from ddim_lab.lab import markup
-from ddim_lab.lab.live import messages, views
+from ddim_lab.lab.live import messages
 from ddim_lab.lab.markup import PAGES
+from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.errata import moment_curves, tables, twin_films
 from ddim_lab.lab.pages.errata.view import GUESSES, finding, listed
 from ddim_lab.lab.typeset import ALL as NOTATIONS
@@ -20,7 +21,7 @@ from ddim_lab.teaching import page_guides
 from ddim_lab.teaching.errata_questions import QUESTIONS
 from ddim_lab.teaching.questions import public, reveal
 from tests import oracles
-from tests.lab import truth
+from tests.lab import truth, wire
 
 DRAWING = [case.key for case in errata.samplers()]
 SLOW = {
@@ -34,7 +35,7 @@ SLOW = {
 
 def parts(view: str, **values) -> list[tuple[dict, bytes]]:
     """What a view sends, each part packed as for the socket."""
-    found = list(views.find(view)(values))
+    found = list(VIEWS[view](values))
     for part in found:
         messages.pack(*part)
     return found
@@ -51,7 +52,7 @@ def only(view: str, **values) -> dict:
 @pytest.mark.parametrize("case", errata.ALL, ids=lambda case: case.key)
 def test_every_case_shows_both_forms(case):
     notation = NOTATIONS[len(case.key) % len(NOTATIONS)]
-    head, _ = next(views.find("erratum")({"case": case.key, "notation": notation}))
+    head, _ = next(VIEWS["erratum"]({"case": case.key, "notation": notation}))
     messages.pack(head)
     assert (head["case"]["title"], head["case"]["why"], head["believed"]) == (case.title, case.why, case.believed)
     assert head["words"] == ({"wrong": case.wrong, "right": case.right} if case.wrong else None)
@@ -153,10 +154,10 @@ def test_the_guess_is_judged_at_the_cases_own_setting(key):
 
 def films(found: list[tuple[dict, bytes]], side: str) -> tuple[np.ndarray, np.ndarray, list[dict]]:
     """(x_t, x_0, heads) of one side, each int (columns, n, 28, 28)."""
-    frames = [(head, data) for head, data in found if head.get("side") == side and head["column"]]
+    frames = [(head, data) for head, data in found if head.get("side") == side and head["kind"] == "frame"]
     heads = [head for head, _ in frames]
-    pixels = [np.frombuffer(data, np.uint8).astype(int).reshape(2, -1, 28, 28) for _, data in frames]
-    return np.stack([one[0] for one in pixels]), np.stack([one[1] for one in pixels]), heads
+    x_t, x0 = zip(*(wire.pictures(head, data) for head, data in frames), strict=True)
+    return np.stack(x_t), np.stack(x0), heads
 
 
 def ask(key: str, eta: float, S: int, draft: bool = True, focus: int = 3, seed: int = 2) -> list[tuple[dict, bytes]]:
@@ -182,7 +183,7 @@ def test_both_films_are_the_samplers_own_at_the_same_noise(key, eta):
     truth.assert_same_picture(x_t, true_x_t)
     truth.assert_same_picture(x0, true_x0)
     assert start["sides"]["right"]["t"] == [1000, 750, 500, 250, 0]
-    assert {(head["first"], head["n"]) for head in heads} == {(3, 1)}
+    assert {(head["first"], head["kinds"]["x_t"]) for head in heads} == {(3, 1)}
 
     steps = wrong_steps(key, eta, 4, 1, 3, 2)
     x_t, x0, heads = films(found, "wrong")
@@ -207,14 +208,12 @@ def test_a_draft_is_one_image_of_the_eight_and_the_verdict_counts():
 
 
 def test_a_long_film_shows_one_image_first_and_at_most_eleven_columns():
-    found = views.find("digits")(
-        {"case": "last-transition", "eta": 0.0, "S": 40, "seed": 0, "draft": False, "focus": 5}
-    )
+    found = VIEWS["digits"]({"case": "last-transition", "eta": 0.0, "S": 40, "seed": 0, "draft": False, "focus": 5})
     start, _ = next(found)
     assert [len(start["sides"][side]["t"]) for side in ("wrong", "right")] == [11, 11]
     assert start["sides"]["wrong"]["t"][-1] == 1
     first, _ = next(found)
-    assert (first["first"], first["n"]) == (5, 1)
+    assert (first["first"], first["kinds"]) == (5, {"x_t": 1, "x0": 1})
 
 
 def test_nan_is_told_and_drawn_as_grey():
@@ -284,4 +283,4 @@ GOOD = {
 )  # fmt: skip
 def test_nonsense_is_refused_in_words(view, changed, named):
     with pytest.raises((ValueError, TypeError), match=named):
-        views.find(view)(GOOD[view] | changed)
+        VIEWS[view](GOOD[view] | changed)

@@ -7,8 +7,8 @@ import torch
 import ddim_lab as dl
 from ddim_lab import exact, noise
 from ddim_lab.exact import gallery
-from ddim_lab.lab.live import views
 from ddim_lab.lab.live.messages import TEXT_MAX
+from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.exact import crowd, numbers
 from ddim_lab.lab.settings import Settings
 from ddim_lab.teaching import exact_questions, page_guides, page_questions
@@ -20,7 +20,7 @@ SHORT = {"S": 8, "eta": 0.7, "seed": 3}
 
 
 def ask(name, **values):
-    return list(views.find(name)(values))
+    return list(VIEWS[name](values))
 
 
 def array(data, *shape):
@@ -258,7 +258,7 @@ GOOD = {
 )
 def test_nonsense_is_refused_in_words_before_work_starts(name, bad, error, named):
     with pytest.raises(error, match=named):
-        views.find(name)(GOOD[name] | bad)
+        VIEWS[name](GOOD[name] | bad)
 
 
 def test_the_largest_drawn_world_fits_a_message():
@@ -266,8 +266,8 @@ def test_the_largest_drawn_world_fits_a_message():
 
     centres = [[-2.25, -1.75]] * gallery.CENTRES_MAX
     values = GOOD["particles"] | {"settings": Settings().to_dict(), "world": {"name": "drawn", "centres": centres}}
-    assert len(json.dumps({"type": "view", "id": 10**6, "view": "particles", "values": values})) < TEXT_MAX
-    assert len(list(views.find("particles")(values))) == 1
+    assert len(json.dumps({"id": 10**6, "view": "particles", "values": values})) < TEXT_MAX
+    assert len(list(VIEWS["particles"](values))) == 1
 
 
 # Teaching

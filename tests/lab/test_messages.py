@@ -7,15 +7,28 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ddim_lab.lab.live.messages import TEXT_MAX, Answer, BadMessageError, Run, StepCard, Stop, pack, parse
+from ddim_lab.lab.live.messages import TEXT_MAX, BadMessageError, Request, Stop, pack, parse
+from ddim_lab.lab.pages import VIEWS
+from ddim_lab.lab.pages.digits.kept import Kept
 from ddim_lab.lab.settings import Settings
 from tests.lab.wire import unpack
 
-RUN = {"type": "run", "id": 1, "settings": {"eta": 0.5}, "draft": True, "focus": 3}
-STEP = {"type": "step", "id": 2, "settings": {}, "image": 0, "j": 4}
-ANSWER = {"type": "answer", "id": 3, "key": "eta-same", "choice": 1}
-STOP = {"type": "stop", "id": 4}
-ALL = [RUN, STEP, ANSWER, STOP]
+FILM = {"id": 1, "view": "film", "values": {"settings": {"eta": 0.5}, "draft": True, "focus": 3}}
+STEP = {"id": 2, "view": "step", "values": {"settings": {}, "image": 0, "j": 4}}
+ANSWER = {"id": 3, "view": "answer", "values": {"key": "eta-same", "choice": 1}}
+STOP = {"id": 4, "stop": True}
+ASKED = [FILM, STEP, ANSWER]
+ALL = [*ASKED, STOP]
+
+
+def begun(text):
+    """What a message begins: its `Work`, or that it stops one. Raises what the socket would tell the page."""
+    message = parse(text)
+    return VIEWS[message.view].begin(message.values, Kept()) if isinstance(message, Request) else message
+
+
+def changed(message, **values):
+    return message | {"values": message["values"] | values}
 
 
 def refused(message) -> BadMessageError:
@@ -25,20 +38,31 @@ def refused(message) -> BadMessageError:
     return caught.value
 
 
+def refused_values(message) -> str:
+    """What is said of values that no view takes."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        begun(json.dumps(message))
+    assert str(caught.value)
+    return str(caught.value)
+
+
 def test_good_messages():
-    assert parse(json.dumps(RUN)) == Run(1, Settings(eta=0.5), True, 3)
-    assert parse(json.dumps(STEP)) == StepCard(2, Settings(), 0, 4)
-    assert parse(json.dumps(ANSWER)) == Answer(3, "eta-same", 1)
+    for message in ASKED:
+        assert parse(json.dumps(message)) == Request(**message)
     assert parse(json.dumps(STOP)) == Stop(4)
+    film = begun(json.dumps(FILM))
+    assert (film.settings, film.draft, [*film.images]) == (Settings(eta=0.5), True, [3])
+    card = begun(json.dumps(STEP))
+    assert (card.settings, card.image, card.j) == (Settings(), 0, 4)
 
 
-def test_a_run_is_fitted_as_a_slider_would():
-    message = parse(json.dumps(RUN | {"settings": {"eta": 1.5, "S": 900, "T": 40, "images": 2}, "focus": 60}))
-    assert (message.settings.S, message.focus) == (40, 1)
-    assert message.settings.eta == message.settings.eta_end
+def test_a_film_is_fitted_as_a_slider_would():
+    film = begun(json.dumps(changed(FILM, settings={"eta": 1.5, "S": 900, "T": 40, "images": 2}, focus=60)))
+    assert (film.settings.S, [*film.images]) == (40, [1])
+    assert film.settings.eta == film.settings.eta_end
 
 
-@pytest.mark.parametrize("message", ALL, ids=lambda m: m["type"])
+@pytest.mark.parametrize("message", ALL, ids=lambda m: m.get("view", "stop"))
 def test_every_key_is_needed_and_no_other_is_known(message):
     for key in message:
         left = {name: value for name, value in message.items() if name != key}
@@ -48,17 +72,24 @@ def test_every_key_is_needed_and_no_other_is_known(message):
     assert "extra" in str(error)
 
 
-@pytest.mark.parametrize("message", ALL, ids=lambda m: m["type"])
-@pytest.mark.parametrize("value", [None, "text", 1.5, True, -1, [], {}, 10**30])
+@pytest.mark.parametrize("message", ASKED, ids=lambda m: m["view"])
+def test_every_value_is_needed_and_no_other_is_known(message):
+    for key in message["values"]:
+        left = {name: value for name, value in message["values"].items() if name != key}
+        assert key in refused_values(message | {"values": left})
+    assert "extra" in refused_values(changed(message, extra=1))
+
+
+@pytest.mark.parametrize("message", ALL, ids=lambda m: m.get("view", "stop"))
+@pytest.mark.parametrize("value", [None, "text", 1.5, True, -1, [], 10**30])
 def test_wrong_types_and_ranges_in_every_place(message, value):
     for key in message:
-        error = refused(message | {key: value}) if not _fits(message, key, value) else None
-        if error and key not in ("type", "id"):
-            assert error.id == message["id"]
-
-
-def _fits(message, key, value) -> bool:
-    return (key, value) in [("draft", True), ("settings", {}), ("key", "text")]
+        if (key, value) != ("stop", True):
+            error = refused(message | {key: value})
+            assert error.id == (None if key == "id" else message["id"])
+    for key in message.get("values", {}):
+        if (key, value) != ("draft", True):
+            refused_values(changed(message, **{key: value}))
 
 
 @pytest.mark.parametrize("id", [None, "1", 1.0, True, -1, 2**31, [1]])
@@ -71,33 +102,40 @@ def test_a_wrong_id_is_not_echoed(id):
 @pytest.mark.parametrize(
     ("message", "says"),
     [
-        (STEP | {"j": 0}, r"j must be within 1..10, got 0"),
-        (STEP | {"j": 11}, "got 11"),
-        (STEP | {"image": 8}, "image must be within 0..7, got 8"),
-        (STEP | {"settings": {"eta": 1.4}}, "eta must lie within"),  # a step card asks about a run that exists
-        (RUN | {"focus": 64}, "focus must be within 0..63, got 64"),
-        (RUN | {"settings": {"S": 1000, "images": 64}}, "images x S must be at most"),
-        (RUN | {"settings": {"eta": "x"}}, "eta must be a real number, got 'x'"),
-        (RUN | {"settings": {"etta": 0}}, "unknown setting 'etta'"),
-        (RUN | {"settings": {"eta": 10**400}}, "eta"),
-        (RUN | {"settings": {"guidance": 10**400}}, "guidance"),
-        (ANSWER | {"choice": 21}, "choice must be within 0..20, got 21"),
-        (ANSWER | {"key": 5}, "key must be text, got 5"),
+        (changed(STEP, j=0), r"j must be within 1..10, got 0"),
+        (changed(STEP, j=11), "got 11"),
+        (changed(STEP, image=8), "image must be within 0..7, got 8"),
+        (changed(STEP, settings={"eta": 1.4}), "eta must lie within"),  # a step card asks about a run that exists
+        (changed(FILM, focus=64), "focus must be within 0..63, got 64"),
+        (changed(FILM, settings={"S": 1000, "images": 64}), "images x S must be at most"),
+        (changed(FILM, settings={"eta": "x"}), "eta must be a real number, got 'x'"),
+        (changed(FILM, settings={"etta": 0}), "unknown setting 'etta'"),
+        (changed(FILM, settings={"eta": 10**400}), "eta"),
+        (changed(FILM, settings={"guidance": 10**400}), "guidance"),
+        (changed(ANSWER, choice=21), "choice must be within 0..20, got 21"),
+        (changed(ANSWER, key=5), "key must be text, got 5"),
     ],
 )
-def test_out_of_range_is_a_setting_error_in_words(message, says):
+def test_out_of_range_is_told_in_words(message, says):
+    assert says.replace("..", "") in refused_values(message).replace("..", "")
+
+
+@pytest.mark.parametrize(
+    ("message", "says"), [(FILM | {"view": "os"}, "'os'"), (FILM | {"view": 3}, "3"), (FILM | {"values": [1]}, "list")]
+)
+def test_a_view_must_be_known_and_its_values_an_object(message, says):
     error = refused(message)
-    assert (error.code, error.id) == ("bad-settings", message["id"])
-    assert says.replace("..", "") in str(error).replace("..", "")
+    assert (error.code, error.id) == ("bad-settings", 1)
+    assert says in str(error)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "", "{", "nonsense", "[]", "3", "null", '"run"', "[" * 4096, '{"a":' * 600 + "1" + "}" * 600,
-        '{"type": "stop", "id": NaN}', '{"type": "stop", "id": Infinity}', '{"type": "stop", "id": -Infinity}',
-        '{"type": "run", "id": 1, "settings": {"eta": NaN}, "draft": true, "focus": 0}',
-        '{"type": "\\ud800", "id": 1}', "\x00", '{"type": {"a": []}, "id": 1}',
+        "", "{", "nonsense", "[]", "3", "null", '"film"', "[" * 4096, '{"a":' * 600 + "1" + "}" * 600,
+        '{"stop": true, "id": NaN}', '{"stop": true, "id": Infinity}', '{"stop": true, "id": -Infinity}',
+        '{"id": 1, "view": "film", "values": {"settings": {"eta": NaN}, "draft": true, "focus": 0}}',
+        '{"stop": "\\ud800", "id": 1}', "\x00", '{"stop": {"a": []}, "id": 1}', '{"stop": 1, "id": 1}',
     ],
 )  # fmt: skip
 def test_what_is_no_message(text):
@@ -105,9 +143,9 @@ def test_what_is_no_message(text):
 
 
 def test_an_infinity_in_disguise():
-    error = refused('{"type": "run", "id": 1, "settings": {"eta": 1e999}, "draft": true, "focus": 0}')
-    assert error.code == "bad-settings"
-    assert "finite" in str(error)
+    text = '{"id": 1, "view": "film", "values": {"settings": {"eta": 1e999}, "draft": true, "focus": 0}}'
+    with pytest.raises(ValueError, match="finite"):
+        begun(text)
 
 
 def test_a_long_text_is_refused_unread():
@@ -118,15 +156,15 @@ def test_a_long_text_is_refused_unread():
 
 
 def outcome(text):
-    """A message, or None for a BadMessageError; any other exception goes through."""
+    """What a message begins, or None where it is refused in words; any other exception goes through."""
     try:
-        message = parse(text)
+        return begun(text)
     except BadMessageError as caught:
-        message = caught
-    if isinstance(message, Run | StepCard | Answer | Stop):
-        return message
-    assert message.code in ("bad-message", "bad-settings", "too-large")
-    json.dumps({"code": message.code, "message": str(message), "id": message.id}).encode()  # it can be sent
+        refusal = caught
+    except (TypeError, ValueError) as caught:
+        refusal = BadMessageError("bad-settings", str(caught))
+    assert refusal.code in ("bad-message", "bad-settings", "too-large")
+    json.dumps({"code": refusal.code, "message": str(refusal), "id": refusal.id}).encode()  # it can be sent
     return None
 
 
@@ -143,18 +181,26 @@ def test_any_text(text):
     outcome(text)
 
 
-@given(st.sampled_from(ALL), st.dictionaries(st.sampled_from([*RUN, *STEP, *ANSWER]), anything, max_size=3))
-@example(RUN, {"settings": {"eta": 10**400}})
-def test_anything_in_the_place_of_a_value(message, changed):
-    outcome(json.dumps(message | changed))
+@given(st.sampled_from(ALL), st.dictionaries(st.sampled_from([*FILM, "stop"]), anything, max_size=3))
+def test_anything_in_the_place_of_a_key(message, other):
+    outcome(json.dumps(message | other))
 
 
-@given(st.sampled_from([RUN, STEP]), near_settings)
+@given(
+    st.sampled_from([FILM, STEP]),
+    st.dictionaries(st.sampled_from([*FILM["values"], *STEP["values"]]), anything, max_size=3),
+)
+@example(FILM, {"settings": {"eta": 10**400}})
+def test_anything_in_the_place_of_a_value(message, other):
+    outcome(json.dumps(changed(message, **other)))
+
+
+@given(st.sampled_from([FILM, STEP]), near_settings)
 def test_anything_in_the_settings(message, settings):
-    parsed = outcome(json.dumps(message | {"settings": settings}))
-    if parsed is not None:
-        assert 0 <= parsed.settings.eta <= parsed.settings.eta_end
-        assert parsed.settings.images * parsed.settings.S <= 16_000
+    work = outcome(json.dumps(changed(message, settings=settings)))
+    if work is not None:
+        assert 0 <= work.settings.eta <= work.settings.eta_end
+        assert work.settings.images * work.settings.S <= 16_000
 
 
 def test_answers_are_packed_as_the_browser_unpacks_them():

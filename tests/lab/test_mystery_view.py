@@ -10,7 +10,8 @@ import torch
 import ddim_lab as dl
 from ddim_lab.errata import mystery, runner
 from ddim_lab.errata.mystery import SUSPECTS
-from ddim_lab.lab.live import messages, views
+from ddim_lab.lab.live import messages
+from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.errata.mystery import READERS
 from ddim_lab.teaching.mystery_words import INSTRUMENTS
 from tests import oracles
@@ -21,7 +22,7 @@ rounds = pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: mystery.pick(se
 
 
 def only(view: str, **values) -> dict:
-    ((head, data),) = views.find(view)(values)
+    ((head, data),) = VIEWS[view](values)
     messages.pack(head, data)
     return head
 
@@ -41,9 +42,7 @@ def test_nothing_names_the_culprit_before_the_guess(seed):
     names = [name for name in READERS if name != "repeat" or not slow]
     sent = [head, *(only("instrument", patient=seed, name=name) for name in names)]
     sent.append(only("accuse", patient=seed, choice=wrong))
-    film = views.find("patient_digits")(
-        {"patient": seed, "beside": True, "line": -1, "seed": 0, "draft": True, "focus": 0}
-    )
+    film = VIEWS["patient_digits"]({"patient": seed, "beside": True, "line": -1, "seed": 0, "draft": True, "focus": 0})
     sent.append(next(film)[0])
     assert "t" not in sent[-1]["sides"]["wrong"]
     text = json.dumps(sent, ensure_ascii=False)
@@ -121,7 +120,7 @@ def _path(moments) -> np.ndarray:
 def test_the_patients_digits_are_its_samplers():
     one = mystery.pick(2)  # 20 steps
     values = {"patient": 2, "beside": True, "line": -1, "seed": 1, "draft": True, "focus": 4}
-    found = list(views.find("patient_digits")(values))
+    found = list(VIEWS["patient_digits"](values))
     ends = {}
     for head, data in found:
         if head["kind"] == "frame" and head["share"] == 1:
@@ -144,4 +143,4 @@ def test_the_patients_digits_are_its_samplers():
 )  # fmt: skip
 def test_nonsense_is_refused_in_words(view, values, named):
     with pytest.raises((ValueError, TypeError), match=named):
-        views.find(view)(values)
+        VIEWS[view](values)

@@ -14,13 +14,13 @@ from ddim_lab.lab import shipped
 from ddim_lab.lab.live import film, socket
 from ddim_lab.model import denoiser, weights
 from tests.lab import truth
-from tests.lab.wire import client, page, pictures, unpack
+from tests.lab.wire import client, kind, page, pictures, unpack
 
 SMALL = {"S": 3, "images": 2}
 
 
 def types(answers):
-    return [answer["type"] for answer in answers]
+    return [kind(answer) for answer in answers]
 
 
 # Who may speak
@@ -52,15 +52,20 @@ def test_the_pages_own_origin_is_accepted():
 # What a bad message gets
 
 
+def asked(view, **values):
+    return json.dumps({"id": 7, "view": view, "values": values})
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
         ("nonsense", "bad-message"),
-        (json.dumps({"type": "dance", "id": 7}), "bad-message"),
-        (json.dumps({"type": "run", "id": 7, "settings": {"S": 0}, "draft": False, "focus": 0}), "bad-settings"),
-        (json.dumps({"type": "run", "id": 7, "settings": {"eta": 10**400}, "draft": True, "focus": 0}), "bad-settings"),
-        (json.dumps({"type": "answer", "id": 7, "key": "nonsense", "choice": 0}), "bad-settings"),
-        (json.dumps({"type": "answer", "id": 7, "key": "eta-same", "choice": 9}), "bad-settings"),
+        (json.dumps({"dance": 1, "id": 7}), "bad-message"),
+        (asked("dance"), "bad-settings"),
+        (asked("film", settings={"S": 0}, draft=False, focus=0), "bad-settings"),
+        (asked("film", settings={"eta": 10**400}, draft=True, focus=0), "bad-settings"),
+        (asked("answer", key="nonsense", choice=0), "bad-settings"),
+        (asked("answer", key="eta-same", choice=9), "bad-settings"),
         ("x" * 100_000, "too-large"),
         (b"\x00\x01", "bad-message"),
     ],
@@ -93,10 +98,10 @@ def test_a_run_is_curves_then_frames_then_done(settings, focus):
             id = wire.run(settings, draft, focus)
             answers, x_t, x0 = wire.film(id)
             S = settings["S"]
-            assert types(answers) == ["curves", *["frame"] * (S + 1), "done"]
+            assert types(answers) == ["curves", *["frame"] * (S + 1), "end"]
             assert {answer["id"] for answer in answers} == {id}
             assert [answer["j"] for answer in answers[1:-1]] == list(range(1, S + 2))
-            assert {(answer["first"], answer["n"]) for answer in answers[1:-1]} == {(first, n)}
+            assert {(answer["first"], *answer["kinds"].values()) for answer in answers[1:-1]} == {(first, n, n)}
             assert answers[0]["settings"] == truth.DEFAULTS | settings
             assert answers[-1]["seconds"] > 0
             true_x_t, true_x0 = truth.film(settings, n, first)
@@ -110,11 +115,11 @@ def test_frames_travel_together_and_how_it_went_comes_with_the_last():
         with page() as wire:
             wire.film(wire.run({"S": 6, "images": 2}))
             id, messages = wire.run({"S": 6, "images": 2} | change, draft), []
-            while not messages or messages[-1][-1]["type"] != "done":
+            while not messages or messages[-1][-1]["type"] != "end":
                 messages.append(list(unpack(wire.message())))
         expected = known[draft] if "eta" in change else later
         assert [types(answers) for answers in messages[: len(expected)]] == expected
-        assert types(messages[-1])[-2:] == ["frame", "done"]
+        assert types(messages[-1])[-2:] == ["frame", "end"]
         assert {answer["id"] for answers in messages for answer in answers} == {id}
 
 
@@ -135,11 +140,11 @@ def test_the_latest_setting_wins():
         answers, x_t, _ = wire.film(last)
         started = next(i for i, answer in enumerate(answers) if answer["id"] == last)
         assert {answer["id"] for answer in answers[started:]} == {last}  # nothing of an older one any more
-        ended = [answer["id"] for answer in answers if answer["type"] in ("cancelled", "done")]
-        begun = [answer["id"] for answer in answers if answer["type"] == "curves"]
+        ended = [answer["id"] for answer in answers if answer["type"] == "end"]
+        begun = [answer["id"] for answer in answers if kind(answer) == "curves"]
         assert ended == begun  # what was begun is ended, one after the other
         assert set(ended) <= {*older, last}
-        assert not [answer for answer in answers if answer["type"] == "done" and answer["id"] in older]
+        assert not [answer for answer in answers if kind(answer) == "end" and answer["id"] in older]
         truth.assert_same_picture(x_t, truth.film(SMALL | {"eta": 0.3})[0])
 
 
@@ -147,9 +152,9 @@ def test_stop():
     with page() as wire:
         run = wire.run({"S": 1000, "images": 1})
         wire.until(run, "frame")
-        wire.send("stop")
-        cancelled = wire.until(run, "cancelled", "done")[-1]
-        assert cancelled["type"] == "cancelled"
+        wire.stop()
+        cancelled = wire.until(run, "cancelled", "end")[-1]
+        assert kind(cancelled) == "cancelled"
         assert cancelled["j"] < 1000
         wire.film(wire.run(SMALL))
 
@@ -159,11 +164,11 @@ def test_a_run_that_is_stopped_before_it_began_tells_its_setting():
         older = wire.run({"S": 1000, "images": 1})
         wire.until(older, "frame")
         waiting = wire.run({"S": 500, "images": 1, "eta": 0.5})
-        wire.send("stop")
-        answers = wire.until(waiting, "cancelled", "done")
-        curves = next(answer for answer in answers if answer["type"] == "curves" and answer["id"] == waiting)
+        wire.stop()
+        answers = wire.until(waiting, "cancelled", "end")
+        curves = next(answer for answer in answers if kind(answer) == "curves" and answer["id"] == waiting)
         assert (curves["settings"]["S"], curves["settings"]["eta"]) == (500, 0.5)
-        assert answers[-1]["type"] == "cancelled"
+        assert kind(answers[-1]) == "cancelled"
         assert answers[-1]["j"] < 20
         wire.film(wire.run(SMALL))
 
@@ -195,7 +200,7 @@ def test_the_default_run_is_sent_as_shipped_first_and_is_what_sample_gives():
         for _ in range(2):  # the second time its first network pass is known
             answers, x_t, x0 = wire.film(wire.run())
             assert types(answers)[:12] == ["curves", *["frame"] * 11]
-            frames = [answer["j"] for answer in answers if answer["type"] == "frame"]
+            frames = [answer["j"] for answer in answers if kind(answer) == "frame"]
             assert frames == [*range(1, 12)] * 2  # shipped, then sampled
             true_x_t, true_x0 = truth.film({})
             for half in (slice(0, 11), slice(11, 22)):
@@ -268,10 +273,10 @@ def test_bad_weights_are_said_and_the_page_goes_on(broken_weights):
         for ask, before in (
             (lambda: wire.run(SMALL), ["curves"]),
             (wire.run, ["curves", *["frame"] * 11]),  # the shipped run needs no weights
-            (lambda: wire.send("step", settings={}, image=0, j=1), []),
+            (lambda: wire.ask("step", settings={}, image=0, j=1), []),
         ):
             id = ask()
-            answers = wire.until(id, "error", "done", "step")
+            answers = wire.until(id, "error", "end")
             assert types(answer for answer in answers if answer["id"] == id) == [*before, "error"]
             assert answers[-1]["code"] == "weights"
             assert "git checkout assets" in answers[-1]["message"]
@@ -288,7 +293,7 @@ def test_a_damaged_graph_is_said_too(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "UNET_GRAPH", graph)
     monkeypatch.setattr(film, "_load", functools.cache(lambda: denoiser.load_denoiser("cpu", "onnx")))
     with page() as wire:
-        answer = wire.until(wire.run(SMALL), "error", "done")[-1]
+        answer = wire.until(wire.run(SMALL), "error", "end")[-1]
         assert (answer["type"], answer["code"]) == ("error", "weights")
 
 
@@ -301,8 +306,8 @@ def test_a_failure_inside_is_said_without_its_insides(monkeypatch, error):
         for name, id in (("walk", "step"), ("film", "run")):
             with monkeypatch.context() as patched:
                 patched.setattr(film, name, failing)
-                sent = wire.run(SMALL) if id == "run" else wire.send("step", settings={}, image=0, j=1)
-                answer = wire.until(sent, "error", "done", "step")[-1]
+                sent = wire.run(SMALL) if id == "run" else wire.ask("step", settings={}, image=0, j=1)
+                answer = wire.until(sent, "error", "end")[-1]
             assert (answer["type"], answer["code"]) == ("error", "internal")
             assert "Traceback" not in answer["message"]
             assert "memory" not in answer["message"]
@@ -317,7 +322,7 @@ def test_curves_wait_for_no_other_learners_pass():
         run = wire.run(SMALL | {"eta": 0.5})
         assert types(unpack(wire.message())) == ["curves"]
         call(socket._passes.release_on_behalf_of, other)
-        wire.until(run, "done")
+        wire.until(run, "end")
 
 
 def test_two_pages_take_turns_and_neither_waits_for_the_others_end():
@@ -325,13 +330,13 @@ def test_two_pages_take_turns_and_neither_waits_for_the_others_end():
         run = long.run({"S": 1000, "images": 1})
         long.until(run, "frame")
         short.film(short.run(SMALL))
-        long.send("stop")
-        assert long.until(run, "cancelled", "done")[-1]["type"] == "cancelled"
+        long.stop()
+        assert kind(long.until(run, "cancelled", "end")[-1]) == "cancelled"
 
 
 def test_frames_hold_bytes_of_the_stated_size():
     with page() as wire:
         answers, _, _ = wire.film(wire.run(SMALL))
         for frame in answers[1:-1]:
-            assert len(frame["pictures"]) == 2 * frame["n"] * 784
+            assert len(frame["pictures"]) == 2 * 2 * 784
             assert all(picture.shape == (2, 28, 28) for picture in pictures(frame))

@@ -10,7 +10,7 @@ from ddim_lab.lab.live import film
 from ddim_lab.lab.pages.digits import kept
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
-from tests.lab.wire import page
+from tests.lab.wire import kind, page
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def passes(monkeypatch):
 
 
 def card(wire, settings, image, j):
-    got = wire.until(wire.send("step", settings=settings, image=image, j=j), "step", "error")[-1]
-    assert got["type"] == "step", got
+    got = wire.card(settings, image, j)
+    assert got["type"] == "part", got
     tiles = dict(zip(got["tiles"], np.frombuffer(got["pictures"], np.uint8).reshape(-1, 28, 28), strict=True))
     step = list(truth.steps(settings, 1, image))[j - 1]
     assert (got["t"], got["t_prev"]) == (step.t, step.t_prev)
@@ -114,7 +114,7 @@ def test_a_card_of_the_run_in_flight_waits_for_it_and_walks_nothing(passes):
     with page() as wire:
         run = wire.run(settings)
         wire.until(run, "frame")
-        wire.until(wire.send("step", settings=settings, image=1, j=40), "step", "error")
+        wire.card(settings, 1, 40)
         assert passes == [2] * 40
 
 
@@ -122,21 +122,21 @@ def test_a_card_beside_another_long_run_does_not_wait_for_it():
     with page() as wire:
         run = wire.run({"S": 1000, "images": 2})
         wire.until(run, "frame")
-        wire.until(wire.send("step", settings={"S": 5}, image=0, j=2), "step", "error")
-        wire.send("stop")
-        assert wire.until(run, "cancelled", "done")[-1]["type"] == "cancelled"
+        wire.card({"S": 5}, 0, 2)
+        wire.stop()
+        assert kind(wire.until(run, "cancelled", "end")[-1]) == "cancelled"
 
 
 def test_a_newer_card_interrupts_a_walk_and_its_steps_are_not_lost(passes):
     with page() as wire:
-        wire.send("step", settings={"S": 400}, image=0, j=400)
+        wire.ask("step", settings={"S": 400}, image=0, j=400)
         card(wire, {"S": 5}, 0, 1)
         assert len(passes) < 300
     with page() as wire:
         del passes[:]
         for j in (60, 70, 80):
-            last = wire.send("step", settings={"S": 80}, image=0, j=j)
-        wire.until(last, "step", "error")
+            last = wire.ask("step", settings={"S": 80}, image=0, j=j)
+        wire.until(last, "part", "error")
         assert passes == [1] * 80
 
 

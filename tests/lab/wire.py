@@ -27,13 +27,23 @@ class Wire:
     def __init__(self, session):
         self.session, self.id, self.answers = session, 0, deque()
 
-    def send(self, type: str, **values) -> int:
+    def send(self, **message) -> int:
         self.id += 1
-        self.session.send_text(json.dumps({"type": type, "id": self.id, **values}))
+        self.session.send_text(json.dumps({"id": self.id, **message}))
         return self.id
 
+    def ask(self, view: str, **values) -> int:
+        return self.send(view=view, values=values)
+
+    def stop(self) -> int:
+        return self.send(stop=True)
+
     def run(self, settings: dict | None = None, draft: bool = False, focus: int = 0) -> int:
-        return self.send("run", settings=settings or {}, draft=draft, focus=focus)
+        return self.ask("film", settings=settings or {}, draft=draft, focus=focus)
+
+    def card(self, settings: dict, image: int, j: int) -> dict:
+        """The answer to a step card's request: its one part, or an error."""
+        return self.until(self.ask("step", settings=settings, image=image, j=j), "part", "error")[-1]
 
     def receive(self) -> dict:
         while not self.answers:
@@ -50,25 +60,32 @@ class Wire:
             raise WebSocketDisconnect(message.get("code", 1000))
         return message["bytes"]
 
-    def until(self, id: int, *types: str) -> list[dict]:
-        """All answers up to the one of `types` to message `id`."""
+    def until(self, id: int, *kinds: str) -> list[dict]:
+        """All answers up to the one of `kinds` to message `id`."""
         got = [self.receive()]
-        while got[-1]["id"] != id or got[-1]["type"] not in types:
+        while got[-1]["id"] != id or not {kind(got[-1]), "part" * (got[-1]["type"] == "part")} & {*kinds}:
             got.append(self.receive())
         return got
 
     def film(self, id: int) -> tuple[list[dict], np.ndarray, np.ndarray]:
         """(answers, x_t, x0) of run `id`, which must come to its end; pictures int (frames, n, 28, 28)."""
-        got = self.until(id, "done", "error", "cancelled")
-        assert got[-1]["type"] == "done", got[-1]
-        frames = [answer for answer in got if answer["type"] == "frame" and answer["id"] == id]
+        got = self.until(id, "end", "error", "cancelled")
+        assert kind(got[-1]) == "end", got[-1]
+        frames = [answer for answer in got if kind(answer) == "frame" and answer["id"] == id]
         return got, *(np.stack(rows) for rows in zip(*map(pictures, frames), strict=True))
 
 
-def pictures(frame: dict) -> tuple[np.ndarray, np.ndarray]:
-    """x_t and predicted x_0 of a frame, each int (n, 28, 28)."""
-    grey = np.frombuffer(frame["pictures"], np.uint8).astype(int)
-    return tuple(grey.reshape(2, frame["n"], 28, 28))
+def kind(answer: dict) -> str:
+    """What an answer is: "error", "end" or "cancelled" (an end before all was made), else the kind of a part."""
+    if answer["type"] == "end":
+        return "cancelled" if answer["cancelled"] else "end"
+    return answer.get("kind", "part") if answer["type"] == "part" else answer["type"]
+
+
+def pictures(frame: dict, data: bytes | None = None) -> tuple[np.ndarray, ...]:
+    """The pictures of a frame by kind, each int (n, 28, 28): x_t and predicted x_0, and what else there is."""
+    grey = np.frombuffer(frame["pictures"] if data is None else data, np.uint8).astype(int).reshape(-1, 28, 28)
+    return tuple(np.split(grey, np.cumsum(list(frame["kinds"].values()))[:-1]))
 
 
 def unpack(message: bytes) -> Iterator[dict]:

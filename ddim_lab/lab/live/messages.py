@@ -1,4 +1,9 @@
-"""The socket's schema: what a page may ask, checked before any work starts, and how answers are packed."""
+"""The socket's one protocol: a request, its parts, its end. Checked before any work starts, and packed for the browser.
+
+A page sends {"id", "view", "values"}; a newer request for a view takes an older one's place. {"id", "stop": true} ends
+the film in flight. It gets heads of the types "part", "end" ("cancelled" tells whether it came before all was made) and
+"error" ("code" is for programs, "message" for people), each with the request's id and view.
+"""
 
 import json
 from dataclasses import dataclass
@@ -7,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import checks
-from ddim_lab.lab.live.views import VIEWS
-from ddim_lab.lab.settings import IMAGES_MAX, Settings
+from ddim_lab.lab.pages import VIEWS
 
 TEXT_MAX = 6144  # characters of one message: four pictures of 28 x 28 grey levels in base64, and a setting
 ID_MAX = 2**31 - 1
@@ -23,128 +27,74 @@ class BadMessageError(Exception):
 
 
 @dataclass(frozen=True)
-class Run:
-    """Draw the film of `settings`: of the image `focus` alone (a draft), or of all images."""
-
-    id: int
-    settings: Settings
-    draft: bool
-    focus: int
-
-    @property
-    def images(self) -> range:
-        """The images drawn."""
-        return range(self.focus, self.focus + 1) if self.draft else range(self.settings.images)
-
-    @property
-    def head(self) -> dict[str, Any]:
-        """What every answer to it begins with."""
-        return {"id": self.id, "draft": self.draft}
-
-
-@dataclass(frozen=True)
-class StepCard:
-    """The terms of transition `j` of one image."""
-
-    id: int
-    settings: Settings
-    image: int
-    j: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The learner's guess at a question."""
-
-    id: int
-    key: str
-    choice: int
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Stop the run in flight."""
-
-    id: int
-
-
-@dataclass(frozen=True)
-class View:
+class Request:
     """Draw `view`, one of `ddim_lab.lab.live.views`, which checks `values` itself."""
 
     id: int
     view: str
     values: dict[str, Any]
 
+    def part(self, head: dict[str, Any], data: bytes = b"") -> bytes:
+        """A part of the answer, packed."""
+        return pack({"type": "part", "id": self.id, "view": self.view, **head}, data)
 
-Message = Run | StepCard | Answer | Stop | View
-KINDS = ("run", "step", "answer", "view", "stop")
+    def end(self, seconds: float, cancelled: bool, told: dict[str, Any]) -> bytes:
+        """The end of the answer, packed."""
+        return pack(
+            {"type": "end", "id": self.id, "view": self.view, "seconds": seconds, "cancelled": cancelled, **told}
+        )
 
 
-def parse(text: str) -> Message:
+@dataclass(frozen=True)
+class Stop:
+    """Stop the film in flight."""
+
+    id: int
+
+
+def parse(text: str) -> Request | Stop:
     """The message in `text`. Raises BadMessageError."""
     if len(text) > TEXT_MAX:
         raise BadMessageError("too-large", f"a message must have at most {TEXT_MAX} characters, got {len(text)}")
     try:
-        values = json.loads(text, parse_constant=_no_constant)
+        message = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BadMessageError("bad-message", f"a message must be one JSON object: {error}") from error
-    if not isinstance(values, dict):
-        raise BadMessageError("bad-message", f"a message must be one JSON object, got {type(values).__name__}")
-    kind, id = values.pop("type", None), values.pop("id", None)
+    if not isinstance(message, dict):
+        raise BadMessageError("bad-message", f"a message must be one JSON object, got {type(message).__name__}")
+    id = message.pop("id", None)
     try:
         id = checks.integer("id", id, 0, ID_MAX)
     except (TypeError, ValueError) as error:
         raise BadMessageError("bad-message", str(error)) from error
+    if message.get("stop") is True and len(message) == 1:
+        return Stop(id)
+    if set(message) != {"view", "values"}:
+        wanted = f"beside id a message needs view and values, or stop: true; got {sorted(message)}"
+        raise BadMessageError("bad-message", wanted, id)
+    view, values = message["view"], message["values"]
     try:
-        return _typed(kind, id, values)
-    except BadMessageError:
-        raise
+        checks.choice("view", view, tuple(VIEWS))
+        if not isinstance(values, dict):
+            raise TypeError(f"values must be an object, got {type(values).__name__}")
     except (TypeError, ValueError) as error:
         raise BadMessageError("bad-settings", str(error), id) from error
+    return Request(id, view, values)
 
 
-def _typed(kind: Any, id: int, values: dict[str, Any]) -> Message:
-    if kind == "run":
-        _exactly(id, values, "settings", "draft", "focus")
-        settings = Settings.fit(values["settings"])
-        focus = checks.integer("focus", values["focus"], 0, IMAGES_MAX - 1)
-        return Run(id, settings, checks.flag("draft", values["draft"]), min(focus, settings.images - 1))
-    if kind == "step":
-        _exactly(id, values, "settings", "image", "j")
-        settings = Settings.parse(values["settings"])
-        image = checks.integer("image", values["image"], 0, settings.images - 1)
-        return StepCard(id, settings, image, checks.integer("j", values["j"], 1, settings.S))
-    if kind == "answer":
-        _exactly(id, values, "key", "choice")
-        if not isinstance(values["key"], str):
-            raise TypeError(f"key must be text, got {values['key']!r}")
-        return Answer(id, values["key"], checks.integer("choice", values["choice"], 0, 20))
-    if kind == "view":
-        _exactly(id, values, "view", "values")
-        if not isinstance(values["values"], dict):
-            raise TypeError(f"values must be an object, got {type(values['values']).__name__}")
-        return View(id, checks.choice("view", values["view"], tuple(VIEWS)), values["values"])
-    if kind == "stop":
-        _exactly(id, values)
-        return Stop(id)
-    raise BadMessageError("bad-message", f"type must be one of {', '.join(KINDS)}; got {str(kind)[:40]!r}", id)
-
-
-def _exactly(id: int, values: dict[str, Any], *names: str) -> None:
-    if set(values) != set(names):
-        wanted = ", ".join(names) or "nothing"
-        raise BadMessageError("bad-message", f"beside type and id the message needs {wanted}; got {sorted(values)}", id)
+def error(code: str, text: str, id: int | None, view: str | None = None) -> bytes:
+    """What is said of a request that failed, packed; a message that is none has no view, and perhaps no id."""
+    return pack({"type": "error", "id": id, "view": view, "code": code, "message": text})
 
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
 
 
-def pack(head: dict[str, Any], pictures: bytes = b"") -> bytes:
-    """An answer: the lengths of its JSON head and of its grey levels as little-endian uint32, then these.
+def pack(head: dict[str, Any], data: bytes = b"") -> bytes:
+    """An answer: the lengths of its JSON head and of its data as little-endian uint32, then these.
 
     Several may travel as one message, one after the other.
     """
     text = json.dumps(head, allow_nan=False, separators=(",", ":")).encode()
-    return np.array([len(text), len(pictures)], "<u4").tobytes() + text + pictures
+    return np.array([len(text), len(data)], "<u4").tobytes() + text + data

@@ -1,70 +1,82 @@
-"""What the live pages beside the lab ask the socket for: each view turns checked values into parts to draw.
+"""What a page may ask the socket for: a view turns checked values into the parts that the page draws.
 
 A view is a function `(values: dict) -> Iterator[Part]`. It raises TypeError or ValueError, in words, before it starts
 to work; it may yield one part or many. A newer request for the same view stops it between two parts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 Part = tuple[dict[str, Any], bytes]  # numbers and words; grey levels or little-endian float32, as the head says
-ViewFunction = Callable[[dict[str, Any]], Iterator[Part]]
 
-VIEWS: dict[str, str] = {  # name -> "module:function" within ddim_lab.lab.pages, imported when first asked for
-    "path": "digits.path:path",
-    "library": "digits.library:library",
-    "walks": "exact.view:walks",
-    "lanes": "exact.view:lanes",
-    "world": "exact.crowd:world",
-    "particles": "exact.crowd:particles",
-    "field": "exact.crowd:field",
-    "distances": "exact.numbers:distances",
-    "errors": "exact.numbers:errors",
-    "setting": "derivation.view:setting",
-    "knobs": "derivation.view:knobs",
-    "solutions": "derivation.view:solutions",
-    "steps": "derivation.proof:steps",
-    "numbers": "derivation.proof:numbers",
-    "exercise": "derivation.fading:exercise",
-    "typed": "derivation.fading:typed",
-    "finish": "derivation.fading:finish",
-    "erratum": "errata.view:erratum",
-    "effect": "errata.view:effect",
-    "guess": "errata.view:guess",
-    "digits": "errata.twin_films:digits",
-    "patient": "errata.mystery:patient",
-    "patient_digits": "errata.mystery:patient_digits",
-    "instrument": "errata.mystery:instrument",
-    "accuse": "errata.mystery:accuse",
-    "repair": "errata.mystery:repair",
-    "compare": "compare.view:compare",
-    "compare_open": "compare.view:opened",
-    "encode": "encode.view:encode",
-    "ready": "encode.pictures:ready",
-    "take": "encode.take:take",
-    "quality": "quality.view:quality",
-    "quality_cell": "quality.view:quality_cell",
-}
-PASSES = frozenset(
-    {"digits", "patient_digits", "path", "compare", "encode", "ready", "take", "quality_cell"}
-)  # their parts cost network passes: they take turns with films
+
+class Work:
+    """An answer under way: its parts, and how they are sent. Films and step cards (`digits.view`) say more."""
+
+    known: Sequence[Part] = ()  # what there is to send before any work
+    soon = False  # the first part comes as quickly as `known` does: they travel together, and the page draws once
+    at_least = 1  # parts of the first message
+    pace = 0.0  # seconds for which later parts are gathered into one message
+
+    def __init__(self, parts: Iterator[Part], free: bool = True):
+        self._parts, self._free, self.ended = parts, free, False
+
+    @property
+    def free(self) -> bool:
+        """Whether what comes next costs no network pass."""
+        return self._free
+
+    def waits(self) -> bool:
+        """Whether what comes next is being made elsewhere; then nothing is taken yet."""
+        return False
+
+    def take(self) -> list[Part]:
+        """The next part, if there is one; sets `ended` where there is none any more."""
+        part = next(self._parts, None)
+        self.ended = part is None
+        return [] if part is None else [part]
+
+    def told(self) -> dict[str, Any]:
+        """What the end of the answer says of it."""
+        return {}
+
+    def close(self) -> None:
+        """Called once, however the work ended."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A view called `name`; `function` is "module:function", imported when first asked for.
+
+    `passes`: its parts cost network passes, and take turns with those of others. `keeps`: its function gets the walks
+    that the page keeps (`digits.kept.Kept`) beside the values, and gives a `Work` of its own.
+    """
+
+    name: str
+    function: str
+    passes: bool = False
+    keeps: bool = False
+
+    def __call__(self, *values: Any) -> Any:
+        """The view's own function, called with `values`."""
+        module, _, function = self.function.partition(":")
+        return getattr(import_module(module), function)(*values)
+
+    def begin(self, values: dict[str, Any], kept: Any) -> Work:
+        """The answer to `values`, under way."""
+        return self(values, kept) if self.keeps else Work(self(values), free=not self.passes)
 
 
 def interleaved(walks: Mapping[Any, Iterator[Part]]) -> Iterator[Part]:
     """The parts of several films, each with its `share` done: the one furthest behind goes on, so they end together."""
     left, done = dict(walks), dict.fromkeys(walks, 0.0)
     while left:
-        name = min(left, key=lambda one: done[one])
+        name = min(left, key=lambda walk: done[walk])
         part = next(left[name], None)
         if part is None:
             del left[name]
             continue
         done[name] = part[0]["share"]
         yield part
-
-
-def find(name: str) -> ViewFunction:
-    """The function behind a name of VIEWS."""
-    module, _, function = VIEWS[name].partition(":")
-    return getattr(import_module(f"ddim_lab.lab.pages.{module}"), function)

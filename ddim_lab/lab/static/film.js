@@ -2,11 +2,19 @@
 const PIXELS = 28 * 28;
 let films = 0;
 
+/** The pictures of a part, by kind: { x_t: [Uint8Array(784), ...], x0: [...] }. */
+export function pictures(head, bytes) {
+  let at = 0;
+  const next = () => bytes.subarray(PIXELS * at, PIXELS * ++at);
+  return Object.fromEntries(
+    Object.entries(head.kinds).map(([kind, count]) => [kind, Array.from({ length: count }, next)]),
+  );
+}
+
 export class Film {
   constructor(images, S) {
     Object.assign(this, { images, S, frames: S + 1, id: ++films });
-    this.x_t = new Uint8Array(images * this.frames * PIXELS);
-    this.x0 = new Uint8Array(images * this.frames * PIXELS);
+    this.kinds = {}; // kind -> the pictures of every image and step
     this.versions = new Uint32Array(images * this.frames); // counts what arrived, so that unchanged pictures are not redrawn
     this.fresh = new Uint8Array(images * this.frames); // 0 nothing yet, 1 held from an older setting, 2 of this setting
   }
@@ -23,20 +31,25 @@ export class Film {
       if (!old.state(image, old.frames)) continue;
       const at = this.at(image, this.frames),
         pixels = old.pixels("x_t", image, old.frames);
-      this.x_t.set(pixels, at * PIXELS);
-      this.x0.set(pixels, at * PIXELS);
+      for (const kind of ["x_t", "x0"]) this.room(kind).set(pixels, at * PIXELS);
       this.fresh[at] = 1;
     }
   }
 
-  put({ j, first, n }, bytes) {
-    for (let row = 0; row < n; row++) {
-      const at = this.at(first + row, j);
-      this.x_t.set(bytes.subarray(row * PIXELS, (row + 1) * PIXELS), at * PIXELS);
-      this.x0.set(bytes.subarray((n + row) * PIXELS, (n + row + 1) * PIXELS), at * PIXELS);
-      this.fresh[at] = 2;
-      this.versions[at]++;
-    }
+  /** Takes a frame in: the pictures of some images at step `j`. */
+  put(head, bytes) {
+    for (const [kind, rows] of Object.entries(pictures(head, bytes)))
+      rows.forEach((pixels, row) => {
+        const at = this.at(head.first + row, head.j);
+        this.room(kind).set(pixels, at * PIXELS);
+        this.fresh[at] = 2;
+        this.versions[at]++;
+      });
+  }
+
+  room(kind) {
+    this.kinds[kind] ??= new Uint8Array(this.images * this.frames * PIXELS);
+    return this.kinds[kind];
   }
 
   /** Draws a picture at place `i` of a sheet. */
@@ -59,7 +72,7 @@ export class Film {
   }
   pixels(kind, image, j) {
     const at = this.at(image, j) * PIXELS;
-    return this[kind].subarray(at, at + PIXELS);
+    return this.room(kind).subarray(at, at + PIXELS);
   }
   get exact() {
     return this.fresh.every(value => value === 2);

@@ -10,8 +10,8 @@ export const changedFrom = (defaults, settings) =>
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
 
-/** Four decimals that are never above `value`: a bound that is told has to be admitted. */
-export const roundedDown = value => (Math.floor(value * 1e4) / 1e4).toFixed(4);
+/** A view's `draw` that also shows answers to older requests: under a hand that moves on, the latest there is. */
+export const evenLate = draw => Object.assign(draw, { evenLate: true });
 
 /** On a narrow screen the bar scrolls: this page's own link is brought into sight. */
 export function showHere(root) {
@@ -32,13 +32,28 @@ export function carryLinks(root, query) {
 
 /**
  * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls `this.start()`;
- * `this.ask(name, values)` asks the server for a view, and the latest request wins there.
+ * `this.ask(name, values)` asks the server for a view. The latest request wins there, and what still comes of an older
+ * one is dropped here, unless the view is drawn `evenLate`.
  */
 export class LivePage {
   constructor(host, data, streamlit) {
     const root = (this.root = host.querySelector(".lab"));
     this.$ = selector => root.querySelector(selector);
-    Object.assign(this, { host, data, streamlit, settings: { ...data.settings }, views: {}, answered: {}, wanted: {} });
+    Object.assign(this, {
+      host,
+      data,
+      streamlit,
+      settings: { ...data.settings },
+      etaEnd: data.eta_end ?? 1,
+      shows: new Set(),
+    });
+    this.views = { answer: told => this.answered(told) };
+    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
+      patience: this.patience,
+      onOpen: () => this.connected?.(),
+      onAnswer: (head, bytes) => this.receive(head, bytes),
+      onFail: () => this.failed(),
+    });
     carryLinks(root, () => {
       this.address();
       return this.joined(this.everywhere());
@@ -56,7 +71,7 @@ export class LivePage {
       this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
 
-  /** Guide and socket; `linked`: the setting that a link brought stays until the learner goes on. */
+  /** The guide; `linked`: the setting that a link brought stays until the learner goes on. */
   start({ level = 1, linked = this.brought } = {}) {
     const { guide = [], questions = [], farewell } = this.data;
     this.guide = new Guide(
@@ -64,29 +79,23 @@ export class LivePage {
       { guide, questions, level, linked, farewell },
       {
         onState: state => this.opened(state),
-        onAsk: (key, choice) => this.live.ask({ type: "answer", key, choice }),
+        onAsk: (key, choice) => this.guess(key, choice),
         onLevel: reached => this.reached?.(reached),
         onGhost: ghost => this.ghosted?.(ghost),
         onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
       },
     );
-    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
-      onOpen: () => this.connected(),
-      onMessage: (head, bytes) => this.receive(head, bytes),
-      onFail: () => this.failed(),
-    });
+  }
+
+  /** ms a draft may hold back the newer one. */
+  get patience() {
+    return 120;
   }
 
   /** Whether the link says anything beside the defaults. */
   get brought() {
     const { defaults, settings, query } = this.data;
     return Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0;
-  }
-
-  connected() {
-    const waiting = this.wanted;
-    this.wanted = {};
-    for (const [name, values] of Object.entries(waiting)) this.ask(name, values);
   }
 
   failed(advice = "Reload the page to try again; the lab page has plain controls.") {
@@ -122,46 +131,58 @@ export class LivePage {
   /** A question opens a state of the page; pages that have one override this. */
   opened(state) {}
 
-  ask(name, values) {
-    if (!this.live?.ready) {
-      this.wanted[name] = values;
-      return;
-    }
+  /** `values`: an object, or what gives it when the request is sent; a draft may be held back by the one before. */
+  ask(name, values, draft = false) {
     this.root.dataset.status = "running";
-    this.answered[name] = this.live.ask({ type: "view", view: name, values });
+    this.shows.add(name);
+    this.live.ask(name, values, draft);
   }
 
-  /** Whether an answer is of the latest request for its view. */
-  isLatest(head) {
-    return head.id === this.answered[head.view];
+  /** Commits the learner's guess. */
+  guess(key, choice) {
+    this.live.ask("answer", { key, choice });
+  }
+
+  /** The core's answer to a guess. */
+  answered(told) {
+    this.guide?.revealed(told);
   }
 
   /** What is on its way for these views is not wanted any more. */
   dismiss(...views) {
-    for (const view of views) this.answered[view] = null;
+    for (const view of views) this.live.dismiss(view);
   }
 
   receive(head, bytes) {
+    const draw = this.views[head.view];
+    if (head.view && !this.live.isLatest(head) && !(draw?.evenLate && head.type === "part")) return;
     if (head.type === "part") {
       this.wentOn(head.view);
-      this.views[head.view]?.(head, bytes);
-    } else if (head.type === "ended") {
-      if (this.isLatest(head)) this.root.dataset.status = "ready";
+      draw?.(head, bytes);
+    } else if (head.type === "end") {
+      if (this.shows.has(head.view)) this.root.dataset.status = "ready";
       this.ended?.(head);
-    } else if (head.type === "answer") this.guide?.revealed(head);
-    else if (head.type === "error") {
+    } else {
       this.root.dataset.status = "error";
-      this.refusal = Object.keys(this.answered).find(view => this.answered[view] === head.id) ?? "run";
+      this.refusal = head.view;
       this.refused?.(head);
       this.notice(head.message);
     }
   }
 
-  /** `what`, a view or "run", is answered: that it was refused before is no news any more. */
-  wentOn(what) {
-    if (this.refusal !== what) return;
-    this.refusal = null;
+  /** A view is answered: that it was refused before is no news any more. */
+  wentOn(view) {
+    if (this.refusal !== view) return;
+    this.refusal = undefined;
     this.notice("");
+  }
+
+  /** The server took a setting: where its eta ends, and whether eta had to come down to that. */
+  taken({ eta_end, lowered }) {
+    this.etaEnd = eta_end;
+    if (!lowered) return;
+    this.settings = { ...this.settings, eta: Math.min(this.settings.eta, eta_end) };
+    this.notice(lowered, true);
   }
 
   event(name) {
@@ -222,7 +243,7 @@ export class LivePage {
   }
 
   close() {
-    this.live?.close();
+    this.live.close();
     clearTimeout(this.saveTimer);
     clearTimeout(this.noticeTimer);
   }

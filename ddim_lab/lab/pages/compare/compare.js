@@ -1,13 +1,12 @@
 // The page "Compare": lanes on one start. The server names and samples them; this keeps their pixels and draws.
 import { button } from "../../static/dom.js";
-import { LivePage, roundedDown } from "../../static/page.js";
+import { LivePage } from "../../static/page.js";
 import { NARROW } from "../../static/screen.js";
 import { Setting } from "../../static/setting.js";
 import { LaneView } from "./lane.js";
 import { Ready } from "./ready.js";
 import { snapshot } from "./snapshot.js";
 
-const PATIENCE = 120; // ms a draft may hold back the newer one
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
 const PLAY = 2400; // ms from noise to digit
 const COMMON = ["T", "seed", "images", "digit"];
@@ -31,10 +30,11 @@ export class Page extends LivePage {
       images: Math.min(this.settings.images, data.limits.images),
       one_start: false,
     };
-    this.views = { compare: (head, bytes) => this.part(head, bytes), compare_open: head => this.openLink(head) };
+    this.views.compare = (head, bytes) => this.part(head, bytes);
+    this.views.compare_open = head => this.openLink(head);
     this.ready = new Ready(this.root, data.ready, {
       onOpen: one => this.openReady(one),
-      onGuess: (key, choice) => this.live.ask({ type: "answer", key, choice }),
+      onGuess: (key, choice) => this.guess(key, choice),
       onReveal: guessed => {
         this.draw();
         if (guessed) {
@@ -228,45 +228,23 @@ export class Page extends LivePage {
 
   /** A draft draws the changed lane's followed picture alone; a full run every lane that is not exact. */
   request(draft) {
-    this.next = { draft };
-    this.pump();
+    this.ask("compare", () => this.asks(draft), draft);
   }
 
-  pump() {
-    if (!this.next) return;
-    if (!this.live?.ready) {
-      this.wanted.compare = true;
-      return;
-    }
-    const wait = this.flight?.draft && this.next.draft ? this.flight.sent + PATIENCE - performance.now() : 0;
-    clearTimeout(this.pumpTimer);
-    if (wait > 0) {
-      this.pumpTimer = setTimeout(() => this.pump(), wait);
-      return;
-    }
-    const { draft } = this.next,
-      stale = this.lanes.flatMap((lane, i) => (lane.stale ? [i] : []));
-    this.next = null;
-    super.ask("compare", {
+  /** The request as it is sent: what is exact by then is not drawn again. */
+  asks(draft) {
+    const stale = this.lanes.flatMap((lane, i) => (lane.stale ? [i] : []));
+    this.$(".status .mode").textContent = draft ? "draft: one picture" : "drawing";
+    return {
       common: this.common,
       lanes: this.lanes.map(lane => lane.own),
       draw: draft ? [this.selected] : stale,
       draft,
       focus: this.focus,
-    });
-    this.flight = { id: this.answered.compare, draft, sent: performance.now() };
-    this.$(".status .mode").textContent = draft ? "draft: one picture" : "drawing";
-  }
-
-  ask(name, values) {
-    if (name === "compare") {
-      this.next ??= { draft: false };
-      this.pump();
-    } else super.ask(name, values);
+    };
   }
 
   part(head, bytes) {
-    if (head.id !== this.flight?.id) return; // of a setting that is not wanted any more
     if (head.kind === "start") this.begin(head);
     else if (head.kind === "frame") {
       this.lanes[head.lane].frame(head, bytes);
@@ -283,13 +261,9 @@ export class Page extends LivePage {
     head.lanes.forEach((told, i) => {
       const wanted = this.lanes[i].own;
       this.lanes[i].start(told, { images: head.images, drawn: head.drawn.includes(i) });
-      if (dragged || this.next)
+      if (dragged || this.live.wanted.compare)
         this.lanes[i].own = wanted; // the hand is further on
-      else if (wanted.eta > told.own.eta)
-        this.notice(
-          `eta of lane ${i + 1} was lowered to ${roundedDown(told.own.eta)}, the largest this run admits.`,
-          true,
-        );
+      else if (told.lowered) this.notice(told.lowered, true);
     });
     this.$(".shared").textContent = `In all lanes: ${head.shared} · start ${this.common.seed}`;
     this.$(".code").textContent = head.code;
@@ -299,23 +273,19 @@ export class Page extends LivePage {
   }
 
   ended(head) {
-    if (head.view !== "compare" || head.id !== this.flight?.id) return;
-    const { draft } = this.flight;
-    this.flight = null;
+    if (head.view !== "compare") return;
+    const { draft } = head;
     this.$(".status .mode").textContent = draft ? "draft: one picture" : "exact";
     if (!draft) this.$(".timing").textContent = head.seconds > 0.05 ? `drawn in ${head.seconds.toFixed(1)} s` : "";
     this.draw();
-    this.pump();
   }
 
   refused() {
-    this.flight = null;
     this.$(".status .mode").textContent = "stopped";
   }
 
-  receive(head, bytes) {
-    if (head.type === "answer" && this.ready.answered(head)) return;
-    super.receive(head, bytes);
+  answered(told) {
+    if (!this.ready.answered(told)) super.answered(told);
   }
 
   // Drawing
@@ -439,7 +409,7 @@ export class Page extends LivePage {
   close() {
     super.close();
     this.observer.disconnect();
-    for (const timer of [this.settle, this.pumpTimer]) clearTimeout(timer);
+    clearTimeout(this.settle);
     this.playing = false;
   }
 }

@@ -4,27 +4,7 @@ import { Film } from "../../static/film.js";
 import { NARROW } from "../../static/screen.js";
 import { Sheet } from "../../static/sheet.js";
 
-const PIXELS = 28 * 28,
-  STATES = ["empty", "held", "fresh"];
-
-/** A film that also keeps the maps of the pixels' std over its pictures. */
-class LaneFilm extends Film {
-  constructor(images, frames) {
-    super(images, frames - 1);
-    this.maps = { x_t: {}, x0: {} };
-    this.vary = { x_t: {}, x0: {} };
-  }
-
-  put(head, bytes) {
-    super.put(head, bytes);
-    const maps = bytes.subarray(2 * head.n * PIXELS);
-    if (!maps.length) return;
-    ["x_t", "x0"].forEach((kind, i) => {
-      this.maps[kind][head.j] = maps.slice(i * PIXELS, (i + 1) * PIXELS);
-      this.vary[kind][head.j] = head.vary[i];
-    });
-  }
-}
+const STATES = ["empty", "held", "fresh"];
 
 /** Which frames stand in which of `count` evenly placed columns: each in its nearest one, the cursor's always. */
 export function columns(places, count, cursor) {
@@ -90,15 +70,16 @@ export class LaneView {
     const old = this.film;
     if (old && old.images === images && old.frames === head.t.length) old.hold();
     else {
-      this.film = new LaneFilm(images, head.t.length);
+      this.film = new Film(images, head.t.length - 1);
+      this.vary = { x_t: {}, x0: {} }; // how much the pictures differ, at each step
       if (old) this.film.inherit(old);
     }
   }
 
   frame(head, bytes) {
-    if (head.frame === null) return;
-    this.film.put({ j: head.frame, first: head.first, n: head.n, vary: head.vary }, bytes);
-    if (head.share === 1 && head.n === this.film.images) this.stale = false;
+    this.film.put(head, bytes);
+    for (const [kind, share] of Object.entries(head.vary ?? {})) this.vary[kind][head.j] = share;
+    if (head.share === 1 && head.kinds.x_t === this.film.images) this.stale = false;
   }
 
   /** What was measured of the lane's results, and of their distance to lane 1. */
@@ -241,17 +222,16 @@ export class LaneView {
       box.setAttribute("aria-label", "standard deviation of each pixel over the eight pictures: black 0, white 1");
       return box;
     });
-    const pixels = this.film.maps[kind][cursor],
+    const vary = this.vary[kind][cursor],
       held = this.film.state(0, cursor) !== 2;
-    if (pixels)
+    if (vary !== undefined)
       this.mapSheet.put(
         0,
         ["map", kind, cursor, this.film.id, this.film.versions[this.film.at(0, cursor)]].join(),
-        pixels,
+        this.film.pixels(`${kind}_std`, 0, cursor),
         held,
       );
     else this.mapSheet.clear(0);
-    const vary = this.film.vary[kind][cursor];
     this.mapWords.textContent = vary === undefined ? "std over the eight" : `std over the eight: ${vary.toFixed(2)}`;
   }
 

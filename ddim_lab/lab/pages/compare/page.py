@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ddim_lab.lab import shell
+from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.compare import lanes
 from ddim_lab.lab.settings import Settings
 
@@ -28,5 +29,15 @@ def _content() -> dict[str, Any]:
     }
 
 
-# own: lanes 2 to 6; noise off in lane 1; one start for all pictures; the row shown; where the scrubber stands
-PAGE = shell.LivePage("compare", _content, own=("l2", "l3", "l4", "l5", "l6", "off", "one", "show", "at"))
+PAGE = shell.LivePage(
+    "compare",
+    "Do",
+    "Compare",
+    _content,
+    views=(
+        View("compare", "ddim_lab.lab.pages.compare.view:compare", passes=True),
+        View("compare_open", "ddim_lab.lab.pages.compare.view:opened"),
+    ),
+    # own: lanes 2 to 6; noise off in lane 1; one start for all pictures; the row shown; where the scrubber stands
+    own=("l2", "l3", "l4", "l5", "l6", "off", "one", "show", "at"),
+)

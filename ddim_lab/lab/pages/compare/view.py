@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 from ddim_lab.lab.live import film
+from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.values import exactly, settings_of
 from ddim_lab.lab.live.views import Part, interleaved
 from ddim_lab.lab.pages.compare import lanes as parsing
 from ddim_lab.lab.pages.compare import words
 from ddim_lab.lab.pages.compare.lanes import Lane
-from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.settings import Settings, lowered
 from ddim_lab.latents import comparing
 
 SHAPE = (1, 28, 28)
@@ -49,9 +50,9 @@ def opened(values: dict[str, Any]) -> Iterator[Part]:
 def compare(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: common, lanes, draw (which lanes, counted from 0), draft, focus (the image that is followed).
 
-    Parts: how every lane is called, where its moments lie, and the Code; then frames of the drawn lanes, grey levels
-    of x_t and x_0 (and of their pixels' std over the images where all share one start); then the numbers. A draft
-    draws the image `focus` alone.
+    Parts: how every lane is called, where its moments lie, and the Code; then frames of the drawn lanes, x_t and x_0
+    (and maps of their pixels' std over the images where all share one start); then the numbers. A draft draws the image
+    `focus` alone.
     """
     exactly(values, "common", "lanes", "draw", "draft", "focus")
     lanes = parsing.parse(values["common"], values["lanes"])
@@ -77,7 +78,7 @@ def _parts(lanes: tuple[Lane, ...], draw: list[int], draft: bool, focus: int) ->
 def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, Any]:
     names, shared = words.headings(lanes)
     told = []
-    for lane, name, place in zip(lanes, names, parsing.places(lanes), strict=True):
+    for number, (lane, name, place) in enumerate(zip(lanes, names, parsing.places(lanes), strict=True), start=1):
         times = lane.times[lane.kept]
         noisy = 1 - lane.settings.noise_schedule.alpha_bar[times]
         told.append(
@@ -86,6 +87,7 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
                 "link": words.link(lane),
                 "own": lane.own(),
                 "eta_end": lane.settings.eta_end,
+                "lowered": lowered(f"eta of lane {number}", lane.settings),
                 "t": times.tolist(),
                 "visited": lane.settings.tau.tolist(),
                 "noise": [float(f"{share:.4g}") for share in noisy],
@@ -106,14 +108,15 @@ def _warning(settings: Settings) -> str | None:
 
 
 def _walk(lane: Lane, number: int, first: int, n: int) -> Iterator[Part]:
-    last, place = lane.settings.S, {index: frame for frame, index in enumerate(lane.kept, start=1)}
-    head = {"kind": "frame", "lane": number, "first": first, "n": n}
-    for j, step in enumerate(walk(lane, first, n)):
-        told, pixels = _pictures(lane, step.x_t, step.x0) if j in place else ({}, b"")
-        yield head | {"share": j / last, "frame": place.get(j), **told}, pixels
-        if j == last - 1:
-            told, pixels = _pictures(lane, step.x_prev, step.x_prev)
-            yield head | {"share": 1.0, "frame": place[last], **told}, pixels
+    last, place = lane.settings.S, {index: j for j, index in enumerate(lane.kept, start=1)}
+    for i, step in enumerate(walk(lane, first, n)):
+        done = {"lane": number, "share": i / last}
+        if i in place:
+            yield _frame(lane, place[i], first, step.x_t, step.x0, **done)
+        else:
+            yield {"kind": "progress", **done}, b""
+        if i == last - 1:
+            yield _frame(lane, place[last], first, step.x_prev, step.x_prev, lane=number, share=1.0)
             if n == lane.settings.images:
                 _remember(lane, step.x_prev)
 
@@ -134,20 +137,22 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
     return comparing.noise_off(bound, x_T, s.noise_schedule, s.tau, s.eta, s.sigma_hat, s.clip)
 
 
-def _pictures(lane: Lane, x_t: Any, x0: Any) -> Part:
-    """Grey levels of x_t and x_0; where all share one start, also how their pixels vary: two maps and two numbers."""
+def _frame(lane: Lane, j: int, first: int, x_t: Any, x0: Any, **done: Any) -> Part:
+    """Both pictures of each image; where all share one start, also how their pixels vary: two maps and two numbers."""
     from ddim_lab.figures.pixels import to_grey
 
-    pictures = to_grey(x_t).tobytes() + to_grey(x0).tobytes()
-    if not lane.one_start or len(x_t) < 2:
-        return {}, pictures
-    spreads = [comparing.pixel_std(one.detach().cpu().numpy()[:, 0]) for one in (x_t, x0)]
-    return {"vary": [_overall(one) for one in spreads]}, pictures + b"".join(_map(one) for one in spreads)
+    kinds = {"x_t": to_grey(x_t), "x0": to_grey(x0)}
+    if lane.one_start and len(x_t) > 1:
+        for kind, pictures in (("x_t", x_t), ("x0", x0)):
+            spread = comparing.pixel_std(pictures.detach().cpu().numpy()[:, 0])
+            kinds[f"{kind}_std"] = _map(spread)
+            done.setdefault("vary", {})[kind] = _overall(spread)
+    return frame(j, first, kinds, **done)
 
 
-def _map(spread: NDArray[np.float64]) -> bytes:
-    """std 0 black, std 1 (the most that pictures within -1..1 can have) white."""
-    return np.rint(255 * np.clip(spread, 0, 1)).astype(np.uint8).tobytes()
+def _map(spread: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """std 0 black, std 1 (the most that pictures within -1..1 can have) white: (1, 28, 28)."""
+    return np.rint(255 * np.clip(spread, 0, 1)).astype(np.uint8)[None]
 
 
 def _overall(spread: NDArray[np.float64]) -> float:

@@ -71,7 +71,6 @@ export class Page extends LivePage {
 
   /** The server took the setting, perhaps with a smaller eta or S. */
   onSetting(head) {
-    if (!this.isLatest(head)) return;
     this.run = head;
     this.settings = { ...this.settings, ...head.settings };
     if (this.share01 !== undefined) {

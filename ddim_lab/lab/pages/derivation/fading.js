@@ -199,7 +199,7 @@ export class Fading {
   onTyped(head) {
     const line = this.lines.querySelector(`[data-name="${head.unknown}"]`),
       read = line?.querySelector(".read");
-    if (!read || !this.page.isLatest(head)) return;
+    if (!read) return;
     line.classList.toggle("refused", Boolean(head.refused));
     if (head.refused) read.replaceChildren(`✗ ${head.refused}`);
     else read.replaceChildren("read as ", formula(head.formula));
@@ -224,7 +224,6 @@ export class Fading {
   }
 
   onVerdict(head) {
-    if (!this.page.isLatest(head)) return;
     this.verdicts[head.exercise] = head;
     if (head.exercise === this.exercise.key) this.drawVerdict();
     if (head.solved) this.page.event("answered-right");

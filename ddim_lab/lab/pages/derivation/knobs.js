@@ -1,5 +1,6 @@
 // Three knobs, two needles: the learner turns k, m and sigma, the server says what is left of the two conditions.
 import { element, svg } from "../../static/dom.js";
+import { evenLate } from "../../static/page.js";
 
 const START = { k: 1, m: 0.2, sigma: 0.3 };
 const STEPS = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 };
@@ -33,9 +34,8 @@ export class Knobs {
     plane.addEventListener("pointerup", () => {
       this.dragging = false;
     });
-    page.views.knobs = (head, bytes) => this.receive(head, bytes);
+    page.views.knobs = evenLate((head, bytes) => this.receive(head, bytes));
     page.views.solutions = (head, bytes) => {
-      if (!page.isLatest(head)) return;
       this.all = { ...head, points: floats(bytes) };
       this.draw();
       page.drawValues();
@@ -89,7 +89,7 @@ export class Knobs {
     } // dots belong to one transition
     this.head = head;
     this.curves = floats(bytes);
-    if (this.page.isLatest(head)) this.place = { k: head.k, m: head.m, sigma: head.sigma };
+    if (this.page.live.isLatest(head)) this.place = { k: head.k, m: head.m, sigma: head.sigma };
     if (head.mean_met && head.variance_met) this.found(head);
     this.draw();
     this.tell();

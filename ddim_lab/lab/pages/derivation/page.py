@@ -5,6 +5,7 @@ from typing import Any
 import sympy as sp
 
 from ddim_lab.lab import shell, typeset
+from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.derivation import fading, proof
 from ddim_lab.symbolic import conditions, symbols, undetermined
 from ddim_lab.teaching import formulas
@@ -59,5 +60,22 @@ def _part(part: sp.Basic | str, notation: str) -> str:
     return formulas.mathml(part) if isinstance(part, str) else typeset.mathml(part, notation)
 
 
-# own: the transition, the derivation that is open
-PAGE = shell.LivePage("derivation", _content, own=("j", "proof"), short=True)
+PAGE = shell.LivePage(
+    "derivation",
+    "Derive",
+    "Derivation",
+    _content,
+    views=(
+        View("setting", "ddim_lab.lab.pages.derivation.view:setting"),
+        View("knobs", "ddim_lab.lab.pages.derivation.view:knobs"),
+        View("solutions", "ddim_lab.lab.pages.derivation.view:solutions"),
+        View("steps", "ddim_lab.lab.pages.derivation.proof:steps"),
+        View("numbers", "ddim_lab.lab.pages.derivation.proof:numbers"),
+        View("exercise", "ddim_lab.lab.pages.derivation.fading:exercise"),
+        View("typed", "ddim_lab.lab.pages.derivation.fading:typed"),
+        View("finish", "ddim_lab.lab.pages.derivation.fading:finish"),
+    ),
+    # own: the transition, the derivation that is open
+    own=("j", "proof"),
+    short=True,
+)

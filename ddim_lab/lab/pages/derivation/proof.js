@@ -1,6 +1,7 @@
 // The derivations, one step at a time: what changed is framed, what is left over is shown, numbers stand beside.
 import { element } from "../../static/dom.js";
 import { formula } from "../../static/formulas.js";
+import { evenLate } from "../../static/page.js";
 
 const SUBSCRIPT = /\b([xtα])_(0|t|prev|T)\b/g;
 
@@ -43,12 +44,12 @@ export class Proof {
       this.go(this.step + by);
     });
     page.views.steps = head => (head.kind === "outline" ? this.onOutline(head) : this.onCheck(head));
-    page.views.numbers = head => {
+    page.views.numbers = evenLate(head => {
       if (head.key === this.key) {
         this.numbers = head;
         this.drawNumbers();
       }
-    };
+    });
     this.ask();
   }
 

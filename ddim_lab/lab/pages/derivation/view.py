@@ -44,8 +44,7 @@ def setting(values: dict[str, Any]) -> Iterator[Part]:
     """All transitions of a run, top first, and where eta ends."""
     settings = settings_of(values)
     run = Run(settings.noise_schedule, settings.tau, settings.eta)
-    times = {"t": run.t.tolist(), "t_prev": run.t_prev.tolist()}
-    return iter([({"settings": settings.to_dict(), "eta_end": settings.eta_end, **times}, b"")])
+    return iter([({**settings.head(), "t": run.t.tolist(), "t_prev": run.t_prev.tolist()}, b"")])
 
 
 def knobs(values: dict[str, Any]) -> Iterator[Part]:

@@ -1,7 +1,7 @@
 // The lab page: one state, one film, and the views that draw them. Numbers and pictures come from the server.
 import { element } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
-import { changedFrom, LivePage, roundedDown, stringified } from "../../static/page.js";
+import { changedFrom, LivePage, stringified } from "../../static/page.js";
 import { Arc, Ruler, SigmaChart } from "./charts.js";
 import { Controls } from "./controls.js";
 import { StepCard } from "./stepcard.js";
@@ -17,7 +17,6 @@ export class Page extends LivePage {
     super(host, data, streamlit);
     const { root, $ } = this;
     Object.assign(this, {
-      etaEnd: data.eta_end,
       focus: data.looked_at.image,
       cursor: data.looked_at.step ?? middle(data.settings.S),
       pin: null,
@@ -45,18 +44,17 @@ export class Page extends LivePage {
     );
     this.controls = new Controls(root, (changes, dragging) => this.change(changes, dragging));
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
-    this.tabs = new Tabs(root, host, () =>
-      this.live.ask({
-        type: "view",
-        view: "path",
-        values: { settings: this.shown, image: Math.min(this.focus, this.shown.images - 1) },
-      }),
-    );
+    this.tabs = new Tabs(root, host, () => this.live.ask("path", { settings: this.shown, image: this.image }));
     this.controls.show(this.settings, this.etaEnd);
-    this.views.path = head => this.tabs.path.draw(head);
-    this.views.library = head => {
-      if (head.id === this.libraryId) this.showLibrary(head);
-    };
+    Object.assign(this.views, {
+      film: (head, bytes) => (head.kind === "curves" ? this.onCurves(head) : this.onFrame(head, bytes)),
+      step: (head, bytes) => {
+        this.cardOld = false;
+        this.card.show(head, bytes);
+      },
+      path: head => this.tabs.path.draw(head),
+      library: head => this.showLibrary(head),
+    });
     $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
     $(".library").value = data.looked_at.library;
     this.start({ level: this.carried.level });
@@ -155,38 +153,34 @@ export class Page extends LivePage {
   }
 
   request(draft) {
-    this.live?.run(this.settings, draft, this.focus);
+    this.live.ask("film", { settings: this.settings, draft, focus: this.focus }, draft);
   }
 
-  receive(head, bytes) {
-    if (head.type === "curves") this.onCurves(head);
-    else if (head.type === "frame") this.onFrame(head, bytes);
-    else if (head.type === "done") this.onDone(head);
-    else if (head.type === "cancelled") this.onCancelled(head);
-    else if (head.type === "step") {
-      if (head.id === this.stepId) {
-        this.cardOld = false;
-        this.card.show(head, bytes);
-      }
-    } else super.receive(head, bytes);
+  /** The setting of the run on the screen. */
+  get shown() {
+    return this.curves?.settings;
+  }
+
+  /** The image followed, where the run on the screen has it. */
+  get image() {
+    return Math.min(this.focus, this.shown.images - 1);
+  }
+
+  ended(head) {
+    if (head.view !== "film") return;
+    if (head.cancelled) this.onCancelled(head);
+    else this.onDone(head);
   }
 
   onCurves(curves) {
     const same = JSON.stringify(curves.settings) === JSON.stringify(this.shown);
-    this.wentOn("run");
     this.curves = curves;
-    this.shown = curves.settings;
-    this.stepId = null; // a card still on its way is of the older setting
+    this.dismiss("step"); // a card still on its way is of the older setting
     this.cardOld = true;
     const { eta, images, S, seed, schedule, spacing } = this.shown;
-    this.etaEnd = curves.eta_end;
     this.label = { eta, steps: S, seed, schedule, spacing, draft: curves.draft, status: "running" };
-    const lowered = eta !== this.settings.eta && this.settings.eta > curves.eta_end;
-    if (lowered) {
-      this.settings = { ...this.settings, eta }; // the run's bound came down: eta with it
-      this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
-    }
-    if (same && !lowered) return; // as when the hand lets go: what is there is right, and only frames will be new
+    this.taken(curves);
+    if (same && !curves.lowered) return; // as when the hand lets go: what is there is right, and only frames will be new
     if (S !== this.settings.S && S === this.settings.T) this.settings = { ...this.settings, S };
     if (this.film.images !== images || this.film.S !== S) {
       const old = this.film,
@@ -209,7 +203,6 @@ export class Page extends LivePage {
   }
 
   onFrame(head, bytes) {
-    if (!this.film || head.j > this.film.frames || head.first + head.n > this.film.images) return;
     this.film.put(head, bytes);
     this.label = { ...this.label, frames: head.j };
     if (!head.draft) this.mode(`drawing ${Math.min(head.j, this.film.S)} of ${this.film.S}`);
@@ -251,13 +244,7 @@ export class Page extends LivePage {
 
   askStep() {
     if (!this.curves) return;
-    const j = Math.min(this.cursor, this.curves.t.length);
-    this.stepId = this.live.ask({
-      type: "step",
-      settings: this.shown,
-      image: Math.min(this.focus, this.shown.images - 1),
-      j,
-    });
+    this.live.ask("step", { settings: this.shown, image: this.image, j: Math.min(this.cursor, this.curves.t.length) });
   }
 
   /** Asks for the steps that the chosen library would visit in place of those on the screen. */
@@ -269,8 +256,8 @@ export class Page extends LivePage {
     if (wanted === this.libraryWanted) return;
     this.libraryWanted = wanted;
     this.showLibrary(null); // what is there was made for other settings
-    this.libraryId =
-      library && this.live.ask({ type: "view", view: "library", values: { settings: this.shown, library } });
+    if (library) this.live.ask("library", { settings: this.shown, library });
+    else this.dismiss("library");
   }
 
   showLibrary(library) {
@@ -382,7 +369,7 @@ export class Page extends LivePage {
     if (!this.curves) return;
     if (charts) this.drawCharts();
     const times = [...this.curves.t, 0];
-    this.card.follow(Math.min(this.focus, this.shown.images - 1), Math.min(this.cursor, this.curves.t.length));
+    this.card.follow(this.image, Math.min(this.cursor, this.curves.t.length));
     this.strips.draw(this.film, this.focus, this.cursor, times);
     const labels =
       this.shown.digit === "any"

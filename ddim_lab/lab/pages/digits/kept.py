@@ -1,7 +1,7 @@
 """What a page keeps of the walks it has sampled: a step card of a kept walk costs no network pass."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,8 @@ class Kept:
     def __init__(self) -> None:
         self._walks: list[_Walk] = []  # the latest last
         self._lock = threading.Lock()
+        self._single: tuple[Settings, int, Iterator[Any]] | None = None  # the last one that a step card had to make
+        self.filming: tuple[Settings, range] | None = None  # the film in flight: its setting, its images
 
     def begin(self, settings: Settings, images: range, focus: int) -> Callable[[int, Any], None]:
         """Keeps the walk of `images`: call what this returns with each j and its `Step`.
@@ -42,7 +44,7 @@ class Kept:
         at = None if held == [*images] else [image - images[0] for image in held]
         with self._lock:
             self._walks.append(walk)
-            while sum(one.size for one in self._walks) > ROOM:
+            while sum(kept.size for kept in self._walks) > ROOM:
                 self._walks.pop(0)
 
         def keep(j: int, step: Any) -> None:
@@ -64,11 +66,35 @@ class Kept:
 
     def find(self, settings: Settings, image: int, j: int) -> Any:
         """The `Step` of transition `j` of one image, made anew from what is kept; None if it is not."""
+        walk = self._walk_of(settings, image, j)
+        if walk is None:
+            return None
+        x_t, eps = walk.made[j][:, walk.rows[image], None]
+        return _step(walk.run, image, j, x_t, eps)
+
+    def holds(self, settings: Settings, image: int, j: int) -> bool:
+        """Whether `find` would find it."""
+        return self._walk_of(settings, image, j) is not None
+
+    def is_filmed(self, settings: Settings, image: int) -> bool:
+        """Whether the film in flight will come by every step of that image."""
+        return self.filming is not None and self.filming[0] == settings and image in self.filming[1]
+
+    def walk_on(self, settings: Settings, image: int) -> None:
+        """One step further down the walk of a single image; a card that another replaced left it where it was."""
+        from ddim_lab.lab.live import film
+
+        if self._single is None or self._single[:2] != (settings, image):
+            keep = self.begin(settings, range(image, image + 1), image)
+            self._single = settings, image, film.film(settings, image, 1, keep)
+        if next(self._single[2], None) is None:
+            self._single = None  # it is at its end, and what it passed had to make room: once more
+
+    def _walk_of(self, settings: Settings, image: int, j: int) -> _Walk | None:
         run = _run(settings)
         for walk in self._latest_first():
             if walk.run == run and image in walk.rows and j in walk.made:
-                x_t, eps = walk.made[j][:, walk.rows[image], None]
-                return _step(run, image, j, x_t, eps)
+                return walk
         return None
 
     def _latest_first(self) -> list[_Walk]:

@@ -1,4 +1,4 @@
-"""The first page, "Lab": the live component, and native Streamlit controls where it cannot run."""
+"""The first page, "Lab": digits as they are drawn."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ import streamlit as st
 
 from ddim_lab import checks
 from ddim_lab.lab import markup, native, shell
+from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.digits import library
 from ddim_lab.lab.settings import Settings
 
@@ -18,19 +19,23 @@ def _content() -> dict[str, Any]:
     return shell.teaching(LAB_QUESTIONS, GUIDE) | {"libraries": library.listed()}
 
 
-BUTTONS = ("all lv1only", "Show all controls"), markup.SHARE, ("reset", "Reset")
-PAGE = shell.LivePage("digits", _content, own=("image", "step", "library"), path="", buttons=BUTTONS)
+class Lab(shell.LivePage):
+    """The lab stands at the root, and Streamlit's own controls take over where it cannot run."""
 
+    @property
+    def path(self) -> str:
+        """The first page has none."""
+        return ""
 
-def script() -> None:
-    """The page's script: the live page, or the native one where the learner or a failed socket asks for it."""
-    settings, problems = Settings.from_query(st.query_params)
-    if st.query_params.get("native") == "1" or st.session_state.get("offline"):
-        native.page(settings, problems, (*PAGE.own, *shell.EVERYWHERE))
-        return
-    looked_at, wrong = opening(st.query_params, settings)
-    more = {"looked_at": looked_at, "eta_end": settings.eta_end}
-    PAGE.show(settings, problems + wrong, more, on_offline_change=_go_native)
+    def script(self) -> None:
+        """The live page, or the native one where the learner or a failed socket asks for it."""
+        settings, problems = Settings.from_query(st.query_params)
+        if st.query_params.get("native") == "1" or st.session_state.get("offline"):
+            native.page(settings, problems, (*self.own, *shell.EVERYWHERE))
+            return
+        looked_at, wrong = opening(st.query_params, settings)
+        more = {"looked_at": looked_at, "eta_end": settings.eta_end}
+        self.show(settings, problems + wrong, more, on_offline_change=_go_native)
 
 
 def _go_native() -> None:
@@ -53,3 +58,19 @@ def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, Any
         },
     )
     return {"image": 0, "step": None, "library": ""} | told, problems
+
+
+PAGE = Lab(
+    "digits",
+    "See",
+    "Lab",
+    _content,
+    views=(
+        View("film", "ddim_lab.lab.pages.digits.view:film", passes=True, keeps=True),
+        View("step", "ddim_lab.lab.pages.digits.view:step", passes=True, keeps=True),
+        View("path", "ddim_lab.lab.pages.digits.path:path", passes=True),
+        View("library", "ddim_lab.lab.pages.digits.library:library"),
+    ),
+    own=("image", "step", "library"),
+    buttons=(("all lv1only", "Show all controls"), markup.SHARE, ("reset", "Reset")),
+)

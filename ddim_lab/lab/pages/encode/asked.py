@@ -59,9 +59,7 @@ class Subject:
 
 def settings_of(value: Any) -> Settings:
     """The shared setting; what encoding knows nothing of (sigma-hat, clipping, several images) is left out."""
-    settings = Settings.fit(value)
-    plain = settings.to_dict() | {"sigma_hat": False, "clip": "none", "images": 1, "digit": "each"}
-    return Settings.fit(plain)
+    return Settings.fit(value).changed(sigma_hat=False, clip="none", images=1, digit="each")
 
 
 def label_of(name: str, value: Any) -> int | None:

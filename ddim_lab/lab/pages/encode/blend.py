@@ -58,7 +58,7 @@ def _parts(blend: Blend) -> Iterator[Part]:
     settings = blend.settings
     yield (
         {
-            **{"kind": "start", "settings": settings.to_dict(), "eta_end": settings.eta_end, "draft": blend.draft},
+            **{"kind": "start", **settings.head(), "draft": blend.draft},
             **{"corners": len(blend.corners), "along": blend.along, "weight": blend.weight},
         },
         b"",

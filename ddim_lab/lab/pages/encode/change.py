@@ -51,7 +51,7 @@ def _parts(change: Change) -> Iterator[Part]:
     settings = change.subject.settings
     yield (
         {
-            **{"kind": "start", "settings": settings.to_dict(), "eta_end": settings.eta_end, "draft": change.draft},
+            **{"kind": "start", **settings.head(), "draft": change.draft},
             **{"t": change.level, "alpha_bar": float(settings.noise_schedule.alpha_bar[change.level])},
             **{"start": change.start, "way": change.way, "digits": change.digits},
         },

@@ -35,8 +35,7 @@ def _parts(subject: Subject, draft: bool) -> Iterator[Part]:
         {
             **{
                 "kind": "start",
-                "settings": settings.to_dict(),
-                "eta_end": settings.eta_end,
+                **settings.head(),
                 "implicit": subject.implicit,
             },
             **{"t": walks.times(settings), "marks": row, "draft": draft},

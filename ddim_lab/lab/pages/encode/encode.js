@@ -1,5 +1,5 @@
 // Encode and edit: a digit of one's own and what can be done with its code. The server computes; this draws and sends.
-import { LivePage, roundedDown } from "../../static/page.js";
+import { LivePage } from "../../static/page.js";
 import { Setting } from "../../static/setting.js";
 import { choice, picture } from "../../static/sheet.js";
 import { Blend } from "./blend.js";
@@ -10,8 +10,7 @@ import { Pad } from "./pad.js";
 import { Big, decoded, Row } from "./row.js";
 import { Take } from "./take.js";
 
-const SETTLE = 200,
-  PATIENCE = 500; // ms: without a move, and that a draft may hold back a newer one
+const SETTLE = 700; // ms without a move after which the whole is drawn
 
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
@@ -19,18 +18,17 @@ export class Page extends LivePage {
     Object.assign(this.settings, { sigma_hat: false, clip: "none" }); // encoding knows neither
     this.subject = { picture: null, label: "none" };
     this.implicit = data.query.inverse !== "explicit";
-    this.etaEnd = data.eta_end;
     this.seen = new Big(this.$(".prepared"));
     this.digits();
     this.stages = { code: new Code(this), blend: new Blend(this), change: new Change(this), fill: new Fill(this) };
     this.take = new Take(this);
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.setting.show(this.settings, this.etaEnd);
-    this.views = {
+    Object.assign(this.views, {
       encode: (head, bytes) => this.part(head, bytes),
       ready: (head, bytes) => this.shelved(head, bytes),
       take: (head, bytes) => this.take.receive(head, bytes),
-    };
+    });
     this.listen();
     this.shelf(data.shelf);
     this.observer = new ResizeObserver(() => this.stage.draw());
@@ -42,6 +40,11 @@ export class Page extends LivePage {
     for (const select of this.root.querySelectorAll(".label, .blend-label, .fill-label"))
       for (let d = 0; d < 10; d++) select.append(new Option(`${d}`, `${d}`));
     this.$(".inverse").value = this.implicit ? "implicit" : "explicit";
+  }
+
+  /** A draft is a walk of many passes. */
+  get patience() {
+    return 500;
   }
 
   begin() {
@@ -204,18 +207,11 @@ export class Page extends LivePage {
 
   request(draft) {
     clearTimeout(this.settle);
-    if (draft) this.settle = setTimeout(() => this.request(false), SETTLE + PATIENCE);
+    if (draft) this.settle = setTimeout(() => this.request(false), SETTLE);
     const values = this.subject.picture ? this.stage.request(draft) : null;
     if (!values) return this.nothing();
-    const busy = draft && this.flight?.draft && performance.now() - this.flight.sent < PATIENCE;
-    if (busy) {
-      this.queued = true;
-      return;
-    }
-    this.queued = false;
-    this.flight = { draft, sent: performance.now() };
     this.latest = { do: this.tab, ...values, draft };
-    this.ask("encode", this.latest);
+    this.ask("encode", this.latest, draft);
     this.mode(draft ? "draft: only a part of it" : "drawing");
     Object.assign(this.root.dataset, { asked: this.tab, draft });
     if (!draft) this.take.stale();
@@ -223,8 +219,6 @@ export class Page extends LivePage {
 
   /** There is nothing to ask for; what is on its way is not wanted any more. */
   nothing() {
-    this.wanted = Object.fromEntries(Object.entries(this.wanted).filter(([name]) => name !== "encode"));
-    Object.assign(this, { flight: null, queued: false });
     this.dismiss("encode");
     this.mode("ready");
   }
@@ -235,14 +229,8 @@ export class Page extends LivePage {
   }
 
   part(head, bytes) {
-    if (!this.isLatest(head)) return;
     if (head.kind === "start") {
-      this.etaEnd = head.eta_end;
-      const lowered = head.settings.eta < this.latest.settings.eta; // than was asked; the hand may be further on
-      if (lowered) {
-        this.settings = { ...this.settings, eta: Math.min(this.settings.eta, head.eta_end) };
-        this.notice(`eta was lowered to ${roundedDown(head.settings.eta)}, the largest this run admits.`, true);
-      }
+      this.taken(head);
       this.setting.show(this.settings, this.etaEnd);
     }
     this.stage.receive(head, bytes);
@@ -250,9 +238,8 @@ export class Page extends LivePage {
 
   ended(head) {
     if (head.view === "take") this.take.ended?.();
-    if (head.view !== "encode" || !this.isLatest(head)) return;
-    const { draft } = this.flight;
-    this.flight = null;
+    if (head.view !== "encode") return;
+    const { draft } = head;
     this.root.dataset.done = draft ? "draft" : this.tab;
     this.stage.done?.(draft);
     this.mode(draft ? "draft: only a part of it" : "exact");
@@ -260,11 +247,9 @@ export class Page extends LivePage {
       this.$(".timing").textContent = `${head.seconds.toFixed(1)} s on the server`;
       this.event(`${this.tab}-done`);
     }
-    if (this.queued) this.request(true);
   }
 
   refused() {
-    this.flight = null;
     this.mode("refused");
   }
 

@@ -52,7 +52,7 @@ def _parts(fill: Fill) -> Iterator[Part]:
 
     settings = fill.settings
     head = {"n": fill.n, "resamples": fill.resamples, "draft": fill.draft, "hidden": int(fill.mask.sum())}
-    yield {"kind": "start", "settings": settings.to_dict(), "eta_end": settings.eta_end, **head}, b""
+    yield {"kind": "start", **settings.head(), **head}, b""
     grey = b""
     for j, step in enumerate(steps(fill), start=1):
         grey = walks.grey(step.x_prev)

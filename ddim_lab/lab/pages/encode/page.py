@@ -3,6 +3,7 @@
 from typing import Any
 
 from ddim_lab.lab import shell
+from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.encode import code, pictures
 
 
@@ -18,5 +19,16 @@ def _content() -> dict[str, Any]:
     }
 
 
-# own: the view that is open, the ready digit, the way of encoding
-PAGE = shell.LivePage("encode", _content, own=("do", "ready", "inverse"))
+PAGE = shell.LivePage(
+    "encode",
+    "Do",
+    "Encode and edit",
+    _content,
+    views=(
+        View("encode", "ddim_lab.lab.pages.encode.view:encode", passes=True),
+        View("ready", "ddim_lab.lab.pages.encode.pictures:ready", passes=True),
+        View("take", "ddim_lab.lab.pages.encode.take:take", passes=True),
+    ),
+    # own: the view that is open, the ready digit, the way of encoding
+    own=("do", "ready", "inverse"),
+)

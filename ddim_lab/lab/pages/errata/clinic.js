@@ -1,5 +1,6 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
 import { button, element } from "../../static/dom.js";
+import { evenLate } from "../../static/page.js";
 import { media } from "../../static/screen.js";
 import { nudged } from "../../static/setting.js";
 import { CaseList } from "./caselist.js";
@@ -8,7 +9,6 @@ import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
 
 const NAMES = { wrong: "✗ wrong", right: "✓ right" };
-const PAUSE = 150; // ms between two drafts while a slider moves
 const STACKED = media("(max-width: 1000px)"); // the list stands above the case instead of beside it
 
 export class Clinic {
@@ -27,7 +27,7 @@ export class Clinic {
     Object.assign(page.views, {
       erratum: head => (head.kind === "outline" ? this.onOutline(head) : this.onFinding(head)),
       effect: head => this.onEffect(head),
-      guess: head => this.onGuess(head),
+      guess: evenLate(head => this.onGuess(head)),
       digits: (head, bytes) => this.onDigits(head, bytes),
     });
     const known = this.list.find(query.case);
@@ -133,13 +133,14 @@ export class Clinic {
   }
 
   askDigits(draft) {
-    this.page.ask("digits", {
+    const values = {
       case: this.entry.key,
       ...this.at,
       seed: this.page.settings.seed,
       draft,
       focus: this.twins.focus,
-    });
+    };
+    this.page.ask("digits", values, draft);
   }
 
   onOutline(head) {
@@ -238,15 +239,7 @@ export class Clinic {
       this.drawTogether();
       this.askEffect();
     }
-    clearTimeout(this.timer);
-    if (!dragging) this.askDigits(false);
-    else if (!same) {
-      const wait = Math.max(0, (this.asked ?? 0) + PAUSE - performance.now());
-      this.timer = setTimeout(() => {
-        this.asked = performance.now();
-        this.askDigits(true);
-      }, wait);
-    }
+    if (!dragging || !same) this.askDigits(dragging);
     if (dragging) return;
     this.page.save();
     for (const name of Object.keys(changes)) this.page.event(`${name}-changed`);
@@ -269,7 +262,7 @@ export class Clinic {
   }
 
   onEffect(head) {
-    if (!this.page.isLatest(head) || head.key !== this.entry.key) return;
+    if (head.key !== this.entry.key) return;
     this.curves = head;
     this.$(".curves").dataset.state = "fresh";
     this.$(".trap").textContent = head.trap;
@@ -306,7 +299,6 @@ export class Clinic {
   }
 
   onDigits(head, bytes) {
-    if (!this.page.isLatest(head)) return;
     if (head.kind === "verdict") {
       if (head.n > 1) {
         this.differ = head;

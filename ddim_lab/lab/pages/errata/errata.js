@@ -51,14 +51,14 @@ export class Page extends LivePage {
   }
 
   ended(head) {
-    if (head.view !== FILMS[this.mode] || !this.isLatest(head)) return;
+    if (head.view !== FILMS[this.mode]) return;
     const alone = this.mode === "mystery" && !this.mystery.beside;
     this.$(".timing").textContent = `${alone ? "the film" : "both films"} in ${head.seconds.toFixed(1)} s`;
     this.$(".status .mode").textContent = this.draft ? "draft: one image" : "exact";
   }
 
-  ask(name, values) {
-    super.ask(name, values);
+  ask(name, values, draft) {
+    super.ask(name, values, draft);
     if (name !== FILMS[this.mode]) return;
     this.draft = values.draft;
     this.$(".status .mode").textContent = values.draft ? "draft: one image" : "sampling";
@@ -67,6 +67,5 @@ export class Page extends LivePage {
   close() {
     super.close();
     this.observer.disconnect();
-    clearTimeout(this.clinic.timer);
   }
 }

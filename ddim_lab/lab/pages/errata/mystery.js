@@ -256,7 +256,6 @@ export class Mystery {
   }
 
   onDigits(head, bytes) {
-    if (!this.page.isLatest(head)) return;
     if (head.kind === "verdict") this.drawTogether(head);
     else this.twins.receive(head, bytes);
   }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ddim_lab.lab import shell
+from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.errata import view
 
 
@@ -16,5 +17,23 @@ def _content() -> dict[str, Any]:
     }
 
 
-# own: the case that is open, its "eta,S", and the patient of the mystery
-PAGE = shell.LivePage("errata", _content, own=("case", "at", "patient"), short=True)
+PAGE = shell.LivePage(
+    "errata",
+    "Derive",
+    "Errata clinic",
+    _content,
+    views=(
+        View("erratum", "ddim_lab.lab.pages.errata.view:erratum"),
+        View("effect", "ddim_lab.lab.pages.errata.view:effect"),
+        View("guess", "ddim_lab.lab.pages.errata.view:guess"),
+        View("digits", "ddim_lab.lab.pages.errata.twin_films:digits", passes=True),
+        View("patient", "ddim_lab.lab.pages.errata.mystery:patient"),
+        View("patient_digits", "ddim_lab.lab.pages.errata.mystery:patient_digits", passes=True),
+        View("instrument", "ddim_lab.lab.pages.errata.mystery:instrument"),
+        View("accuse", "ddim_lab.lab.pages.errata.mystery:accuse"),
+        View("repair", "ddim_lab.lab.pages.errata.mystery:repair"),
+    ),
+    # own: the case that is open, its "eta,S", and the patient of the mystery
+    own=("case", "at", "patient"),
+    short=True,
+)

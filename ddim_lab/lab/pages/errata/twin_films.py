@@ -1,7 +1,6 @@
 """Digits of a faulty sampler and of the right one, from the same x_T and the same noise, column by column as they come.
 
-A part costs at most one pass of the network. Pictures are grey levels: x_t of all images, then what the sampler takes
-for x_0. NaN is drawn as mid-grey and told in the head.
+A part costs at most one pass of the network. NaN is drawn as mid-grey and told in the head.
 """
 
 import functools
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ddim_lab import checks, errata
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.live import film
+from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part, interleaved
 from ddim_lab.lab.pages.errata.view import drawing_case, setting_of
@@ -113,25 +113,23 @@ def _bound(model: Any, start: Start) -> Callable[..., Any]:
 
 
 def _frame(side: Side, start: Start, j: int, x_t: Any, x0: Any) -> Part:
-    share = (j - 1) / (len(side.times) - 1)
-    head: dict[str, Any] = {"kind": "frame", "side": side.name, "share": share, "first": start.first, "n": start.n}
+    done = {"side": side.name, "share": (j - 1) / (len(side.times) - 1)}
     if j not in side.columns:
-        return head | {"column": None}, b""
+        return {"kind": "progress", **done}, b""
     values = x_t.detach().cpu().numpy()
     finite = np.isfinite(values)
-    head |= {
-        "column": side.columns.index(j) + 1,
+    told = {
         "nan": [bool(not whole.all()) for whole in finite],
         "reach": float(np.abs(values[finite]).max()) if finite.any() else None,
     }
-    return head, _grey(x_t) + _grey(x0)
+    return frame(side.columns.index(j) + 1, start.first, {"x_t": _grey(x_t), "x0": _grey(x0)}, **done, **told)
 
 
-def _grey(pictures: Any) -> bytes:
+def _grey(pictures: Any) -> NDArray[np.uint8]:
     from ddim_lab.model.mnist import to_grey
 
     values: NDArray[np.float32] = pictures.detach().cpu().numpy()
-    return to_grey(np.nan_to_num(values, nan=0.0)).tobytes()
+    return to_grey(np.nan_to_num(values, nan=0.0)).reshape(-1, 28, 28)
 
 
 def _verdict(results: dict[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ export class Twins {
 
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
-    else if (head.kind === "frame") this.frame(head, bytes);
+    else if (head.kind === "frame" || head.kind === "progress") this.frame(head, bytes);
     else return;
     this.draw();
   }
@@ -121,10 +121,10 @@ export class Twins {
     const { side } = head,
       progress = this.figures[side].node.querySelector(".progress");
     progress.textContent = head.share < 1 ? `${Math.round(100 * head.share)} %` : "";
-    if (head.column === null) return;
-    this.films[side].put({ j: head.column, first: head.first, n: head.n }, bytes);
+    if (head.kind === "progress") return;
+    this.films[side].put(head, bytes);
     head.nan.forEach((bad, row) => {
-      this.nan[side][`${head.first + row} ${head.column}`] = bad;
+      this.nan[side][`${head.first + row} ${head.j}`] = bad;
     });
     if (head.share === 1) this.reach[side] = head.reach;
   }

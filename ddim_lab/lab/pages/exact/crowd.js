@@ -1,5 +1,6 @@
 // A world in the plane: particles from noise to data. Every position comes from the server; frames are kept, so that
 // scrubbing and playing draw nothing anew.
+import { evenLate } from "../../static/page.js";
 import { floats } from "../../static/plot.js";
 import { Plane } from "./plane.js";
 import { Pen, read, SPOTS_MAX, snapped, written } from "./spots.js";
@@ -50,13 +51,14 @@ export class Crowd {
     );
     select.value = world.name;
     this.wire(select);
-    page.views.world = (head, bytes) => {
+    page.views.world = evenLate((head, bytes) => {
       this.target = { head, points: floats(bytes) };
       this.draw();
-    };
-    page.views.particles = (head, bytes) =>
-      head.drag ? this.dragged(head, floats(bytes)) : this.arrived(head, floats(bytes));
-    page.views.field = (head, bytes) => this.fielded(head, floats(bytes));
+    });
+    page.views.particles = evenLate((head, bytes) =>
+      head.drag ? this.dragged(head, floats(bytes)) : this.arrived(head, floats(bytes)),
+    );
+    page.views.field = evenLate((head, bytes) => this.fielded(head, floats(bytes)));
   }
 
   wire(select) {
@@ -173,7 +175,13 @@ export class Crowd {
     const { page } = this;
     if (head.frame === 0) {
       page.taken(head);
-      this.coming = { id: head.id, world: page.isLatest(head) ? this.targetOf : null, head, heads: [], frames: [] };
+      this.coming = {
+        id: head.id,
+        world: page.live.isLatest(head) ? this.targetOf : null,
+        head,
+        heads: [],
+        frames: [],
+      };
       this.x_T = cloud;
     }
     if (this.coming?.id !== head.id) return;

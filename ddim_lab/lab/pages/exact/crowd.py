@@ -21,7 +21,7 @@ from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.live.film import NOISY_START
 from ddim_lab.lab.live.values import floats, settings_of
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.pages.exact.view import run_head, times
+from ddim_lab.lab.pages.exact.view import times
 from ddim_lab.lab.settings import SEED_MAX, Settings
 
 Floats = NDArray[np.float64]
@@ -149,7 +149,7 @@ def _head(settings: Settings, frames: NDArray[np.int64]) -> dict[str, Any]:
             f"The run starts at t = {settings.tau[-1]}, where alpha_bar is {a:.4f}: "
             "pure noise is noisier than the chain expects there."
         )
-    return {**run_head(settings), "t": times(settings)[frames].tolist(), "steps": frames.tolist(), "warning": warning}
+    return {**settings.head(), "t": times(settings)[frames].tolist(), "steps": frames.tolist(), "warning": warning}
 
 
 def _seen(now: Floats, made: World, settings: Settings, i: int) -> dict[str, float]:

@@ -1,7 +1,7 @@
 // The exact world: same crowd and different walks, noise switched off, and a world in the plane. The server computes
 // every position and every number; this draws what it sends.
 import { chosen, tablist } from "../../static/dom.js";
-import { LivePage, roundedDown } from "../../static/page.js";
+import { LivePage } from "../../static/page.js";
 import { Setting } from "../../static/setting.js";
 import { Crowd } from "./crowd.js";
 import { Lanes } from "./lanes.js";
@@ -12,10 +12,9 @@ const SETTLE = 180; // ms without a move after which a drag is drawn in full
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
-    this.done = {}; // view -> the id of its last request that ended
     this.stages = { walks: new Walks(this), lanes: new Lanes(this), crowd: new Crowd(this) };
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
-    this.setting.show(this.settings, data.eta_end);
+    this.setting.show(this.settings, this.etaEnd);
     this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
     tablist(this.tabs, tab => this.show(tab.dataset.tab));
     this.observer = new ResizeObserver(() => this.stage.draw());
@@ -61,7 +60,7 @@ export class Page extends LivePage {
     this.settings = { ...before, ...changes };
     if (this.settings.eta !== 1) this.settings.sigma_hat = false;
     this.changed = { ...this.changed, ...changes };
-    this.setting.show(this.settings, this.etaEnd ?? this.data.eta_end);
+    this.setting.show(this.settings, this.etaEnd);
     this.stage.ask(dragging);
     clearTimeout(this.settle);
     if (dragging) {
@@ -77,12 +76,11 @@ export class Page extends LivePage {
 
   /** The server took a setting, perhaps with a smaller eta or S than was asked for. */
   taken(head) {
-    this.etaEnd = head.eta_end;
-    if (this.isLatest(head) && head.view !== "lanes") {
+    const isLatest = this.live.isLatest(head);
+    super.taken({ ...head, lowered: isLatest && head.lowered });
+    if (isLatest && head.view !== "lanes") {
       // two of whose lanes have an eta of their own
       const { eta, S } = head.settings;
-      if (eta < this.settings.eta)
-        this.notice(`eta was lowered to ${roundedDown(eta)}, the largest this run admits.`, true);
       if (eta !== this.settings.eta || S !== this.settings.S) this.settings = { ...this.settings, eta, S };
     }
     this.setting.show(this.settings, this.etaEnd);
@@ -98,7 +96,7 @@ export class Page extends LivePage {
     if (world) this.stages.crowd.set({ world: { name: world }, place });
     if (Object.keys(settings).length) {
       this.settings = { ...this.settings, sigma_hat: false, ...settings };
-      this.setting.show(this.settings, this.etaEnd ?? this.data.eta_end);
+      this.setting.show(this.settings, this.etaEnd);
       this.save();
     }
     this.show(view ?? this.tab, false);
@@ -113,16 +111,14 @@ export class Page extends LivePage {
     this.cover(this.guide.current?.state.hide);
   }
 
-  receive(head, bytes) {
-    if (head.type === "answer") this.cover();
-    super.receive(head, bytes);
+  answered(told) {
+    this.cover();
+    super.answered(told);
   }
 
   ended(head) {
-    if (!this.isLatest(head)) return;
     const done = { walks: "chains", lanes: "lanes", particles: "particles" }[head.view];
     if (done) this.$(".timing").textContent = `${done}: ${(1000 * head.seconds).toFixed(0)} ms on the server`;
-    this.done[head.view] = head.id;
     this.tell();
   }
 
@@ -139,9 +135,8 @@ export class Page extends LivePage {
   tell() {
     const { crowd } = this.stages,
       told = { empty: "", held: "drawing", coming: "drawing", draft: "draft", exact: "exact" };
-    const asked = this.answered[this.tab],
-      line = this.$(".status .mode");
-    const mode = this.tab === "crowd" ? told[crowd.mode] : asked && this.done[this.tab] === asked ? "exact" : "drawing";
+    const line = this.$(".status .mode"),
+      mode = this.tab === "crowd" ? told[crowd.mode] : this.live.isSettled(this.tab) ? "exact" : "drawing";
     if (line.textContent !== mode) line.textContent = mode;
   }
 

@@ -1,5 +1,6 @@
 // "Just switch the noise off": three lanes from one x_T, each with its exact spread and the one it should have.
 import { element, svg } from "../../static/dom.js";
+import { evenLate } from "../../static/page.js";
 import { floats, line, room, time, vertical } from "../../static/plot.js";
 
 const LANES = {
@@ -12,12 +13,12 @@ export const spread = value => (value < 0.01 ? value.toFixed(4) : value.toFixed(
 export class Lanes {
   constructor(page) {
     Object.assign(this, { page, $: selector => page.$(`.stage.lanes ${selector}`) });
-    page.views.lanes = (head, bytes) => {
+    page.views.lanes = evenLate((head, bytes) => {
       this.head = head;
       this.numbers = floats(bytes);
       page.taken(head);
       this.draw();
-    };
+    });
     this.rows = Object.entries(LANES).map(([name, [title, words]]) => {
       const row = element("div", "lane"),
         who = element("div", "who"),

@@ -19,7 +19,7 @@ from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.live.values import settings_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.crowd import World, crowd, world_of
-from ddim_lab.lab.pages.exact.view import run_head, times
+from ddim_lab.lab.pages.exact.view import times
 from ddim_lab.lab.settings import Settings
 
 FEW = 2000  # particles of every measured number
@@ -65,14 +65,14 @@ def _known(settings: Settings, made: exact.Gaussian) -> Iterator[Part]:
     }
     parts = exact.error_split(made, settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
     split = {"total": parts.total, "start": parts.start, "discretisation": parts.discretisation, "floor": None}
-    yield {**run_head(settings), "kind": "exact", **rows, "floor": None, "split": split, "done": True}, b""
+    yield {**settings.head(), "kind": "exact", **rows, "floor": None, "split": split, "done": True}, b""
 
 
 def _measured(settings: Settings, made: World) -> Iterator[Part]:
     t = times(settings)
     shown = set(thinned(len(t), TIMES).tolist())
     rows: dict[str, list[Any]] = {"t": [], "variance": [], "exact": [], "w2": [], "floor": []}
-    head = {**run_head(settings), "kind": "measured", "n": FEW}
+    head = {**settings.head(), "kind": "measured", "n": FEW}
     for i, now in enumerate(crowd(made, settings, FEW, settings.S)):
         if i in shown:
             level = float(settings.noise_schedule.alpha_bar[t[i]])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ddim_lab.lab import shell
+from ddim_lab.lab.live.views import View
 
 
 def _content() -> dict[str, Any]:
@@ -17,5 +18,20 @@ def _content() -> dict[str, Any]:
     }
 
 
-# own: the view that is open, the world of the plane, and where it was drawn
-PAGE = shell.LivePage("exact", _content, own=("view", "world", "spots"))
+PAGE = shell.LivePage(
+    "exact",
+    "See",
+    "Exact world",
+    _content,
+    views=(
+        View("walks", "ddim_lab.lab.pages.exact.view:walks"),
+        View("lanes", "ddim_lab.lab.pages.exact.view:lanes"),
+        View("world", "ddim_lab.lab.pages.exact.crowd:world"),
+        View("particles", "ddim_lab.lab.pages.exact.crowd:particles"),
+        View("field", "ddim_lab.lab.pages.exact.crowd:field"),
+        View("distances", "ddim_lab.lab.pages.exact.numbers:distances"),
+        View("errors", "ddim_lab.lab.pages.exact.numbers:errors"),
+    ),
+    # own: the view that is open, the world of the plane, and where it was drawn
+    own=("view", "world", "spots"),
+)

@@ -35,11 +35,6 @@ def times(settings: Settings) -> NDArray[np.int64]:
     return np.array([*(t for t, _ in transitions(settings.tau)), 0])
 
 
-def run_head(settings: Settings) -> dict[str, Any]:
-    """What the page must know of the run that was taken: its setting, and where eta ends."""
-    return {"settings": settings.to_dict(), "eta_end": settings.eta_end}
-
-
 def walks(values: dict[str, Any]) -> Iterator[Part]:
     """2,000 chains of q_sigma from one x_0: some paths, and at three times the histogram beside the exact density.
 
@@ -60,7 +55,7 @@ def _walked(settings: Settings, x_0: float, wrong: bool) -> Iterator[Part]:
     columns, watched = thinned(len(t), COLUMNS), sorted({0, settings.S // 2, settings.S - 1})
     shown = [_watched(chains[i], world, int(t[i]), float(schedule.alpha_bar[t[i]])) for i in watched]
     head = {
-        **run_head(settings),
+        **settings.head(),
         **{"x_0": x_0, "wrong": wrong, "n": CHAINS, "drawn": DRAWN, "t": t[columns].tolist()},
         **{"bins": len(BINS) - 1, "curve": len(CURVE), "reach": REACH, "watched": [told for told, _, _ in shown]},
     }
@@ -102,7 +97,7 @@ def _lanes(settings: Settings) -> Part:
         for name, lane in found.items()
     }
     head = {
-        **run_head(settings),
+        **settings.head(),
         **{"n": LANE, "drawn": DRAWN, "t": t[columns].tolist(), "lanes": told},
         "exact": {"mean": [float(one.mean) for one in wanted], "std": [float(one.cov**0.5) for one in wanted]},
         "data": {"mean": float(LANE_WORLD.mean), "std": float(LANE_WORLD.cov**0.5)},

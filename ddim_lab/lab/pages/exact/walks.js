@@ -1,5 +1,6 @@
 // Same crowd, different walks: paths of q_sigma from one x_0, and the crowd at three times beside the exact density.
 import { element, svg } from "../../static/dom.js";
+import { evenLate } from "../../static/page.js";
 import { floats, line, minus, room, time, vertical } from "../../static/plot.js";
 
 const LETTERS = ["A", "B", "C"],
@@ -20,7 +21,7 @@ export class Walks {
       this.ask();
       if (wrong.checked) page.event("wrong-tried");
     });
-    page.views.walks = (head, bytes) => this.receive(head, floats(bytes));
+    page.views.walks = evenLate((head, bytes) => this.receive(head, floats(bytes)));
   }
 
   set(changes) {

@@ -12,10 +12,8 @@ export class WorldNumbers {
     Object.assign(this, { page, crowd, $: selector => page.$(`.stage.crowd ${selector}`) });
     page.views.distances = head => this.receive(head);
     page.views.errors = head => {
-      if (page.isLatest(head)) {
-        this.errors = head;
-        this.draw();
-      }
+      this.errors = head;
+      this.draw();
     };
   }
 
@@ -49,7 +47,7 @@ export class WorldNumbers {
   }
 
   receive(head) {
-    if (this.waits || !this.page.isLatest(head)) return;
+    if (this.waits) return;
     this.numbers = head;
     this.state(head.done ? "fresh" : "held");
     this.draw();

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ddim_lab.lab import shell
+from ddim_lab.lab.live.views import View
 
 
 def _content() -> dict[str, Any]:
@@ -21,5 +22,15 @@ def _content() -> dict[str, Any]:
     }
 
 
-# own: steps visited, measure, in units of the floor, the cell chosen, the seed of its samples, the paper's data set
-PAGE = shell.LivePage("quality", _content, own=("by", "measure", "floor", "cell", "start", "beside"))
+PAGE = shell.LivePage(
+    "quality",
+    "Do",
+    "Quality",
+    _content,
+    views=(
+        View("quality", "ddim_lab.lab.pages.quality.view:quality"),
+        View("quality_cell", "ddim_lab.lab.pages.quality.view:quality_cell", passes=True),
+    ),
+    # own: steps visited, measure, in units of the floor, the cell chosen, the seed of its samples, the paper's data set
+    own=("by", "measure", "floor", "cell", "start", "beside"),
+)

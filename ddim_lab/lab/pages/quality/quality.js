@@ -225,9 +225,9 @@ export class Page extends LivePage {
     this.change({ measure: state.measure, spacing: state.by });
   }
 
-  receive(head, bytes) {
-    super.receive(head, bytes);
-    if (head.type === "answer") this.cover();
+  answered(told) {
+    super.answered(told);
+    this.cover();
   }
 
   // The digits of a cell
@@ -276,7 +276,6 @@ export class Page extends LivePage {
   }
 
   digits(head, bytes) {
-    if (!this.isLatest(head)) return;
     if (head.kind === "start") return this.about(head);
     this.$(".drawn-how").textContent = head.j === head.of ? "" : `step ${head.j} of ${head.of - 1}`;
     if (!head.pictures) return;
@@ -314,7 +313,7 @@ export class Page extends LivePage {
   }
 
   ended(head) {
-    if (head.view === "quality_cell" && this.isLatest(head)) {
+    if (head.view === "quality_cell") {
       if (this.drawing) {
         this.$(".timing").textContent = `ten digits in ${head.seconds.toFixed(1)} s`;
         this.event("drawn");
@@ -322,10 +321,7 @@ export class Page extends LivePage {
       this.drawing = false;
       this.$(".draw").textContent = "Draw";
     }
-    const waits = ["quality", "quality_cell"].some(
-      name => this.answered[name] > (this.done?.[name] ?? 0) && name !== head.view,
-    );
-    this.done = { ...this.done, [head.view]: head.id };
+    const waits = ["quality", "quality_cell"].some(view => this.live.flights[view] || this.live.wanted[view]);
     this.$(".status .mode").textContent = waits ? "drawing" : "ready";
     if (waits) this.root.dataset.status = "running";
   }

@@ -1,0 +1,22 @@
+"""The learner's guess at a question, of whatever page: committed once, and answered by the core."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ddim_lab import checks
+from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.live.views import Part
+
+CHOICE_MAX = 20
+
+
+def answer(values: dict[str, Any]) -> Iterator[Part]:
+    """`values`: key, choice. What is right, and what the choice is told."""
+    from ddim_lab.teaching.page_questions import find
+    from ddim_lab.teaching.questions import reveal
+
+    exactly(values, "key", "choice")
+    key, choice = values["key"], checks.integer("choice", values["choice"], 0, CHOICE_MAX)
+    if not isinstance(key, str):
+        raise TypeError(f"key must be text, got {key!r}")
+    return iter([({"key": key, "choice": choice, **reveal(find(key), choice)}, b"")])

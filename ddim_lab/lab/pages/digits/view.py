@@ -1,0 +1,117 @@
+"""The lab's film and step card: curves at once, then frames as they are sampled; a card is made of the walk kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ddim_lab import checks
+from ddim_lab.lab import shipped
+from ddim_lab.lab.live import film as films
+from ddim_lab.lab.live.frames import frame
+from ddim_lab.lab.live.values import exactly, settings_of
+from ddim_lab.lab.live.views import Part, Work
+from ddim_lab.lab.pages.digits.kept import Kept
+from ddim_lab.lab.settings import IMAGES_MAX, Settings
+
+PACE, DRAFT_PACE = 0.4, 0.03  # seconds between two sendings: a browser that draws takes the cores from sampling
+
+
+def film(values: dict[str, Any], kept: Kept) -> Work:
+    """`values`: settings, draft, focus. The curves, then frames of all images, or of `focus` alone if it is a draft."""
+    settings = settings_of(values, "draft", "focus")
+    focus = min(checks.integer("focus", values["focus"], 0, IMAGES_MAX - 1), settings.images - 1)
+    return Film(settings, checks.flag("draft", values["draft"]), focus, kept)
+
+
+class Film(Work):
+    """A film under way. A draft whose first pass is known begins with two frames.
+
+    The second is the first that eta changes, and one pass of one image holds nothing up.
+    """
+
+    free = False
+
+    def __init__(self, settings: Settings, draft: bool, focus: int, kept: Kept):
+        self.settings, self.draft, self.kept = settings, draft, kept
+        self.images = range(focus, focus + 1) if draft else range(settings.images)
+        self.begun = kept.begun(settings, self.images)
+        self.known = [({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings)}, b"")]
+        if not draft and settings == Settings():  # on screen before torch has loaded
+            self.known += map(self._part, shipped.frames())
+        self.soon = self.begun is not None
+        self.at_least = 2 if draft and self.soon else 1
+        self.pace = DRAFT_PACE if draft else PACE
+        self.j, self.frames = 0, self._frames(focus)
+        kept.filming = settings, self.images
+
+    @property
+    def ended(self) -> bool:
+        """Whether the results are there."""
+        return self.j > self.settings.S
+
+    def take(self) -> list[Part]:
+        """The next frame."""
+        made = next(self.frames)
+        self.j = made.j
+        return [self._part(made)]
+
+    def told(self) -> dict[str, Any]:
+        """How it went: how far it came, and at which cost."""
+        if not self.ended:
+            return {"draft": self.draft, "j": self.j}
+        engine = films.denoiser().engine
+        passes = self.settings.S - (self.begun is not None)
+        where = {"device": str(engine.device), "engine": engine.name}
+        return {"draft": self.draft, "j": self.j, "passes": passes, "n": len(self.images), **where}
+
+    def close(self) -> None:
+        """No card waits for it any more."""
+        self.kept.filming = None
+
+    def _frames(self, focus: int) -> Iterator[films.Frame]:
+        keep = self.kept.begin(self.settings, self.images, focus)
+        yield from films.film(self.settings, self.images[0], len(self.images), keep, self.begun)
+
+    def _part(self, made: films.Frame) -> Part:
+        return frame(made.j, self.images[0], {"x_t": made.x_t, "x0": made.x0}, draft=self.draft)
+
+
+def step(values: dict[str, Any], kept: Kept) -> Work:
+    """`values`: settings, image, j. The terms of transition `j` of one image, as it was sampled."""
+    exactly(values, "settings", "image", "j")
+    settings = Settings.parse(values["settings"])
+    image = checks.integer("image", values["image"], 0, settings.images - 1)
+    return StepCard(settings, image, checks.integer("j", values["j"], 1, settings.S), kept)
+
+
+class StepCard(Work):
+    """A card under way: walked to only where no walk of it is kept, nor one in flight that will come by."""
+
+    def __init__(self, settings: Settings, image: int, j: int, kept: Kept):
+        self.settings, self.image, self.j, self.kept = settings, image, j, kept
+        self.ended = False
+        self.known = self._card()
+
+    @property
+    def free(self) -> bool:
+        """Whether it is kept by now."""
+        return self.kept.holds(self.settings, self.image, self.j)
+
+    def waits(self) -> bool:
+        """Whether the film in flight will come by."""
+        return not self.ended and not self.free and self.kept.is_filmed(self.settings, self.image)
+
+    def take(self) -> list[Part]:
+        """The card, or nothing yet: the walk then went one step further down."""
+        card = self._card()
+        if not card:
+            self.kept.walk_on(self.settings, self.image)
+            card = self._card()
+        return card
+
+    def _card(self) -> list[Part]:
+        record = self.kept.find(self.settings, self.image, self.j)
+        self.ended = record is not None
+        if record is None:
+            return []
+        numbers, pictures = films.step_card(self.settings, record, self.j)
+        return [({"image": self.image, "j": self.j, **numbers}, pictures)]
