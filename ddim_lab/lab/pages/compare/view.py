@@ -137,12 +137,12 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
     return comparing.noise_off(bound, x_T, s.noise_schedule, s.tau, s.eta, s.sigma_hat, s.clip)
 
 
-def _frame(lane: Lane, j: int, first: int, x_t: Any, x0: Any, **done: Any) -> Part:
+def _frame(of: Lane, j: int, first: int, x_t: Any, x0: Any, **done: Any) -> Part:
     """Both pictures of each image; where all share one start, also how their pixels vary: two maps and two numbers."""
     from ddim_lab.figures.pixels import to_grey
 
     kinds = {"x_t": to_grey(x_t), "x0": to_grey(x0)}
-    if lane.one_start and len(x_t) > 1:
+    if of.one_start and len(x_t) > 1:
         for kind, pictures in (("x_t", x_t), ("x0", x0)):
             spread = comparing.pixel_std(pictures.detach().cpu().numpy()[:, 0])
             kinds[f"{kind}_std"] = _map(spread)
