@@ -14,7 +14,8 @@ export class Live {
   }
 
   open() {
-    const socket = (this.socket = new WebSocket(this.url));
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.tries = 0;

@@ -10,12 +10,6 @@ export const minus = value => `${value}`.replace("-", "−");
 export const thousands = n => n.toLocaleString("en");
 
 /**
- * Four decimals that are never above `value`: a bound that is told has to be admitted.
- * @param {number} value
- */
-export const roundedDown = value => (Math.floor(value * 1e4) / 1e4).toFixed(4);
-
-/**
  * @param {number} value
  * @param {number} low
  * @param {number} high

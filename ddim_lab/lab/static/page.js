@@ -37,7 +37,8 @@ export function carryLinks(root, query) {
  */
 export class LivePage {
   constructor(host, data, streamlit) {
-    const root = (this.root = host.querySelector(".lab"));
+    const root = host.querySelector(".lab");
+    this.root = root;
     this.$ = selector => root.querySelector(selector);
     Object.assign(this, {
       host,
@@ -129,7 +130,7 @@ export class LivePage {
   }
 
   /** A question opens a state of the page; pages that have one override this. */
-  opened(state) {}
+  opened() {}
 
   /** `values`: an object, or what gives it when the request is sent; a draft may be held back by the one before. */
   ask(name, values, draft = false) {
