@@ -63,8 +63,11 @@ def by_rule(rule: Rule, walk: Walk = as_given, levels: Levels | None = None) -> 
 
 def of_one_step(level: sp.Expr) -> Levels:
     """`level`, in a = alpha_bar_t and b = alpha_bar_(t-1), in the place of alpha_bar_t; 1 at the data."""
-    taken = rules.function(level, a, b)
-    return lambda alpha_bar: np.concatenate([alpha_bar[:1], taken(alpha_bar[1:], alpha_bar[:-1])])
+
+    def taken(alpha_bar: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.concatenate([alpha_bar[:1], rules.function(level, a, b)(alpha_bar[1:], alpha_bar[:-1])])
+
+    return taken
 
 
 def _core(alpha_bar_t: float, alpha_bar_prev: float, eta: float) -> rules.Numbers:
@@ -121,12 +124,11 @@ def trained_on(x0_weight: sp.Expr, noise_weight: sp.Expr) -> Callable[..., Denoi
     denoiser's at that level: no network needs to be trained to show the fault. Levels beyond those that the shipped
     network knows are taken at their ends.
     """
-    weights = rules.function(x0_weight, a), rules.function(noise_weight, a)
     lowest, highest = (1 / (1 + np.exp(-end)) for end in (LOG_SNR_MIN, LOG_SNR_MAX))
 
     def change(denoiser: Denoiser) -> Denoiser:
         def guess(x_t: Any, alpha_bar_t: Any) -> Any:  # a float, or (B,)
-            c, e = (weight(alpha_bar_t) for weight in weights)
+            c, e = (rules.function(weight, a)(alpha_bar_t) for weight in (x0_weight, noise_weight))
             n = np.hypot(c, e)
             level = np.clip((c / n) ** 2, lowest, highest)
             if np.ndim(level) == 0:

@@ -35,7 +35,7 @@ DDPM_DIRECTION = substituted(DIRECTION, {sigma: substituted(SIGMA, {eta: 1})})
 
 def by_coefficient(on_x0: sp.Expr, on_x_t: sp.Expr, noise: sp.Expr) -> Rule:
     """The rule with k = `on_x0`, m = `on_x_t`, sigma = `noise`: SymPy in a, b and eta; sigma in them is sigma(eta)."""
-    return _rule((a, b, eta), (in_eta(on_x0), in_eta(on_x_t), in_eta(noise)))
+    return _rule((a, b, eta), lambda: (in_eta(on_x0), in_eta(on_x_t), in_eta(noise)))
 
 
 def by_meaning(
@@ -45,41 +45,37 @@ def by_meaning(
 
     `picture`: the weights of x_0 and eps that x_t is taken to have, so that eps = (x_t - its first x_0) / its second.
     """
-    on_x0, on_eps, noise, on_x_t = (in_eta(part) for part in (on_x0, on_eps, noise, on_x_t))
-    weight = on_eps / picture[1]
-    return by_coefficient(on_x0 - weight * picture[0], on_x_t + weight, noise)
+
+    def coefficients() -> tuple[sp.Expr, ...]:
+        weight = in_eta(on_eps) / picture[1]
+        return in_eta(on_x0) - weight * picture[0], in_eta(on_x_t) + weight, in_eta(noise)
+
+    return _rule((a, b, eta), coefficients)
 
 
 def given_sigma() -> Rule:
     """(alpha_bar_t, alpha_bar_prev, sigma) -> k, m, sigma: the right k and m for a sigma found in any way."""
-    return _rule((a, b, sigma), (K, M, sigma))
+    return _rule((a, b, sigma), lambda: (K, M, sigma))
 
 
 @cache
 def right() -> Rule:
     """The rule derived in `ddim_lab.symbolic`: that of `ddim_lab.coefficients`, but it also takes a = b."""
-    return _rule((a, b, eta), numeric.formulas())
+    return _rule((a, b, eta), numeric.formulas)
 
 
 @cache
 def function(expressions: sp.Expr | tuple[sp.Expr, ...], *arguments: sp.Symbol) -> Callable[..., Any]:
     """`expressions` as a function of `arguments`, in this order: floats or float64 arrays in, the same out."""
-    compiled: list[Any] = []
-
-    def value(*numbers: Any) -> Any:
-        if not compiled:  # at first use: importing the catalogue compiles nothing
-            compiled.append(sp.lambdify(arguments, expressions, modules="numpy"))
-        return compiled[0](*numbers)
-
-    return value
+    return sp.lambdify(arguments, expressions, modules="numpy")
 
 
-def _rule(arguments: tuple[sp.Symbol, ...], coefficients: tuple[sp.Expr, ...]) -> Rule:
-    evaluate = function(coefficients, *arguments)
+def _rule(arguments: tuple[sp.Symbol, ...], coefficients: Callable[[], tuple[sp.Expr, ...]]) -> Rule:
+    evaluate = cache(lambda: function(coefficients(), *arguments))  # at first use: importing compiles nothing
 
     def rule(alpha_bar_t: float, alpha_bar_prev: float, third: float) -> Numbers:
         with np.errstate(invalid="ignore", divide="ignore"):
-            values = evaluate(*(np.float64(number) for number in (alpha_bar_t, alpha_bar_prev, third)))
+            values = evaluate()(*(np.float64(number) for number in (alpha_bar_t, alpha_bar_prev, third)))
         k_value, m_value, sigma_value = (float(value) for value in values)
         return k_value, m_value, sigma_value
 

@@ -8,6 +8,7 @@ import pytest
 
 from ddim_lab import errata
 from ddim_lab.misconceptions import MISCONCEPTIONS
+from tests.errata.measured import checked
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = {  # document -> kind -> keys: the list that the catalogue was made from, item by item
@@ -85,7 +86,7 @@ def test_a_case_is_complete(case: errata.Case) -> None:
 
 @EACH
 def test_a_case_shows_what_it_says(case: errata.Case) -> None:
-    found = case.check()
+    found = checked(case.key)
     assert found.holds, found
     assert found.facts
     assert found.statement.endswith(".")

@@ -16,12 +16,15 @@ ROUNDS = [mystery.pick(seed) for seed in range(len(SUSPECTS))]
 def test_seeds_go_through_all_suspects_and_always_give_the_same_round() -> None:
     assert sorted(one.culprit.key for one in ROUNDS) == sorted(KEYS)
     assert len(set(KEYS)) == len(KEYS)
+    assert set(KEYS) == {case.key for case in errata.ALL if case.suspect}
     assert mystery.pick(3) == ROUNDS[3]
     assert len({one.answer for one in ROUNDS}) == mystery.CHOICES  # the right answer is not always the same letter
     assert mystery.pick(3).options != mystery.pick(3 + len(KEYS)).options
     for bad in (-1, 1.5):
         with pytest.raises((ValueError, TypeError)):
             mystery.pick(bad)
+    with pytest.raises(ValueError, match="'year' is no suspect"):
+        mystery.suspect(errata.find("year"))
 
 
 @pytest.mark.parametrize("one", ROUNDS, ids=lambda one: one.culprit.key)

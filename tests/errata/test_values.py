@@ -10,6 +10,7 @@ from ddim_lab.errata.documents.b import one_training, sampler_class
 from ddim_lab.errata.documents.c import flow, steps, table
 from ddim_lab.schedule import NoiseSchedule
 from tests import oracles
+from tests.errata.measured import checked
 
 AT_P = [  # key, line, wrong, right: to the digits given
     ("covariance", "variance of x_prev given x_0", ".39", ".30"),
@@ -81,20 +82,20 @@ def test_variances_of_runs(key: str, eta: float, S: int, variance: str) -> None:
 
 
 def test_the_lost_root_loses_the_mean() -> None:
-    found = errata.find("lost-root").check().facts
+    found = checked("lost-root").facts
     assert abs(found["mean"]) < 1e-6
     assert found["right mean"] == pytest.approx(0.3, abs=1e-4)
 
 
 def test_the_class_without_noise_gives_one_picture() -> None:
-    facts = errata.find("class-mean-only").check().facts
+    facts = checked("class-mean-only").facts
     assert rounds_to(facts["std"], ".0016")
     a = oracles.linear_alpha_bar(1000)[-1]
     one_shot = a**0.5 * 0.25 / oracles.marginal_variance(a, 0.5)  # slope of x0-hat at t = T
     for value in facts["std by S"].values():
         assert value == pytest.approx(one_shot, rel=1e-9)  # it telescopes, whatever S
-    assert errata.find("class-no-skipping").check().facts["network calls"] == 999
-    assert errata.find("class-index-zero").check().facts["lowest index"] == 1
+    assert checked("class-no-skipping").facts["network calls"] == 999
+    assert checked("class-index-zero").facts["lowest index"] == 1
 
 
 def test_the_class_as_a_torch_module_does_what_its_recipe_says() -> None:
@@ -110,7 +111,7 @@ def test_the_class_as_a_torch_module_does_what_its_recipe_says() -> None:
 
 
 def test_the_table_of_sigmas() -> None:
-    facts = errata.find("sigma-table").check().facts
+    facts = checked("sigma-table").facts
     assert {stride: f"{value:.2f}" for stride, value in facts["effective eta"].items()} == {
         2: "0.71",
         10: "0.33",
@@ -137,19 +138,19 @@ def test_the_steps_of_the_notes() -> None:
 
 
 def test_small_slips() -> None:
-    assert errata.find("assert-text").check().facts["error"] == "UnboundLocalError"
+    assert checked("assert-text").facts["error"] == "UnboundLocalError"
     assert errata.find("zero-test").run().facts["strides that meet it"] == 0
-    assert errata.find("named-x0").check().facts["shown"] == pytest.approx(0.7**0.5, abs=1e-12)
-    assert errata.find("equals-none").check().facts["array"] == "ValueError"
-    assert errata.find("class-int-time").check().facts["error"] == "TypeError"
-    assert errata.find("class-no-buffer").check().facts["device"] == {"levels": "meta", "betas": "cpu"}
-    assert errata.find("class-no-grad").check().facts == {"requires_grad": True, "with no_grad": False}
+    assert checked("named-x0").facts["shown"] == pytest.approx(0.7**0.5, abs=1e-12)
+    assert checked("equals-none").facts["array"] == "ValueError"
+    assert checked("class-int-time").facts["error"] == "TypeError"
+    assert checked("class-no-buffer").facts["device"] == {"levels": "meta", "betas": "cpu"}
+    assert checked("class-no-grad").facts == {"requires_grad": True, "with no_grad": False}
 
 
 def test_one_training_serves_all_samplers_and_a_wrong_step_would_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     from ddim_lab import transition
 
-    assert errata.find("hard-to-train").check().facts["largest relative difference"] < 1e-12
+    assert checked("hard-to-train").facts["largest relative difference"] < 1e-12
 
     def wrong(a: float, b: float, eta: float) -> transition.Coefficients:
         return transition.Coefficients(0.5, 0.5, transition.coefficients(a, b, eta).sigma)
@@ -159,14 +160,14 @@ def test_one_training_serves_all_samplers_and_a_wrong_step_would_not_pass(monkey
 
 
 def test_a_citation_says_that_it_is_all_there_is() -> None:
-    found = errata.find("year").check()
+    found = checked("year")
     assert found.facts == {"arXiv": "2010.02502"}
     assert found.statement.startswith("Nothing is computed here")
 
 
 def test_the_noise_that_the_zero_test_lets_through() -> None:
     """One transition with the variance beta tilde of t = 100 -> 99 on top of the right ending."""
-    facts = errata.find("zero-test").check().facts
+    facts = checked("zero-test").facts
     levels = oracles.linear_alpha_bar(1000)
     extra = oracles.sigma(levels[100], levels[99], 1.0) ** 2
     assert facts["variance"] - facts["right variance"] == pytest.approx(extra, rel=1e-9)
@@ -182,7 +183,7 @@ def test_the_table_of_sigmas_has_no_step_to_the_data() -> None:
 
 
 def test_the_short_chain_still_holds_its_picture() -> None:
-    facts = errata.find("short-chain").check().facts
+    facts = checked("short-chain").facts
     assert rounds_to(facts["alpha_bar_T"], ".080")
     assert facts["alpha_bar_T"] == pytest.approx(oracles.linear_alpha_bar(250)[-1], rel=1e-12)
     repaired = float(NoiseSchedule.linear(250, 4e-4, 0.08).alpha_bar[-1])
@@ -222,25 +223,25 @@ def test_the_second_table_of_the_paper() -> None:
 
 
 def test_what_the_table_says_of_the_claims() -> None:
-    five = errata.find("five-times").check().facts
+    five = checked("five-times").facts
     assert [row[2] for row in five["CIFAR10"].values()] == [False, False]
     assert [row[2] for row in five["CelebA"].values()] == [True, True]
     assert (five["sigma-hat at 1000"], five["best DDIM"]) == (3.17, 4.04)
-    assert errata.find("ddpm-at-full-length").check().facts["FID at 1000"]["CIFAR10"] == (4.04, 4.73, 3.17)
+    assert checked("ddpm-at-full-length").facts["FID at 1000"]["CIFAR10"] == (4.04, 4.73, 3.17)
 
 
 def test_verdicts_of_the_core() -> None:
-    strides = errata.find("whole-strides").check().facts
+    strides = checked("whole-strides").facts
     assert strides["counts above 1"] == 62
     assert {37, 41, 43, 45, 60} <= set(strides["missing"])
     assert d.gamma(0.5, 0.7, 0.1) == pytest.approx(4.4445, abs=5e-5)
-    assert errata.find("reverse-markov").check().facts["weight of x_0"] == pytest.approx(
+    assert checked("reverse-markov").facts["weight of x_0"] == pytest.approx(
         0.5**0.5 - (0.29 * 0.5) ** 0.5 * 0.7**0.5 / 0.3, abs=1e-12
     )
 
 
 def test_the_shared_parameter_against_a_search() -> None:
-    facts = errata.find("same-objective").check().facts
+    facts = checked("same-objective").facts
     levels = oracles.linear_alpha_bar(1000)
     thetas = np.linspace(0.9, 1.2, 300001)
     for weights, found in ((np.ones(3), facts["L_1"]), (np.array(facts["gamma"]), facts["J_sigma"])):
