@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import checks, spacing
+from ddim_lab import checks
+from ddim_lab import spacing as spacings
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS, Coefficients, check_eta, coefficients, eta_bound
 from ddim_lab.walk import Transition, path
@@ -37,12 +38,12 @@ class Run:
     def __post_init__(self) -> None:
         if not isinstance(self.schedule, NoiseSchedule):
             raise TypeError(f"schedule must be a NoiseSchedule, got {type(self.schedule).__name__}")
-        tau = spacing.custom(self.tau, self.schedule.T)
+        tau = spacings.custom(self.tau, self.schedule.T)
         tau.setflags(write=False)
         object.__setattr__(self, "tau", tau)
         checks.choice("clip", self.clip, CLIPS)
         checks.choice("solver", self.solver, SOLVERS)
-        eta, bound = checks.real("eta", self.eta), self._tightest
+        eta, bound = checks.real("eta", self.eta), self.tightest
         where = f" of the transition {bound.t} -> {bound.t_prev}"
         check_eta(np.asarray(eta), np.asarray(self.eta_bound), checks.flag("sigma_hat", self.sigma_hat), where)
         object.__setattr__(self, "eta", min(eta, self.eta_bound))  # beyond it by rounding alone
@@ -61,6 +62,21 @@ class Run:
         plain = cls(schedule, tau, 0.0, False, clip, solver)
         eta = 1.0 if checks.flag("sigma_hat", sigma_hat) else min(checks.real("eta", eta), plain.eta_bound)
         return cls(schedule, plain.tau, eta, sigma_hat, clip, solver)
+
+    @classmethod
+    def named(
+        cls,
+        *,
+        eta: float = 0.0,
+        S: int = 10,
+        spacing: str = "trailing",
+        schedule: str = "linear",
+        T: int = 1000,
+        sigma_hat: bool = False,
+        clip: str = "none",
+    ) -> "Run":
+        """The run in the words of a link: noise schedule and steps visited by name. The defaults are the lab's."""
+        return cls(NoiseSchedule.named(schedule, T), spacings.named(spacing, T, S), eta, sigma_hat, clip)
 
     @cached_property
     def transitions(self) -> list[Transition]:
@@ -127,7 +143,7 @@ class Run:
     @cached_property
     def eta_bound(self) -> float:
         """The largest eta that every transition admits (`eta_max`); inf for a single transition."""
-        bound = self._tightest
+        bound = self.tightest
         return float(eta_bound(np.asarray(bound.a), np.asarray(bound.b)))
 
     @property
@@ -136,7 +152,7 @@ class Run:
         return self.S
 
     @cached_property
-    def _tightest(self) -> Transition:
+    def tightest(self) -> Transition:
         """The transition that bounds eta."""
         a, b = self.levels.T
         return self.transitions[int(np.argmin(eta_bound(a, b)))]

@@ -16,7 +16,7 @@ from nbconvert import HTMLExporter
 from ddim_lab.figures import interactive
 from ddim_lab.figures.printing import canvas
 from ddim_lab.symbolic import notation
-from ddim_lab.teaching import claims, lesson_claims
+from ddim_lab.teaching import claims, lesson_claims, pages
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
@@ -163,7 +163,7 @@ def test_lessons_show_sentences_that_exist_and_every_sentence_is_shown():
     shown = [key for path in execute.lessons() for key in claimed(path)]
     assert all(lesson_claims.find(key) for key in shown)
     assert {claim.key for claim in lesson_claims.LESSON_CLAIMS} <= set(shown)
-    keys = [claim.key for claim in (*lesson_claims.LESSON_CLAIMS, *claims.CLAIMS)]
+    keys = [claim.key for claim in (*lesson_claims.LESSON_CLAIMS, *pages.claims())]
     assert len(keys) == len(set(keys))
 
 
@@ -189,7 +189,7 @@ def test_a_sentence_that_does_not_hold_is_shown_as_such(monkeypatch):
     told = lesson_claims.show("moon")._repr_markdown_()
     assert "✗" in told
     assert "does not hold" in told
-    with pytest.raises(ValueError, match="no claim 'sun'; known are moon, start-stays"):
+    with pytest.raises(ValueError, match="no claim 'sun'; known are moon, off-varies-less"):
         lesson_claims.show("sun")
 
 

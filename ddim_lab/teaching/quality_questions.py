@@ -117,7 +117,7 @@ def _ask(
     key: str, prompt: str, state: dict[str, Any], options: tuple[Option, ...], answer: Callable[[], int],
     explanation: Callable[[], str],
 ) -> Question:  # fmt: skip
-    return Question(key, 1, prompt, state, options, answer, explanation, "results")
+    return Question(key, 1, prompt, state, options, answer, explanation)
 
 
 QUESTIONS: tuple[Question, ...] = (

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ddim_lab import checks
-
-FIGURES = ("film", "sigma", "arc", "results", "ruler", "step", "curves", "plane", "bell")
-LEVELS = (1, 2, 3, 4)
+from ddim_lab.teaching.claims import Claim, tell
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,7 @@ class Option:
 class Question:
     """One prediction. `state`: the settings it opens, by name; `answer` computes the index of the right option.
 
-    `figure` (one of FIGURES) is where to look; `claims` names the checked sentences (`ddim_lab.teaching.claims`) that
-    prompt, replies and explanation rest on.
+    What is explained after the guess is made of `claims`, which are checked. (The quality map's are a function yet.)
     """
 
     key: str
@@ -38,9 +35,12 @@ class Question:
     state: dict[str, Any]
     options: tuple[Option, ...]
     answer: Callable[[], int]
-    explanation: str | Callable[[], str]
-    figure: str
-    claims: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] | Callable[[], str]
+
+    @property
+    def explanation(self) -> str:
+        """What the core says to it, with its numbers computed now."""
+        return self.claims() if callable(self.claims) else tell(self.claims)
 
 
 def public(question: Question) -> dict[str, Any]:
@@ -51,7 +51,6 @@ def public(question: Question) -> dict[str, Any]:
         "prompt": question.prompt,
         "state": dict(question.state),
         "options": [{"text": option.text} for option in question.options],
-        "figure": question.figure,
     }
 
 
@@ -62,11 +61,10 @@ def reveal(question: Question, choice: int) -> dict[str, Any]:
     """
     choice = checks.integer("the choice", choice, 0, len(question.options) - 1)
     option = question.options[choice]
-    explanation = question.explanation
     return {
         "right": question.answer(),
         "reply": option.reply,
-        "explanation": explanation if isinstance(explanation, str) else explanation(),
+        "explanation": question.explanation,
         "ghost": None if option.ghost is None else dict(option.ghost),
     }
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from ddim_lab.teaching.comparisons import find
-from ddim_lab.teaching.page_questions import find as question
+from ddim_lab.teaching.pages import find as question
+from ddim_lab.teaching.pages.compare.comparisons import find
 from tests.browser.conftest import NARROW
 from tests.lab import truth
 

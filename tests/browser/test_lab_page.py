@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 import ddim_lab as dl
 from ddim_lab.lab.settings import Settings
-from ddim_lab.teaching.guide import GUIDE
-from ddim_lab.teaching.lab_questions import find
+from ddim_lab.teaching.pages import find
+from ddim_lab.teaching.pages.digits import GUIDE
 from tests.browser.lab import Films, grey
 from tests.lab import truth
 

@@ -17,8 +17,7 @@ from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.errata import moment_curves, tables, twin_films
 from ddim_lab.lab.pages.errata.view import GUESSES, finding, listed
 from ddim_lab.lab.typeset import ALL as NOTATIONS
-from ddim_lab.teaching import page_guides
-from ddim_lab.teaching.errata_questions import QUESTIONS
+from ddim_lab.teaching.pages.errata import GUIDE, QUESTIONS
 from ddim_lab.teaching.questions import public, reveal
 from tests import oracles
 from tests.lab import truth, wire
@@ -254,7 +253,7 @@ def test_what_the_explanations_say_is_what_the_oracles_give():
 
 def test_the_guide_points_at_what_the_page_has():
     html, code = markup.html("errata", "errata"), "".join(path.read_text() for path in PAGES.glob("errata/*.js"))
-    for step in page_guides.ERRATA:
+    for step in GUIDE:
         assert f'data-control="{step.highlight}"' in html
         if step.question is None:
             assert f'event("{step.done_by}")' in code

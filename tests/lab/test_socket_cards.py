@@ -5,7 +5,7 @@ import pytest
 
 import ddim_lab as dl
 from ddim_lab.lab.live import film
-from ddim_lab.teaching.lab_questions import find
+from ddim_lab.teaching.pages import find
 from tests.lab import truth
 from tests.lab.wire import page
 

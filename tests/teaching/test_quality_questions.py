@@ -4,7 +4,7 @@ import pytest
 
 from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.quality import grid
-from ddim_lab.teaching import page_guides, page_questions
+from ddim_lab.teaching import pages
 from ddim_lab.teaching.quality_questions import QUESTIONS, answerable
 from ddim_lab.teaching.questions import public, reveal
 from tests import quality_table
@@ -29,7 +29,7 @@ def test_a_question_has_replies_and_a_place_in_the_list(show, question):
         assert told["explanation"]
         assert "{" not in told["explanation"]
         assert option.misconception is None or option.misconception in MISCONCEPTIONS
-    assert page_questions.find(question.key) is question
+    assert pages.find(question.key) is question
     assert set(public(question)["state"]) == {"measure", "by"}
     grid.kind(question.state["measure"])
 
@@ -75,7 +75,7 @@ CASES = [
 @pytest.mark.parametrize(("key", "content", "right"), CASES)
 def test_the_answer_follows_the_table(show, key, content, right):
     show(content)
-    assert page_questions.find(key).answer() == right
+    assert pages.find(key).answer() == right
 
 
 @each
@@ -86,11 +86,8 @@ def test_on_the_shipped_table_the_right_option_is_the_one_without_a_misconceptio
 
 
 def test_the_guide_asks_before_it_shows_and_points_at_what_there_is():
-    guide = page_guides.QUALITY
+    guide = pages.pages()["quality"].GUIDE
     keys = [step.key for step in guide]
     assert all(step.question for step in guide[: keys.index("choose")])
     assert keys.index("choose") >= 1
     assert sum(step.question is not None for step in guide) >= 4
-    for step in guide:
-        assert step.highlight in page_guides.HIGHLIGHTS["quality"]
-        assert step.question or step.done_by in page_guides.ACTIONS["quality"]

@@ -12,7 +12,7 @@ CHOICE_MAX = 20
 
 def answer(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: key, choice. What is right, and what the choice is told."""
-    from ddim_lab.teaching.page_questions import find
+    from ddim_lab.teaching.pages import find
     from ddim_lab.teaching.questions import reveal
 
     exactly(values, "key", "choice")

@@ -1,10 +1,10 @@
 """The causal sentences of the lessons, checked like those of the app: `show("key")` prints one, recomputed just now.
 
-One module a lesson; a key is unique over all of them and those of `ddim_lab.teaching.claims`, which `show` knows too.
+One module a lesson; a key is unique over all of them and those of the pages, which `show` knows too.
 """
 
-from ddim_lab.teaching import claims
-from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching import pages
+from ddim_lab.teaching.claims import Claim, chosen
 from ddim_lab.teaching.lesson_claims import (
     errata_clinic,
     eta_and_ddpm,
@@ -39,11 +39,8 @@ LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim 
 
 def find(key: str) -> Claim:
     """The claim called `key`, of the lessons or of the app. Raises ValueError, naming those there are."""
-    known = (*LESSON_CLAIMS, *claims.CLAIMS)
-    for claim in known:
-        if claim.key == key:
-            return claim
-    raise ValueError(f"there is no claim {key!r}; known are {', '.join(claim.key for claim in known)}")
+    (claim,) = chosen((*LESSON_CLAIMS, *pages.claims()), key)
+    return claim
 
 
 def show(*keys: str) -> "Shown":

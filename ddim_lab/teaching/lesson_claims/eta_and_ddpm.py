@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import exact
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.transition import coefficients
+from ddim_lab.walk import last
 
 COUNTS = (7, 10, 50)
 THREES = [3] * 8
@@ -16,15 +17,15 @@ THREES = [3] * 8
 
 def respaced_gap(S: int) -> float:
     """How far k, m and sigma(1) of a run of S steps are from the posterior of the DDPM with those S betas."""
-    a, b = measure.levels({"S": S})
+    run = Run.named(S=S, eta=1.0)
+    a, b = run.levels.T
     chain = NoiseSchedule.from_betas((1 - a / b)[::-1])  # a DDPM of S steps that knows of no others
     bar, betas = chain.alpha_bar, 1 - chain.alpha_bar[1:] / chain.alpha_bar[:-1]
     k = np.sqrt(bar[:-1]) * betas / (1 - bar[1:])  # DDPM, Eq. 7
     m = np.sqrt(1 - betas) * (1 - bar[:-1]) / (1 - bar[1:])
     variance = (1 - bar[:-1]) / (1 - bar[1:]) * betas
-    c = coefficients(a, b, 1.0)
-    found = (np.asarray(c.k), np.asarray(c.m), np.asarray(c.sigma) ** 2)
-    return max(float(np.abs(one[::-1] - other).max()) for one, other in zip(found, (k, m, variance), strict=True))
+    pairs = zip((run.k, run.m, run.sigma**2), (k, m, variance), strict=True)
+    return max(float(np.abs(ours[::-1] - posterior).max()) for ours, posterior in pairs)
 
 
 def _ddpm_of_the_visited() -> bool:
@@ -33,59 +34,52 @@ def _ddpm_of_the_visited() -> bool:
 
 def noise_off_spreads() -> dict[str, float]:
     """The exact spread at the end where the noise of eta = 1 is left out, by number of steps; the first belief's."""
-    found = {f"s{S}": measure.spread_without_noise({"eta": 1.0, "S": S}) for S in (10, 50, 1000)}
-    top = float(measure.levels({})[0][0])
+    spreads = {f"s{S}": measure.spread_without_noise(Run.named(eta=1.0, S=S)) for S in (10, 50, 1000)}
+    top = Run.named().transitions[0].a
     (belief,) = exact.propagate(measure.KNOWN_WORLD, [(top, 1.0)], lambda a, b: (1.0, 0.0, 0.0))  # nothing but x0
-    return found | {"belief": float(belief.cov) ** 0.5, "right": measure.STD}
+    return spreads | {"belief": float(belief.cov) ** 0.5, "right": measure.STD}
 
 
 def _noise_off_is_first_belief() -> bool:
-    found = noise_off_spreads()
-    return max(abs(found[name] - found["belief"]) for name in ("s10", "s50", "s1000")) < 1e-12
+    spreads = noise_off_spreads()
+    return max(abs(spreads[name] - spreads["belief"]) for name in ("s10", "s50", "s1000")) < 1e-12
 
 
 def without_noise(steps: int, labels: list[int]) -> Any:
     """Digits (n, 1, 28, 28) of the DDPM with its noise switched off, by the trained network."""
-    import functools
-
     import torch
 
     from ddim_lab import noise
-    from ddim_lab.model import denoiser
 
-    state = {"S": steps}
-    asked = functools.partial(denoiser.load_denoiser(device="cpu"), label=torch.tensor(labels))
-    pairs = exact.levels_of(measure.schedule_of(state), measure.tau_of(state))
     x_T = noise.initial_noise(len(labels), (1, 28, 28))
     with torch.no_grad():
-        *_, last = exact.rules.walk(asked, x_T, pairs, exact.rules.noise_off)
-    return last
+        return last(exact.rules.walk(measure.asked_for(labels), x_T, Run.named(S=steps).levels, exact.rules.noise_off))
 
 
 def _noise_off_alike() -> bool:
-    off = measure.spread_without_noise({"eta": 1.0})
-    return off < 0.1 * min(measure.exact_spread({"eta": eta}) for eta in (0.0, 1.0))
+    off = measure.spread_without_noise(Run.named(eta=1.0))
+    return off < 0.1 * min(measure.exact_spread(Run.named(eta=eta)) for eta in (0.0, 1.0))
 
 
 def _noise_off_alike_digits() -> bool:
-    ddim = measure.digits_film({}, THREES)[-1].x_prev
+    ddim = measure.digits_film(Run.named(), THREES)[-1].x_prev
     return measure.spread(without_noise(10, THREES)) < 0.3 * measure.spread(ddim)
 
 
 def negative_radicands() -> dict[str, float]:
     """In how many transitions of a run 1 - b - sigma-hat^2 is below 0; the last one, where sigma-hat is 0, left out."""
-    found = {}
+    below = {}
     for S in (10, 50, 1000):
-        a, b = (level[:-1] for level in measure.levels({"S": S}))
-        found[f"s{S}"] = int((1 - b - (1 - a / b) < 0).sum())
-    return found
+        a, b = Run.named(S=S).levels[:-1].T
+        below[f"s{S}"] = int((1 - b - (1 - a / b) < 0).sum())
+    return below
 
 
 def _hat_breaks_the_direction() -> bool:
     """Each run has such a transition, they are those with a < b^2, and the core's sigma-hat runs through them all."""
-    pairs = [measure.levels({"S": S}) for S in (10, 50, 1000)]
-    as_said = [bool((((b - 1 + 1 - a / b) > 0) == (a < b**2))[:-1].all()) for a, b in pairs]
-    finite = [bool(np.isfinite(np.asarray(coefficients(a, b, 1.0, True).m)).all()) for a, b in pairs]
+    runs = [Run.named(S=S, eta=1.0, sigma_hat=True) for S in (10, 50, 1000)]
+    as_said = [bool((((b - 1 + 1 - a / b) > 0) == (a < b**2))[:-1].all()) for a, b in (run.levels.T for run in runs)]
+    finite = [bool(np.isfinite(run.m).all()) for run in runs]
     return min(negative_radicands().values()) > 0 and all(as_said) and all(finite)
 
 

@@ -9,6 +9,7 @@ from ddim_lab import exact, sampler, spacing
 from ddim_lab.exact import recursion, rules, solvers
 from ddim_lab.exact.heun import heun
 from ddim_lab.latents import encoding
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
@@ -96,7 +97,7 @@ def arcs(S: int, parts: int = 12) -> tuple[Any, Any]:
 def _straight_in_the_bar() -> bool:
     """Every step of `dl.sample` moves x_bar by eps times the change of sigma_bar."""
     gaps = []
-    for step in measure.film({}, 16):
+    for step in measure.film(Run.named(), n=16):
         a, b = (float(SCHEDULE.alpha_bar[t]) for t in (step.t, step.t_prev))
         moved = step.x_prev / b**0.5 - step.x_t / a**0.5
         gaps.append(float((moved - (rules.sigma_bar(b) - rules.sigma_bar(a)) * step.eps).abs().max()))

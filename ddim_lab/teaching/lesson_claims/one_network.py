@@ -7,6 +7,7 @@ import numpy as np
 from ddim_lab import exact
 from ddim_lab.exact import chains
 from ddim_lab.model import loss, parameterization
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
@@ -107,7 +108,7 @@ def guided_spread(guidance: float) -> float:
     def guided(x_t: Any, a: float) -> Any:
         return both.eps(x_t, a) + guidance * (light.eps(x_t, a) - both.eps(x_t, a))
 
-    return measure.spread(measure.film({"S": 50}, 256, guided)[-1].x_prev)
+    return measure.spread(measure.film(Run.named(S=50), n=256, denoiser=guided)[-1].x_prev)
 
 
 def _guidance_narrows() -> bool:
@@ -119,11 +120,10 @@ def guided_digits_spread(guidance: float) -> float:
     from functools import partial
 
     from ddim_lab import noise, sampler
-    from ddim_lab.model import denoiser
 
-    asked = partial(denoiser.load_denoiser(device="cpu"), label=3, guidance=guidance)
-    x_T, tau = noise.initial_noise(12, (1, 28, 28)), measure.tau_of({})
-    return measure.spread(sampler.last(sampler.sample(asked, x_T, measure.schedule_of({}), tau)).x_prev)
+    run, threes = Run.named(), partial(measure.network(), label=3, guidance=guidance)
+    walk = sampler.sample(threes, noise.initial_noise(12, (1, 28, 28)), run.schedule, run.tau)
+    return measure.spread(sampler.last(walk).x_prev)
 
 
 def _guidance_narrows_digits() -> bool:

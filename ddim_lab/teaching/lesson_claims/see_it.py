@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule, log_snr
-from ddim_lab.teaching import evidence, measure
+from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching.pages.digits import evidence
 
 KINDS = ("linear", "cosine")
 
@@ -15,8 +17,8 @@ def crossings() -> dict[str, float]:
 
 
 def _linear_drowns_earlier() -> bool:
-    found = crossings()
-    return found["linear"] < 300 < found["cosine"]
+    first = crossings()
+    return first["linear"] < 300 < first["cosine"]
 
 
 def _same_level_same_picture() -> bool:
@@ -27,20 +29,20 @@ def _same_level_same_picture() -> bool:
     from ddim_lab.model import parameterization
 
     picture, dust = torch.full((784,), 0.7), noise.initial_noise(1, (784,))[0]
-    one, other = (
+    linear, cosine = (
         parameterization.noised(picture, dust, float(NoiseSchedule.named(kind).alpha_bar[int(t)]))
         for kind, t in crossings().items()
     )
-    return float((one - other).abs().max()) < 0.02
+    return float((linear - cosine).abs().max()) < 0.02
 
 
 def _variety_from_start() -> bool:
-    found = evidence.spreads_at_ten()
-    return found["ddim"] > found["ddpm"] > 0
+    spreads = evidence.spreads_at_ten()
+    return spreads["ddim"] > spreads["ddpm"] > 0
 
 
 def _variety_from_start_digits() -> bool:
-    threes = measure.digits_film({}, [3] * 8)[-1].x_prev
+    threes = measure.digits_film(Run.named(), [3] * 8)[-1].x_prev
     gaps = [measure.gap(threes[i], threes[j]) for i in range(8) for j in range(i)]
     return min(gaps) > 0.1
 

@@ -2,7 +2,7 @@
 
 from ddim_lab.symbolic.conditions import Conditions
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.teaching.derivation_questions import example
+from ddim_lab.teaching.pages.derivation.claims import example
 
 SAME = 1e-12
 

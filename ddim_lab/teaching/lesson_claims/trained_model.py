@@ -13,6 +13,7 @@ import torch
 
 import ddim_lab as dl
 from ddim_lab import exact, spacing
+from ddim_lab.run import Run
 from ddim_lab.teaching import measure, memory, quality_table, trained
 from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.lesson_claims import exact_worlds as known
@@ -66,10 +67,7 @@ def typical_shares() -> dict[str, float]:
 
 
 def _start_decides() -> bool:
-    found = [
-        measure.gap(measure.pictures({"S": 10, "eta": eta}), measure.pictures({"S": 50, "eta": eta}))
-        for eta in (0.0, 1.0)
-    ]
+    found = [measure.gap(*(measure.pictures(Run.named(S=S, eta=eta)) for S in (10, 50))) for eta in (0.0, 1.0)]
     return found[0] < found[1] / 2
 
 
@@ -115,7 +113,7 @@ def _straight_is_short() -> bool:
 
 
 def _comes_back() -> bool:
-    x_0 = measure.start({}, 64) * measure.STD + measure.MEAN
+    x_0 = measure.start() * measure.STD + measure.MEAN
     taus = {S: spacing.trailing(trained.T, S) for S in (10, 20)}
     ups = {S: dl.last(dl.encode(known.WORLD.eps, x_0, trained.SCHEDULE, tau)).x_t for S, tau in taus.items()}
     downs = [trained.end(known.WORLD.eps, up, S) for S, up in ups.items()]

@@ -3,8 +3,10 @@
 from ddim_lab import noise, sampler
 from ddim_lab.exact import recursion, rules
 from ddim_lab.latents import encoding
+from ddim_lab.run import Run
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
+from ddim_lab.walk import last
 
 WORLD = measure.KNOWN_WORLD
 
@@ -16,8 +18,7 @@ def _variance(eta: float, squared: bool) -> float:
         k, m, sigma = rules.ddim(eta)(a, b)
         return k, m, sigma**2 if squared else sigma
 
-    levels = recursion.levels_of(measure.schedule_of({}), measure.tau_of({}))
-    return float([*recursion.propagate(WORLD, levels, rule)][-1].cov)
+    return float(last(recursion.propagate(WORLD, Run.named().levels, rule)).cov)
 
 
 def slip() -> dict[str, float]:
@@ -26,16 +27,16 @@ def slip() -> dict[str, float]:
 
 
 def _slip_hides() -> bool:
-    found = slip()
-    return _variance(0.0, True) == _variance(0.0, False) and found["wrong"] < 0.8 * found["right"]
+    variances = slip()
+    return _variance(0.0, True) == _variance(0.0, False) and variances["wrong"] < 0.8 * variances["right"]
 
 
 def there_and_back(S: int, implicit: bool) -> float:
     """How far 64 grey values end from where they were after encoding and decoding in S steps."""
-    schedule, tau = measure.schedule_of({}), measure.tau_of({"S": S})
+    run = Run.named(S=S)
     x_0 = noise.initial_noise(64, (1,), seed=3).double() * measure.STD + measure.MEAN
-    x_T = sampler.last(encoding.encode(WORLD.eps, x_0, schedule, tau, implicit=implicit)).x_t
-    return measure.gap(x_0, sampler.last(sampler.sample(WORLD.eps, x_T, schedule, tau)).x_prev)
+    x_T = last(encoding.encode(WORLD.eps, x_0, run.schedule, run.tau, implicit=implicit)).x_t
+    return measure.gap(x_0, last(sampler.sample(WORLD.eps, x_T, run.schedule, run.tau)).x_prev)
 
 
 def round_trips() -> dict[str, float]:
@@ -44,8 +45,8 @@ def round_trips() -> dict[str, float]:
 
 
 def _round_trips_close() -> bool:
-    found = round_trips()
-    return found["ten"] > 3 * found["many"] > 0 and found["exact"] < 1e-6
+    misses = round_trips()
+    return misses["ten"] > 3 * misses["many"] > 0 and misses["exact"] < 1e-6
 
 
 CLAIMS: tuple[Claim, ...] = (

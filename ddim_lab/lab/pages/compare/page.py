@@ -10,9 +10,9 @@ from ddim_lab.lab.settings import Settings
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.teaching.compare_questions import GUIDED, PREDICTIONS
-    from ddim_lab.teaching.comparisons import COMPARISONS
-    from ddim_lab.teaching.page_guides import COMPARE
+    from ddim_lab.teaching.pages.compare import GUIDE
+    from ddim_lab.teaching.pages.compare.comparisons import COMPARISONS
+    from ddim_lab.teaching.pages.compare.questions import GUIDED, PREDICTIONS
     from ddim_lab.teaching.questions import public
 
     def whole(own: dict[str, Any]) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def _content() -> dict[str, Any]:
         asdict(one) | {"lanes": [whole(own) for own in one.lanes], "question": public(PREDICTIONS[one.key])}
         for one in COMPARISONS
     ]
-    return shell.teaching(GUIDED, COMPARE) | {
+    return shell.teaching(GUIDED, GUIDE) | {
         "ready": ready,
         "limits": {"lanes": [lanes.LANES_MIN, lanes.LANES_MAX], "images": lanes.IMAGES_MAX},
         "farewell": "The page is yours: two to six lanes, one thing changed at a time.",

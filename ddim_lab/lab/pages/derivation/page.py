@@ -12,10 +12,9 @@ from ddim_lab.teaching import formulas
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.teaching.derivation_questions import QUESTIONS
-    from ddim_lab.teaching.page_guides import DERIVATION
+    from ddim_lab.teaching.pages.derivation import GUIDE, QUESTIONS
 
-    content = shell.teaching(QUESTIONS, DERIVATION)
+    content = shell.teaching(QUESTIONS, GUIDE)
     symbols_told = content["formulas"]["symbols"]
     conditions.Conditions(0.5, 0.7).gaps(0.0, 0.0, 0.0)  # compiles: the first knob shall not wait for it
     proof.warm()

@@ -13,10 +13,9 @@ from ddim_lab.lab.settings import Settings
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.teaching.guide import GUIDE
-    from ddim_lab.teaching.lab_questions import LAB_QUESTIONS
+    from ddim_lab.teaching.pages.digits import GUIDE, QUESTIONS
 
-    return shell.teaching(LAB_QUESTIONS, GUIDE) | {"libraries": library.listed()}
+    return shell.teaching(QUESTIONS, GUIDE) | {"libraries": library.listed()}
 
 
 class Lab(shell.LivePage):

@@ -8,10 +8,9 @@ from ddim_lab.lab.pages.encode import code, pictures
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.teaching.encode_questions import QUESTIONS
-    from ddim_lab.teaching.page_guides import ENCODE
+    from ddim_lab.teaching.pages.encode import GUIDE, QUESTIONS
 
-    return shell.teaching(QUESTIONS, ENCODE) | {
+    return shell.teaching(QUESTIONS, GUIDE) | {
         "shelf": pictures.shelf(),
         "marks": code.MARKS,
         "eta_end": 1.0,  # until the first answer tells the run's own

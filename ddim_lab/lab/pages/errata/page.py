@@ -8,10 +8,9 @@ from ddim_lab.lab.pages.errata import view
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.teaching.errata_questions import QUESTIONS
-    from ddim_lab.teaching.page_guides import ERRATA
+    from ddim_lab.teaching.pages.errata import GUIDE, QUESTIONS
 
-    return shell.teaching(QUESTIONS, ERRATA) | {
+    return shell.teaching(QUESTIONS, GUIDE) | {
         "catalogue": view.listed(),
         "farewell": "The clinic is yours: pick any error, or call the next patient of the mystery sampler.",
     }

@@ -8,10 +8,9 @@ from ddim_lab.lab.live.views import View
 
 def _content() -> dict[str, Any]:
     from ddim_lab.exact import gallery
-    from ddim_lab.teaching.exact_questions import QUESTIONS
-    from ddim_lab.teaching.page_guides import EXACT
+    from ddim_lab.teaching.pages.exact import GUIDE, QUESTIONS
 
-    return shell.teaching(QUESTIONS, EXACT) | {
+    return shell.teaching(QUESTIONS, GUIDE) | {
         "worlds": [[name, title] for name, (title, _) in gallery.WORLDS.items()],
         "eta_end": 1.0,  # until the first answer tells the run's own
         "farewell": "This world is yours: pick or draw one, pin a setting, change one thing, and read the error.",

@@ -9,12 +9,12 @@ from ddim_lab.lab.live.views import View
 def _content() -> dict[str, Any]:
     from ddim_lab.quality import paper
     from ddim_lab.quality.grid import KINDS
-    from ddim_lab.teaching.page_guides import QUALITY
-    from ddim_lab.teaching.quality_questions import QUESTIONS, answerable
+    from ddim_lab.teaching.pages.quality import GUIDE, QUESTIONS
+    from ddim_lab.teaching.quality_questions import answerable
 
     asked = tuple(question for question in QUESTIONS if answerable(question))
     known = {question.key for question in asked}
-    guide = tuple(step for step in QUALITY if step.question is None or step.question in known)
+    guide = tuple(step for step in GUIDE if step.question is None or step.question in known)
     return shell.teaching(asked, guide) | {
         "kinds": [{"key": one.key, "name": one.name, "hint": one.hint, "relative": one.relative} for one in KINDS],
         "paper": list(paper.TABLE_1),

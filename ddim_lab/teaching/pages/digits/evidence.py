@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ddim_lab import exact
-from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, log_snr
+from ddim_lab.run import Run
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule, log_snr
 from ddim_lab.teaching import measure
 
 ETAS = (0.0, 0.3, 0.7, 1.0)
@@ -20,7 +22,7 @@ def only_the_start_stays(films: list[Any]) -> bool:
     """Whether columns agree across runs in the first place (state and guess) and nowhere else."""
     first, rest = films[0], films[1:]
     same = [
-        [(one.x_t == other.x_t).all() and (one.x0 == other.x0).all() for one, other in zip(first, film, strict=True)]
+        [(step.x_t == other.x_t).all() and (step.x0 == other.x0).all() for step, other in zip(first, film, strict=True)]
         for film in rest
     ]
     results = [bool((first[-1].x_prev == film[-1].x_prev).any()) for film in rest]
@@ -29,155 +31,164 @@ def only_the_start_stays(films: list[Any]) -> bool:
 
 def starts_decide() -> bool:
     """The same seed gives the same results; another one gives others, farther off than results spread."""
-    again, other = measure.pictures({"seed": 0}), measure.pictures({"seed": 1})
-    return measure.gap(measure.pictures({}), again) == 0 and measure.gap(again, other) > measure.spread(again)
+    first, again, other = (measure.pictures(Run.named(), seed) for seed in (0, 0, 1))
+    return measure.gap(first, again) == 0 and measure.gap(again, other) > measure.spread(again)
 
 
 def starts_decide_digits() -> bool:
     """The same of two digits."""
-    one, again, other = (measure.digits_film({"seed": seed}, [3, 8])[-1].x_prev for seed in (0, 0, 1))
-    return measure.gap(one, again) == 0 and measure.gap(one, other) > 0.2
+    first, again, other = (measure.digits_film(Run.named(), [3, 8], seed)[-1].x_prev for seed in (0, 0, 1))
+    return measure.gap(first, again) == 0 and measure.gap(first, other) > 0.2
 
 
 def first_guess_is_average() -> bool:
     """The first beliefs of all starts spread less than a hundredth as much as their results."""
-    film = measure.film({})
+    film = measure.film(Run.named())
     return measure.spread(film[0].x0) < 0.01 * measure.spread(film[-1].x_prev)
 
 
 def first_guess_is_average_digits() -> bool:
     """Six threes: the first beliefs spread less than a quarter as much as their results."""
-    film = measure.digits_film({}, [3] * 6)
+    film = measure.digits_film(Run.named(), [3] * 6)
     return measure.spread(film[0].x0) < 0.25 * measure.spread(film[-1].x_prev)
 
 
 def guess_grows_sharper() -> bool:
     """The beliefs spread more with every step."""
-    spreads = [measure.spread(step.x0) for step in measure.film({})]
+    spreads = [measure.spread(step.x0) for step in measure.film(Run.named())]
     return all(np.diff(spreads) > 0)
 
 
 def guess_grows_sharper_digits() -> bool:
     """The same of six threes: first, halfway, last."""
-    film = measure.digits_film({}, [3] * 6)
+    film = measure.digits_film(Run.named(), [3] * 6)
     spreads = [measure.spread(film[j].x0) for j in (0, len(film) // 2, -1)]
     return spreads[0] < spreads[1] < spreads[2]
 
 
-def legs(eta: float, **state: Any) -> measure.Legs:
-    """`measure.legs` at this eta; `state` holds any other settings."""
-    return measure.legs({"eta": eta, **state})
-
-
 def more_fresh_less_put_back() -> bool:
     """Down to the last step, which leaves no noise at all."""
-    runs = [legs(eta) for eta in ETAS]
-    fresh, put_back = np.array([run.fresh[:-1] for run in runs]), np.array([run.put_back[:-1] for run in runs])
+    runs = [Run.named(eta=eta) for eta in ETAS]
+    fresh, put_back = np.array([run.sigma[:-1] for run in runs]), np.array([run.put_back[:-1] for run in runs])
     return bool((np.diff(fresh, axis=0) > 0).all() and (np.diff(put_back, axis=0) < 0).all())
+
+
+def total_noise(run: Run) -> NDArray[np.float64]:
+    """What both legs of the arc make together, their hypotenuse: (S,)."""
+    return np.hypot(run.sigma, run.put_back)
 
 
 def total_is_fixed() -> bool:
     """Whatever eta is, both kinds of noise together make sqrt(1 - alpha_bar_prev)."""
-    noise = np.sqrt(1 - measure.levels({})[1])
-    return all(np.allclose(legs(eta).total, noise, rtol=0, atol=1e-12) for eta in ETAS)
+    runs = [Run.named(eta=eta) for eta in ETAS]
+    return all(np.allclose(total_noise(run), run.sigma_max, rtol=0, atol=1e-12) for run in runs)
 
 
 def collapse() -> dict[str, float]:
     """Spread of the data, of DDPM's mean without its noise, and of DDIM, each in ten steps."""
     return {
         "right": measure.STD,
-        "left": measure.spread_without_noise({"eta": 1.0}),
-        "ddim": measure.exact_spread({"eta": 0.0}),
+        "left": measure.spread_without_noise(Run.named(eta=1.0)),
+        "ddim": measure.exact_spread(Run.named(eta=0.0)),
     }
 
 
 def noise_off_collapses() -> bool:
     """DDPM without its noise keeps hardly any spread; DDIM, which has none either, keeps most of it."""
-    found = collapse()
-    return found["left"] < 0.01 * found["right"] and found["ddim"] > 0.6 * found["right"]
+    spreads = collapse()
+    return spreads["left"] < 0.01 * spreads["right"] and spreads["ddim"] > 0.6 * spreads["right"]
 
 
 def shares() -> dict[str, float]:
     """The median share of fresh noise at eta 1, for 10, 50 and 1000 steps."""
-    return {f"s{S}": measure.fresh_share({"eta": 1.0, "S": S}) for S in (10, 50, 1000)}
+    return {f"s{S}": measure.fresh_share(Run.named(eta=1.0, S=S)) for S in (10, 50, 1000)}
 
 
-def practised(state: measure.State) -> list[bool]:
-    """For each call that a run makes: whether its noise level lies in the range the network was trained on."""
-    asked = log_snr(np.array(measure.levels_asked(state)))
+def practised(run: Run) -> list[bool]:
+    """For each call that `run` makes: whether its noise level lies in the range the network was trained on."""
+    asked = log_snr(np.array(measure.levels_asked(run)))
     return ((asked >= LOG_SNR_MIN) & (asked <= LOG_SNR_MAX)).tolist()
 
 
 def all_levels_trained() -> bool:
     """One call a step, every one at a practised level."""
-    found = {S: practised({"S": S}) for S in (1, 10, 50)}
-    return all(len(calls) == S and all(calls) for S, calls in found.items())
+    calls = {S: practised(Run.named(S=S)) for S in (1, 10, 50)}
+    return all(len(told) == S and all(told) for S, told in calls.items())
 
 
 def gaps_to_finest(counts: tuple[int, ...] = STEP_COUNTS) -> list[float]:
     """In the known world at eta 0: the distance of each run's results from those of 1000 steps, same start."""
-    finest = measure.pictures({"S": 1000})
-    return [measure.gap(measure.pictures({"S": S}), finest) for S in counts]
+    finest = measure.pictures(Run.named(S=1000))
+    return [measure.gap(measure.pictures(Run.named(S=S)), finest) for S in counts]
 
 
 def more_steps_digits() -> bool:
     """Two digits in 20 steps lie nearer to those of 100 steps than in 5."""
-    five, twenty, finest = (measure.digits_film({"S": S}, [3, 8])[-1].x_prev for S in (5, 20, 100))
+    five, twenty, finest = (measure.digits_film(Run.named(S=S), [3, 8])[-1].x_prev for S in (5, 20, 100))
     return measure.gap(twenty, finest) < measure.gap(five, finest)
 
 
 def first_visit(spacing: str) -> Callable[[], dict[str, float]]:
     """A function that gives the top step of this spacing, and T."""
-    return lambda: {"top": int(measure.tau_of({"spacing": spacing})[-1]), "T": measure.full({})["T"]}
+
+    def visit() -> dict[str, float]:
+        run = Run.named(spacing=spacing)
+        return {"top": int(run.t[0]), "T": run.schedule.T}
+
+    return visit
 
 
 def low_half(spacing: str) -> dict[str, float]:
     """How many of the S steps of this spacing lie in the lower half of 1..T."""
-    tau, T = measure.tau_of({"spacing": spacing}), measure.full({})["T"]
-    return {"low": int((tau <= T / 2).sum()), "S": len(tau), "half": T // 2}
+    run = Run.named(spacing=spacing)
+    T = run.schedule.T
+    return {"low": int((run.tau <= T / 2).sum()), "S": run.S, "half": T // 2}
 
 
 def any_list_will_do() -> bool:
     """A world of one picture: every list of steps must end at that picture, whatever eta is."""
     lists = ([1000], [3, 500], [1, 2, 3, 999, 1000], [7, 8, 600, 601])
-    point = exact.Gaussian(measure.MEAN, std=0.0).eps
-    ends = [measure.film({"eta": eta}, 8, point, tau)[-1].x_prev for tau in lists for eta in (0.0, 1.0)]
+    point, schedule = exact.Gaussian(measure.MEAN, std=0.0).eps, NoiseSchedule.linear()
+    runs = [Run(schedule, tau, eta) for tau in lists for eta in (0.0, 1.0)]
+    ends = [measure.film(run, n=8, denoiser=point)[-1].x_prev for run in runs]
     return all(float((end - measure.MEAN).abs().max()) < 1e-9 for end in ends)
 
 
 def schedule_moves_levels_only() -> bool:
     """Linear and cosine: the same steps visited, and another level at each of them."""
-    one, other = {"schedule": "linear"}, {"schedule": "cosine"}
-    same_steps = bool((measure.tau_of(one) == measure.tau_of(other)).all())
-    return same_steps and bool((measure.levels(one)[0] != measure.levels(other)[0]).all())
+    linear, cosine = (Run.named(schedule=kind) for kind in ("linear", "cosine"))
+    same_steps = bool((linear.tau == cosine.tau).all())
+    return same_steps and bool((linear.levels[:, 0] != cosine.levels[:, 0]).all())
 
 
 def halfway() -> dict[str, float]:
     """alpha_bar of the linear and of the cosine schedule at t = T/2."""
-    half = measure.full({})["T"] // 2
-    found = {kind: float(measure.schedule_of({"schedule": kind}).alpha_bar[half]) for kind in ("linear", "cosine")}
-    return {"half": half, **found}
+    runs = {kind: Run.named(schedule=kind) for kind in ("linear", "cosine")}
+    half = runs["linear"].schedule.T // 2
+    return {"half": half} | {kind: float(run.schedule.alpha_bar[half]) for kind, run in runs.items()}
 
 
 def last_step_is_quiet() -> bool:
     """Fresh noise at every transition but the last, for each eta and S tried."""
-    runs = [legs(eta, S=S) for eta in (0.5, 1.0) for S in (1, 10, 1000)]
-    return all(run.fresh[-1] == 0 and (run.fresh[:-1] > 0).all() for run in runs)
+    runs = [Run.named(eta=eta, S=S) for eta in (0.5, 1.0) for S in (1, 10, 1000)]
+    return all(run.sigma[-1] == 0 and (run.sigma[:-1] > 0).all() for run in runs)
 
 
 def present_is_enough() -> bool:
     """A run broken off and gone on with, knowing x_t alone, ends where the whole run ends."""
-    states = [{"eta": eta} for eta in (0.0, 1.0)]
-    return all(measure.gap(measure.resumed(state, 5), measure.pictures(state)) < 1e-12 for state in states)
+    return all(goes_on_alike(Run.named(eta=eta)) for eta in (0.0, 1.0))
+
+
+def goes_on_alike(run: Run) -> bool:
+    """Whether `run`, broken off halfway and gone on with, ends where it ends unbroken."""
+    return measure.gap(measure.resumed(run, 5), measure.pictures(run)) < 1e-12
 
 
 def x0_weight_of_forward(eta: float) -> Any:
     """In q_sigma(x_t | x_prev, x_0), Bayes' rule on DDIM, Eq. 7: the weight of x_0, last transition excepted."""
-    from ddim_lab import transition
-
-    a, b = (level[:-1] for level in measure.levels({}))
-    m = np.asarray(transition.coefficients(a, b, eta).m)
-    return np.sqrt(a) - m * (1 - a) / (1 - b) * np.sqrt(b)
+    run = Run.named(eta=eta)
+    a, b = run.levels[:-1].T
+    return np.sqrt(a) - run.m[:-1] * (1 - a) / (1 - b) * np.sqrt(b)
 
 
 def forward_remembers() -> bool:
@@ -187,20 +198,21 @@ def forward_remembers() -> bool:
 
 def half_eta_half_sigma() -> bool:
     """sigma goes with eta, at every transition."""
-    return bool(np.allclose(legs(0.5).fresh, legs(1.0).fresh / 2, rtol=1e-12))
+    return bool(np.allclose(Run.named(eta=0.5).sigma, Run.named(eta=1.0).sigma / 2, rtol=1e-12))
 
 
 def end() -> dict[str, float]:
     """The run's largest eta, and the t at which it is reached."""
-    eta, t = measure.eta_end({})
-    return {"eta": eta, "t": t}
+    run = Run.named()
+    return {"eta": run.eta_bound, "t": run.tightest.t}
 
 
 def legs_at_end() -> tuple[float, float]:
     """Where the run's largest eta is reached: predicted noise put back and fresh noise, as parts of the total."""
-    eta, t = measure.eta_end({})
-    found, at = legs(eta), int(np.flatnonzero(measure.tau_of({})[::-1] == t)[0])
-    return float(found.put_back[at] / found.total[at]), float(found.fresh[at] / found.total[at])
+    run = Run.named(eta=Run.named().eta_bound)
+    at = run.tightest.j - 1
+    total = total_noise(run)[at]
+    return float(run.put_back[at] / total), float(run.sigma[at] / total)
 
 
 def arc_ends_fresh() -> bool:
@@ -213,23 +225,23 @@ def spreads_at_ten() -> dict[str, float]:
     """The spread of the results of 10 steps in the known world, whose data have the spread `measure.STD`."""
     return {
         "right": measure.STD,
-        "ddim": measure.exact_spread({"eta": 0.0}),
-        "ddpm": measure.exact_spread({"eta": 1.0}),
-        "larger": measure.exact_spread({"eta": 1.0, "sigma_hat": True}),
+        "ddim": measure.exact_spread(Run.named(eta=0.0)),
+        "ddpm": measure.exact_spread(Run.named(eta=1.0)),
+        "larger": measure.exact_spread(Run.named(eta=1.0, sigma_hat=True)),
     }
 
 
 def larger_noise_can_win() -> bool:
     """In ten steps sigma-hat ends nearest to the data's spread, then DDIM, then DDPM."""
-    found = spreads_at_ten()
-    misses = {name: abs(value - found["right"]) for name, value in found.items()}
+    spreads = spreads_at_ten()
+    misses = {name: abs(value - spreads["right"]) for name, value in spreads.items()}
     return misses["larger"] < misses["ddim"] < misses["ddpm"]
 
 
 def paper_alphas() -> tuple[float, float, float]:
     """alpha in x0 = x_t / sqrt(alpha), which holds for eps = 0, halfway; alpha_bar_t; one step's 1 - beta_t."""
-    state, t = {"S": 1000}, 500
-    silent = next(step for step in measure.film(state, 4, lambda x_t, _: 0 * x_t) if step.t == t)
-    found = float(((silent.x_t / silent.x0) ** 2).mean())
-    alpha_bar = measure.schedule_of(state).alpha_bar
-    return found, float(alpha_bar[t]), float(alpha_bar[t] / alpha_bar[t - 1])
+    run, t = Run.named(S=1000), 500
+    silent = next(step for step in measure.film(run, n=4, denoiser=lambda x_t, _: 0 * x_t) if step.t == t)
+    alpha = float(((silent.x_t / silent.x0) ** 2).mean())
+    alpha_bar = run.schedule.alpha_bar
+    return alpha, float(alpha_bar[t]), float(alpha_bar[t] / alpha_bar[t - 1])

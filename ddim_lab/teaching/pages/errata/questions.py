@@ -1,74 +1,34 @@
 """Questions of the errata clinic; their answers are exact moments of right and faulty samplers."""
 
-from functools import cache
+from functools import partial
 
-from ddim_lab import errata
-from ddim_lab.errata import Moment, mystery
 from ddim_lab.exact.known import STD
+from ddim_lab.teaching.claims import chosen
+from ddim_lab.teaching.pages.errata.claims import CLAIMS, FEW, SAME, end_variance, same_noise
 from ddim_lab.teaching.questions import Option, Question
-
-FEW = errata.even_steps(eta=0.0, S=20)
-SAME = 0.01  # relative
-
-
-@cache
-def _ends(key: str | None, eta: float, S: int) -> Moment:
-    """Mean and variance at the end, of the case called `key` or of the right sampler."""
-    at = errata.even_steps(eta, S)
-    run = errata.find(key).moments if key else errata.right_moments
-    return run(at.schedule, at.tau, at.eta)[-1]
 
 
 def yardstick() -> int:
     """The right sampler with 20 steps ends below, at or above the variance of the data."""
-    found, data = _ends(None, FEW.eta, FEW.S).variance, STD**2
-    return 1 if abs(found - data) <= SAME * data else 0 if found < data else 2
+    ends, data = end_variance(None, FEW.eta, FEW.S), STD**2
+    return 1 if abs(ends - data) <= SAME * data else 0 if ends < data else 2
 
 
 def hides() -> int:
     """Where sigma written for sigma^2 does not show: nowhere, at eta 0, at eta 1."""
     same = {}
     for eta in (0.0, 0.5, 1.0):
-        wrong, right = _ends("covariance", eta, 50).variance, _ends(None, eta, 50).variance
+        wrong, right = end_variance("covariance", eta, 50), end_variance(None, eta, 50)
         same[eta] = abs(wrong - right) <= SAME * right
     return 1 if same == {0.0: True, 0.5: False, 1.0: False} else 2 if same[1.0] else 0
 
 
 def reseed() -> int:
     """What another seed of the fresh noise does to a sampler that reuses its predicted noise: moves it or not."""
-    return 1 if _same_noise().readings().reseeded == 0 else 0
+    return 1 if same_noise().readings().reseeded == 0 else 0
 
 
-@cache
-def _same_noise() -> mystery.Mystery:
-    seed = next(seed for seed in range(len(mystery.SUSPECTS)) if mystery.pick(seed).culprit.key == "same-noise")
-    return mystery.pick(seed)
-
-
-def _yardstick_told() -> str:
-    few, many = _ends(None, FEW.eta, FEW.S).variance, _ends(None, 0.0, 1000).variance
-    return (
-        f"With {FEW.S} steps it ends at {few:.4f}, with 1000 at {many:.4f}; the data have {STD**2:g}. So a faulty "
-        "sampler must be held against the right one at the same steps, never against the data."
-    )
-
-
-def _hides_told() -> str:
-    said = ", ".join(
-        f"{_ends('covariance', eta, 50).variance:.4f} instead of {_ends(None, eta, 50).variance:.4f} at eta = {eta:g}"
-        for eta in (1.0, 0.5, 0.0)
-    )
-    return f"The variance at the end is {said}. Only at 0 are σ and σ² the same number at every step."
-
-
-def _reseed_told() -> str:
-    found = _same_noise().readings()
-    return (
-        f"The results move by {found.reseeded:g}: nothing in them is random but the start. "
-        f"Yet their variance ends at {found.seen[-1].variance:.1f} instead of {found.exact[-1].variance:.4f}: the two "
-        "uses of one noise add up."
-    )
-
+_told = partial(chosen, CLAIMS)
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
@@ -86,8 +46,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
         yardstick,
-        _yardstick_told,
-        "curves",
+        _told("few-steps-cost"),
     ),
     Question(
         "errata-hides",
@@ -100,8 +59,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("At eta = 1", "There σ is largest, and σ differs from σ² at every step.", "variance-or-deviation"),
         ),
         hides,
-        _hides_told,
-        "curves",
+        _told("hides-at-zero"),
     ),
     Question(
         "errata-reseed",
@@ -118,7 +76,6 @@ QUESTIONS: tuple[Question, ...] = (
             Option("do not change at all", "Yes. The predicted noise is a function of the picture: nothing is drawn."),
         ),
         reseed,
-        _reseed_told,
-        "results",
+        _told("nothing-random"),
     ),
 )

@@ -1,23 +1,18 @@
 """Questions of the exact world. Every answer is computed by `ddim_lab.exact`, at the setting it asks about."""
 
-from functools import cache
+from functools import partial
 
 import numpy as np
 
-from ddim_lab import exact
-from ddim_lab.exact import chains, gallery, rules
-from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.spacing import trailing
+from ddim_lab.teaching.claims import chosen
+from ddim_lab.teaching.pages.exact import claims as measured
+from ddim_lab.teaching.pages.exact.claims import CLAIMS, DATA, ERRORS
 from ddim_lab.teaching.questions import Option, Question
-
-DATA = exact.Gaussian(mean=0.3, std=0.5)  # of the three lanes
-SCHEDULE = NoiseSchedule.linear()
-ERRORS = 4.0  # standard errors that a variance may be off by chance
 
 
 def crowd_width() -> int:
     """The crowd halfway, at eta 1 against eta 0: wider, as wide, or narrower."""
-    quiet, jagged = (chains.forward(0.8, SCHEDULE, trailing(1000, 10), eta)[5].var() for eta in (0.0, 1.0))
+    quiet, jagged = (measured.walks(eta)[5].var() for eta in (0.0, 1.0))
     if abs(jagged / quiet - 1) <= ERRORS * (4 / 2000) ** 0.5:
         return 1
     return 0 if jagged > quiet else 2
@@ -25,87 +20,39 @@ def crowd_width() -> int:
 
 def fault_at_zero() -> int:
     """The chains with the wrong covariance at eta 0: the very same, wider, or narrower."""
-    right, wrong = (chains.forward(0.8, SCHEDULE, trailing(1000, 10), 0.0, wrong_covariance=w) for w in (False, True))
+    right, wrong = (measured.walks(0.0, wrong) for wrong in (False, True))
     if np.array_equal(right, wrong):
         return 0
     return 1 if wrong[5].var() > right[5].var() else 2
 
 
-@cache
-def lane_std(name: str, S: int) -> float:
-    """The exact std at the end of a lane: "ddpm", "noise_off" or "ddim"."""
-    rule = {"ddpm": rules.ddim(1.0), "noise_off": rules.noise_off, "ddim": rules.ddim(0.0)}[name]
-    *_, end = exact.propagate(DATA, exact.levels_of(SCHEDULE, trailing(1000, S)), rule)
-    return float(end.cov**0.5)
-
-
 def what_is_left() -> int:
     """Of the spread with the noise off: about DDIM's, about half of that, or next to nothing."""
     shares = (1.0, 0.5, 0.0)
-    left = lane_std("noise_off", 10) / lane_std("ddim", 10)
+    left = measured.lane_std("noise_off", 10) / measured.lane_std("ddim", 10)
     return min(range(3), key=lambda i: abs(shares[i] - left))
 
 
 def more_steps() -> int:
     """With 1000 steps in place of 10 the lane without its noise is: right, as narrow as before, or better."""
-    few, many, wanted = lane_std("noise_off", 10), lane_std("noise_off", 1000), float(DATA.cov**0.5)
+    few, many, wanted = measured.lane_std("noise_off", 10), measured.lane_std("noise_off", 1000), float(DATA.cov**0.5)
     if many > 0.9 * wanted:
         return 0
     return 2 if many > 1.01 * few else 1
 
 
-@cache
-def stay_left(eta: float) -> float:
-    """In the ring, 50 steps: of those who start on the left, the share that ends there."""
-    z = chains.particle_noise(2000, (2,), 0)
-    levels = exact.levels_of(SCHEDULE, trailing(1000, 50))
-    *_, end = rules.walk(gallery.named("ring").eps, z(0), levels, rules.ddim(eta), z)
-    return float((end[z(0)[:, 0] < 0][:, 0] < 0).mean())
-
-
 def who_stays() -> int:
     """At eta 1: nearly all (as at eta 0), more than half, or half."""
-    share = stay_left(1.0)
+    share = measured.stay_left(1.0)
     return 0 if share > 0.9 else 1 if share > 0.55 else 2
-
-
-@cache
-def blob_errors() -> tuple[float, ...]:
-    """W2 to the blob after 10 steps: eta 0, eta 1, sigma-hat."""
-    world, tau = gallery.blob(), trailing(1000, 10)
-    runs = ((0.0, False), (1.0, False), (1.0, True))
-    return tuple(exact.w2(exact.moments(world, SCHEDULE, tau, *run), exact.marginal(world, 1.0)) for run in runs)
 
 
 def nearest() -> int:
     """Which of eta 0, eta 1, sigma-hat has the smallest error."""
-    return int(np.argmin(blob_errors()))
+    return int(np.argmin([*measured.blob_errors().values()]))
 
 
-def _left_told() -> str:
-    return (
-        f"At eta 0 {100 * stay_left(0.0):.0f} % of them end on the left, at eta 1 {100 * stay_left(1.0):.0f} %. "
-        "At eta 0 the start decides everything. Each portion of fresh noise makes the walk forget some of it: "
-        f"at eta 0.5 {100 * stay_left(0.5):.0f} % end on the left."
-    )
-
-
-def _errors_told() -> str:
-    ddim, ddpm, larger = blob_errors()
-    return (
-        f"W2 to the data is {ddim:.2f} for eta 0, {ddpm:.2f} for eta 1 and {larger:.2f} for sigma-hat. "
-        "Every step loses some variance, the least at eta 0; sigma-hat adds more noise than is right, which here "
-        "happens to make up for the loss."
-    )
-
-
-def _steps_told() -> str:
-    few, many = lane_std("noise_off", 10), lane_std("noise_off", 1000)
-    return (
-        f"Its std is {few:.4f} with 10 steps and {many:.4f} with 1000. Each step shrinks the crowd to leave room for "
-        "noise that does not come, and the factors of all steps multiply to the same number."
-    )
-
+_told = partial(chosen, CLAIMS)
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
@@ -121,9 +68,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("It gets narrower", "Watch the dashed curve: does the crowd ever leave it?", "trade-off"),
         ),
         crowd_width,
-        "Every walk changes, and at every time the crowd is the same: N(√alpha_bar · x_0, 1 − alpha_bar). "
-        "The training only ever saw these crowds. So one network serves every eta.",
-        "curves",
+        _told("walks-same-crowd", "crowds-trained"),
     ),
     Question(
         "exact-fault",
@@ -140,8 +85,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
         fault_at_zero,
-        "At eta 0 no step adds noise, so its size cannot be wrong. A test at eta 0 alone would miss this fault.",
-        "curves",
+        _told("fault-blind-at-zero"),
     ),
     Question(
         "exact-off",
@@ -154,9 +98,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Next to nothing", "Yes. All starts end at nearly the same point."),
         ),
         what_is_left,
-        "DDPM's k and m leave room for fresh noise. Without it the crowd falls onto the mean. "
-        "DDIM has another k and a larger m: it carries the old noise along instead.",
-        "curves",
+        _told("room-for-noise", "old-noise-carried"),
     ),
     Question(
         "exact-steps",
@@ -169,8 +111,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("It helps a little", "Compare the number to its fourth digit.", "more-steps-heal"),
         ),
         more_steps,
-        _steps_told,
-        "curves",
+        _told("noise-off-any-S"),
     ),
     Question(
         "exact-left",
@@ -183,8 +124,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Half here, half there", "Yes. At eta 1 the end tells nothing about the start."),
         ),
         who_stays,
-        _left_told,
-        "film",
+        _told("left-ends", "left-forgotten"),
     ),
     Question(
         "exact-nearest",
@@ -197,7 +137,6 @@ QUESTIONS: tuple[Question, ...] = (
             Option("DDPM with the larger noise, sigma-hat", "Yes, here. Look at the curve of errors against S."),
         ),
         nearest,
-        _errors_told,
-        "curves",
+        _told("blob-errors", "blob-steps-lose"),
     ),
 )

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from ddim_lab.teaching import evidence, measure
-from ddim_lab.teaching.claims import tell
+from ddim_lab.run import Run
+from ddim_lab.teaching import measure
+from ddim_lab.teaching.claims import chosen
+from ddim_lab.teaching.pages.digits import evidence
+from ddim_lab.teaching.pages.digits.claims import CLAIMS
 from ddim_lab.teaching.questions import Option, Question
 
 OPENING = {
@@ -21,21 +24,20 @@ def opens(**changed: Any) -> dict[str, Any]:
 def question(
     key: str,
     level: int,
-    figure: str,
     prompt: str,
     state: dict[str, Any],
     answer: Callable[[], int],
     options: tuple[Option, ...],
     *claims: str,
 ) -> Question:
-    """A question whose explanation is the text of `claims`."""
-    return Question(key, level, prompt, state, options, answer, tell(*claims), figure, claims)
+    """A question that rests on the sentences called `claims`."""
+    return Question(key, level, prompt, state, options, answer, chosen(CLAIMS, *claims))
 
 
 def stays() -> int:
     """How many columns of the film agree at eta 0 and eta 1: none, the first, all."""
-    one, other = (measure.film({"eta": eta}) for eta in (0.0, 1.0))
-    same = [bool((left.x_t == right.x_t).all()) for left, right in zip(one, other, strict=True)]
+    quiet, noisy = (measure.film(Run.named(eta=eta)) for eta in (0.0, 1.0))
+    same = [bool((left.x_t == right.x_t).all()) for left, right in zip(quiet, noisy, strict=True)]
     verdicts = {0: 0, 1: 1, len(same): 2}
     if sum(same) not in verdicts or (sum(same) == 1 and not same[0]):
         raise RuntimeError(f"no option speaks of these columns: {same}")
@@ -44,14 +46,14 @@ def stays() -> int:
 
 def new_start() -> int:
     """At eta 0, two starts end: at the same pictures, at nearly the same, or at others."""
-    one, other = (measure.pictures({"seed": seed}) for seed in (0, 1))
-    apart = measure.gap(one, other) / measure.spread(one)
+    first, other = (measure.pictures(Run.named(), seed) for seed in (0, 1))
+    apart = measure.gap(first, other) / measure.spread(first)
     return 0 if apart == 0 else 1 if apart < 0.2 else 2
 
 
 def first_guess() -> int:
     """The first guess is: the final picture, a blurred average, or noise as strong as the start's."""
-    film = measure.film({})
+    film = measure.film(Run.named())
     first, final = film[0].x0, film[-1].x_prev
     if measure.gap(first, final) < 0.1 * measure.spread(final):
         return 0
@@ -60,19 +62,19 @@ def first_guess() -> int:
 
 def sharper_guess() -> int:
     """The spread of the first guesses is larger at eta 0, larger at eta 1, or the same."""
-    low, high = (measure.spread(measure.film({"eta": eta})[0].x0) for eta in (0.0, 1.0))
+    low, high = (measure.spread(measure.film(Run.named(eta=eta))[0].x0) for eta in (0.0, 1.0))
     return 2 if low == high else 0 if low > high else 1
 
 
 def retraining() -> int:
     """Of the levels a run with 10 steps asks for, the network has practised: all, some, none."""
-    practised = evidence.practised({"S": 10})
+    practised = evidence.practised(Run.named(S=10))
     return 0 if all(practised) else 1 if any(practised) else 2
 
 
 def settling() -> int:
     """From 10 to 50 to 250 steps: the pictures become others, the second change is as large, or clearly smaller."""
-    ten, fifty, many = (measure.pictures({"S": S}) for S in (10, 50, 250))
+    ten, fifty, many = (measure.pictures(Run.named(S=S)) for S in (10, 50, 250))
     first, second = measure.gap(ten, fifty), measure.gap(fifty, many)
     if max(first, second) > measure.spread(many):
         return 0
@@ -81,13 +83,13 @@ def settling() -> int:
 
 def put_back() -> int:
     """From eta 1 to eta 0, the predicted noise put back in the first step: grows, stays, shrinks."""
-    noisy, quiet = (float(evidence.legs(eta).put_back[0]) for eta in (1.0, 0.0))
+    noisy, quiet = (float(Run.named(eta=eta).put_back[0]) for eta in (1.0, 0.0))
     return 0 if quiet > noisy else 1 if quiet == noisy else 2
 
 
 def radius() -> int:
     """From eta 0 to eta 1, the noise of the next picture, both legs together: grows, shrinks, stays."""
-    quiet, noisy = (float(evidence.legs(eta).total[0]) for eta in (0.0, 1.0))
+    quiet, noisy = (float(evidence.total_noise(Run.named(eta=eta))[0]) for eta in (0.0, 1.0))
     if abs(noisy - quiet) < 1e-12:
         return 2
     return 0 if noisy > quiet else 1
@@ -95,20 +97,20 @@ def radius() -> int:
 
 def share() -> int:
     """From 10 to 1000 steps at eta 1, the typical share of fresh noise: rises, falls, stays (to one percent)."""
-    few, many = (measure.fresh_share({"eta": 1.0, "S": S}) for S in (10, 1000))
+    few, many = (measure.fresh_share(Run.named(eta=1.0, S=S)) for S in (10, 1000))
     return 2 if abs(few - many) < 0.01 else 0 if many > few else 1
 
 
 def half() -> int:
     """sigma at eta 0.5 as a part of sigma at eta 1: a quarter, a half, or the root of a half."""
-    part = float(evidence.legs(0.5).fresh[0] / evidence.legs(1.0).fresh[0])
+    part = float(Run.named(eta=0.5).sigma[0] / Run.named(eta=1.0).sigma[0])
     candidates = (0.25, 0.5, 0.5**0.5)
     return min(range(3), key=lambda i: abs(candidates[i] - part))
 
 
 FIRST: tuple[Question, ...] = (
     question(
-        "eta-same", 1, "film",
+        "eta-same", 1,
         "Drag eta. Which pictures stay the same?",
         opens(), stays,
         (
@@ -127,7 +129,7 @@ FIRST: tuple[Question, ...] = (
         "start-stays",
     ),
     question(
-        "first-guess", 1, "film",
+        "first-guess", 1,
         "Find the row “what the network believes”. What is its very first picture like?",
         opens(), first_guess,
         (
@@ -146,7 +148,7 @@ FIRST: tuple[Question, ...] = (
         "first-guess-average", "guess-sharpens",
     ),
     question(
-        "new-start", 1, "results",
+        "new-start", 1,
         "eta is 0, so nothing is random on the way. What does a new start bring?",
         opens(), new_start,
         (
@@ -165,7 +167,7 @@ FIRST: tuple[Question, ...] = (
         "starts-decide",
     ),
     question(
-        "sharper-guess", 2, "film",
+        "sharper-guess", 2,
         "The first guess is blurred. Could another eta make it sharper?",
         opens(), sharper_guess,
         (
@@ -184,7 +186,7 @@ FIRST: tuple[Question, ...] = (
         "first-guess-same",
     ),
     question(
-        "retraining", 2, "film",
+        "retraining", 2,
         "The full walk has 1000 steps. You want to walk only 10. What must be trained again?",
         opens(S=10), retraining,
         (
@@ -203,7 +205,7 @@ FIRST: tuple[Question, ...] = (
         "levels-trained",
     ),
     question(
-        "settling", 2, "results",
+        "settling", 2,
         "Keep the start, keep eta at 0, and go from 10 to 50 to 250 steps. What happens to the digits?",
         opens(S=10), settling,
         (
@@ -222,7 +224,7 @@ FIRST: tuple[Question, ...] = (
         "more-steps-smaller-gap",
     ),
     question(
-        "put-back", 2, "arc",
+        "put-back", 2,
         "Open the first step and drag eta from 1 down to 0. The fresh noise goes. What does the predicted noise do?",
         opens(eta=1.0), put_back,
         (
@@ -242,7 +244,7 @@ FIRST: tuple[Question, ...] = (
         "legs-trade", "noise-off-collapses",
     ),
     question(
-        "radius", 2, "arc",
+        "radius", 2,
         "The radius of the arc is all the noise the next picture will hold. You drag eta up: what does the radius do?",
         opens(), radius,
         (
@@ -261,7 +263,7 @@ FIRST: tuple[Question, ...] = (
         "total-fixed",
     ),
     question(
-        "share", 2, "sigma",
+        "share", 2,
         "eta is 1. Now take 1000 steps in place of 10, with eta still 1. How much of the noise in one step is fresh?",
         opens(eta=1.0), share,
         (
@@ -283,7 +285,7 @@ FIRST: tuple[Question, ...] = (
         "eta-is-a-ratio",
     ),
     question(
-        "half", 2, "sigma",
+        "half", 2,
         "The curve shows sigma, how strong the fresh noise is at each step, for eta 1. Where will it be for eta 0.5?",
         opens(eta=1.0), half,
         (

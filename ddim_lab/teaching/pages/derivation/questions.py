@@ -1,56 +1,36 @@
 """Questions of the derivation page. Their answers are counted and computed at one transition of the default run."""
 
-from functools import cache
+from functools import partial
 
-from ddim_lab.symbolic.conditions import Conditions
+from ddim_lab.teaching.claims import chosen
+from ddim_lab.teaching.pages.derivation import claims as measured
+from ddim_lab.teaching.pages.derivation.claims import CLAIMS, EXACT
 from ddim_lab.teaching.questions import Option, Question
-from ddim_lab.transition import coefficients, eta_max
-
-EXACT = 1e-12
-
-
-@cache
-def example() -> Conditions:
-    """The middle transition of the default run, t = 500 -> 400."""
-    from ddim_lab.schedule import NoiseSchedule
-
-    levels = NoiseSchedule.linear().alpha_bar
-    return Conditions(float(levels[500]), float(levels[400]))
-
-
-def _largest() -> float:
-    return example().sigma_of(0.0) or 0.0
-
-
-def _closing(sigma: float) -> list[tuple[float, float]]:
-    """Every (k, m) that closes both conditions with this sigma."""
-    at = example()
-    pairs = [(at.k_of(m), m) for m in at.m_of(sigma)]
-    return [pair for pair in pairs if max(map(abs, at.gaps(*pair, sigma))) < EXACT]
+from ddim_lab.transition import coefficients
 
 
 def how_many() -> int:
     """Settings that close both needles, over a hundred sigmas: none, one, two, or more and more of them."""
-    found = sum(len(_closing(_largest() * i / 100)) for i in range(100))
-    return min(found, 3)
+    settings = sum(len(measured.closing(measured.largest_sigma() * i / 100)) for i in range(100))
+    return min(settings, 3)
 
 
 def with_sigma_held() -> int:
     """With one sigma: one setting, two, or endlessly many."""
-    return {1: 0, 2: 1}.get(len(_closing(_largest() / 2)), 2)
+    return {1: 0, 2: 1}.get(len(measured.closing(measured.largest_sigma() / 2)), 2)
 
 
 def at_the_bound() -> int:
     """m at the largest sigma, against m at sigma 0: the largest of all, smaller, or 0."""
-    at = example()
-    m, most = (float(coefficients(at.a, at.b, eta).m) for eta in (eta_max(at.a, at.b), 0.0))
+    at = measured.example()
+    m, most = measured.m_at_the_bound(), float(coefficients(at.a, at.b, 0.0).m)
     return 2 if abs(m) < 1e-6 else 0 if m >= most else 1
 
 
 def another_pixel() -> int:
     """At a solved setting, with x_0 = -0.5: both needles move, the mean's, or neither."""
-    at, sigma = example(), _largest() / 2
-    k, m = _closing(sigma)[0]
+    at, sigma = measured.example(), measured.largest_sigma() / 2
+    k, m = measured.closing(sigma)[0]
     (mean, variance), (wanted_mean, wanted_variance) = at.moments(k, m, sigma), at.wanted()
     moved = [abs(mean - wanted_mean) * 0.5 > EXACT, abs(variance - wanted_variance) > EXACT]
     return 0 if all(moved) else 1 if moved[0] else 2
@@ -58,22 +38,12 @@ def another_pixel() -> int:
 
 def learn_again() -> int:
     """What the network sees after the step, at five points of the curve: all differ, some do, none."""
-    seen = []
-    for i in range(5):
-        sigma = _largest() * i / 5
-        seen.append(example().moments(*_closing(sigma)[0], sigma))
-    same = [max(abs(x - y) for x, y in zip(one, seen[0], strict=True)) < EXACT for one in seen[1:]]
+    first, *others = measured.handed_on()
+    same = [max(abs(x - y) for x, y in zip(seen, first, strict=True)) < EXACT for seen in others]
     return 2 if all(same) else 1 if any(same) else 0
 
 
-def _both_roots() -> str:
-    (k, m), (other_k, other_m) = _closing(_largest() / 2)
-    return (
-        f"The variance condition holds m squared, so m and −m do the same. With sigma = {_largest() / 2:.3f} they are "
-        f"m = {m:.3f} (k = {k:.3f}) and m = −{-other_m:.3f} (k = {other_k:.3f}). "
-        "The second turns the noise upside down."
-    )
-
+_told = partial(chosen, CLAIMS)
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
@@ -94,9 +64,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Endlessly many", "Yes. Two conditions leave one of the three unknowns free."),
         ),
         how_many,
-        "Choose any sigma that is not too large: m closes the variance, then k closes the mean. "
-        "So there is a solution for each sigma, a whole curve of them.",
-        "plane",
+        _told("solution-for-each-sigma"),
     ),
     Question(
         "derive-hold",
@@ -109,8 +77,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Endlessly many", "It was sigma that could be chosen freely. Now it is held.", "free-for-ever"),
         ),
         with_sigma_held,
-        _both_roots,
-        "plane",
+        _told("opposite-roots"),
     ),
     Question(
         "derive-bound",
@@ -133,8 +100,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("None", "Yes. There m is 0, and the step forgets where it stood.", ghost={"m": 0.0, "sigma": 1.0}),
         ),
         at_the_bound,
-        "All the noise that x_prev may have is fresh then. Nothing of x_t's noise may be kept, so m is 0.",
-        "plane",
+        _told("bound-keeps-nothing"),
     ),
     Question(
         "derive-x0",
@@ -152,9 +118,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Neither moves", "Yes. Neither needle holds x_0."),
         ),
         another_pixel,
-        "The mean condition must hold for every x_0, so x_0 was divided out. "
-        "The same k, m and sigma serve every pixel of every picture.",
-        "bell",
+        _told("every-pixel-served"),
     ),
     Question(
         "derive-again",
@@ -173,8 +137,6 @@ QUESTIONS: tuple[Question, ...] = (
             Option("No", "Yes. Every point of the curve ends in the same bell curve."),
         ),
         learn_again,
-        "Each point of the curve hands on pictures of the same mean and the same variance. "
-        "They look to the network as those it was trained on.",
-        "bell",
+        _told("curve-looks-alike"),
     ),
 )

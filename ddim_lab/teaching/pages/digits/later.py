@@ -1,33 +1,35 @@
 """Questions of the lab page, levels 3 and 4: steps visited, noise schedule, the last step, memory, notation, bounds."""
 
-from ddim_lab.teaching import evidence, measure
-from ddim_lab.teaching.lab_first import opens, question
+from ddim_lab.run import Run
+from ddim_lab.teaching.pages.digits import evidence
+from ddim_lab.teaching.pages.digits.first import opens, question
 from ddim_lab.teaching.questions import Option, Question
 
 
 def leading_start() -> int:
     """The leading run begins at T, below T, or at 1."""
-    tau, T = measure.tau_of({"spacing": "leading"}), measure.full({})["T"]
-    return 0 if tau[-1] == T else 2 if tau[-1] == 1 else 1
+    run = Run.named(spacing="leading")
+    top = run.t[0]
+    return 0 if top == run.schedule.T else 2 if top == 1 else 1
 
 
 def crowd() -> int:
     """Quadratic steps crowd in the noisier half, in neither, or in the half near the picture."""
-    found = evidence.low_half("quadratic")
-    return 1 if 2 * found["low"] == found["S"] else 2 if 2 * found["low"] > found["S"] else 0
+    visits = evidence.low_half("quadratic")
+    return 1 if 2 * visits["low"] == visits["S"] else 2 if 2 * visits["low"] > visits["S"] else 0
 
 
 def schedule_change() -> int:
     """From the linear to the cosine schedule these change: the steps visited, the noise at each, nothing."""
-    one, other = {"schedule": "linear"}, {"schedule": "cosine"}
-    if (measure.tau_of(one) != measure.tau_of(other)).any():
+    linear, cosine = (Run.named(schedule=kind) for kind in ("linear", "cosine"))
+    if (linear.tau != cosine.tau).any():
         return 0
-    return 1 if (measure.levels(one)[0] != measure.levels(other)[0]).any() else 2
+    return 1 if (linear.levels[:, 0] != cosine.levels[:, 0]).any() else 2
 
 
 def last_step() -> int:
     """In the last step at eta 1, sigma is: as large as anywhere, smaller than elsewhere but there, or 0."""
-    fresh = evidence.legs(1.0).fresh
+    fresh = Run.named(eta=1.0).sigma
     if fresh[-1] == 0:
         return 2
     return 0 if fresh[-1] >= fresh[:-1].max() else 1
@@ -35,14 +37,14 @@ def last_step() -> int:
 
 def memory() -> int:
     """A run resumed halfway ends at the same pictures: always, only at eta 0, never."""
-    same = [measure.gap(measure.resumed({"eta": eta}, 5), measure.pictures({"eta": eta})) < 1e-12 for eta in (0.0, 1.0)]
+    same = [evidence.goes_on_alike(Run.named(eta=eta)) for eta in (0.0, 1.0)]
     return 0 if all(same) else 1 if same[0] else 2
 
 
 def alpha() -> int:
     """The paper's alpha_t is, of ours: one step's 1 - beta_t, or alpha_bar_t (whichever the run's x0 fits)."""
-    found, alpha_bar, one_step = evidence.paper_alphas()
-    return 0 if abs(found - one_step) < abs(found - alpha_bar) else 1
+    alpha, alpha_bar, one_step = evidence.paper_alphas()
+    return 0 if abs(alpha - one_step) < abs(alpha - alpha_bar) else 1
 
 
 def arc_end() -> int:
@@ -54,8 +56,8 @@ def arc_end() -> int:
 
 def truest() -> int:
     """Which run of 10 steps has the spread nearest to the data's: eta 0, eta 1, eta 1 with sigma-hat."""
-    found = evidence.spreads_at_ten()
-    misses = [abs(found[name] - found["right"]) for name in ("ddim", "ddpm", "larger")]
+    spreads = evidence.spreads_at_ten()
+    misses = [abs(spreads[name] - spreads["right"]) for name in ("ddim", "ddpm", "larger")]
     return misses.index(min(misses))
 
 
@@ -63,7 +65,6 @@ LATER: tuple[Question, ...] = (
     question(
         "leading-start",
         3,
-        "ruler",
         "Choose “leading” under “steps visited”. Where on the ruler does the run begin?",
         opens(spacing="trailing"),
         leading_start,
@@ -87,7 +88,6 @@ LATER: tuple[Question, ...] = (
     question(
         "crowd",
         3,
-        "ruler",
         "Choose “quadratic” under “steps visited”. Where on the ruler do the 10 steps crowd?",
         opens(spacing="trailing"),
         crowd,
@@ -110,7 +110,6 @@ LATER: tuple[Question, ...] = (
     question(
         "schedule-change",
         3,
-        "curves",
         "Change the noise schedule from linear to cosine. Which of these moves?",
         opens(),
         schedule_change,
@@ -133,7 +132,6 @@ LATER: tuple[Question, ...] = (
     question(
         "last-step",
         3,
-        "sigma",
         "eta is 1: every step stirs in fresh noise, or so it seems. How much does the very last step add?",
         opens(eta=1.0),
         last_step,
@@ -156,7 +154,6 @@ LATER: tuple[Question, ...] = (
     question(
         "memory",
         3,
-        "film",
         "Stop a run halfway and hand its picture to a second sampler, with the same fresh noise from there on. "
         "Will it end at the same digit?",
         opens(eta=1.0),
@@ -182,7 +179,6 @@ LATER: tuple[Question, ...] = (
     question(
         "alpha",
         4,
-        "step",
         "Switch the notation to “paper”. The DDIM paper's alpha at t is which of these?",
         opens(),
         alpha,
@@ -199,8 +195,7 @@ LATER: tuple[Question, ...] = (
     question(
         "arc-end",
         4,
-        "arc",
-        f"Open the step from t = {measure.eta_end({})[1]} and drag eta as far as it goes, to the end of the arc. "
+        f"Open the step from t = {Run.named().tightest.t} and drag eta as far as it goes, to the end of the arc. "
         "How much of the next picture's noise is predicted noise now?",
         opens(eta=1.0),
         arc_end,
@@ -222,7 +217,6 @@ LATER: tuple[Question, ...] = (
     question(
         "truest",
         4,
-        "results",
         "Three samplers take 10 steps each, in a world whose true variety is known. Which comes closest to it?",
         opens(),
         truest,

@@ -1,0 +1,34 @@
+"""What each page asks and says, a module or folder a page, by the name its folder has in the app.
+
+A page is here by standing here: QUESTIONS, GUIDE (what it may highlight: HIGHLIGHTS, what it waits for: ACTIONS), and
+CLAIMS, the checked sentences that its questions are explained with.
+"""
+
+import functools
+import pkgutil
+from importlib import import_module
+from types import ModuleType
+
+from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching.questions import Question, pick
+
+
+@functools.cache
+def pages() -> dict[str, ModuleType]:
+    """Every page by its name."""
+    return {module.name: import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)}
+
+
+def questions() -> tuple[Question, ...]:
+    """The questions of all pages; a key is unique over them."""
+    return tuple(question for page in pages().values() for question in page.QUESTIONS)
+
+
+def claims() -> tuple[Claim, ...]:
+    """The sentences of all pages; a key is unique over them."""
+    return tuple(claim for page in pages().values() for claim in page.CLAIMS)
+
+
+def find(key: str) -> Question:
+    """The question called `key`, of whatever page. Raises ValueError, naming those there are."""
+    return pick(questions(), key)
