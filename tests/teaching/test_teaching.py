@@ -234,7 +234,8 @@ def test_a_guide_step_speaks_the_pages_words(step):
 def test_the_room_is_open_to_notebooks():
     """No Streamlit, nothing of the app, and no torch before an answer is asked for."""
     code = (
-        "import sys; from ddim_lab.teaching import formulas, pages; formulas.as_json(); pages.questions();"
+        "import sys; from ddim_lab.teaching import claims, formulas, guide; formulas.as_json();"
+        "from ddim_lab.teaching.pages import digits;"
         "print([n for n in sys.modules if n.split('.')[0] in ('streamlit', 'torch') or 'ddim_lab.lab' in n])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
