@@ -79,14 +79,16 @@ class Run:
         return cls(NoiseSchedule.named(schedule, T), spacings.named(spacing, T, S), eta, sigma_hat, clip)
 
     @cached_property
-    def transitions(self) -> list[Transition]:
+    def transitions(self) -> tuple[Transition, ...]:
         """The transitions t -> t_prev, from tau[-1] down to 0."""
-        return path(self.schedule, self.tau)
+        return tuple(path(self.schedule, self.tau))
 
     @cached_property
     def levels(self) -> Array:
-        """alpha_bar_t and alpha_bar_prev, float64 (S, 2)."""
-        return np.array([[place.a, place.b] for place in self.transitions])
+        """alpha_bar_t and alpha_bar_prev, float64 (S, 2), read-only."""
+        levels = np.array([[transition.a, transition.b] for transition in self.transitions])
+        levels.setflags(write=False)
+        return levels
 
     @property
     def t(self) -> NDArray[np.int64]:
@@ -105,9 +107,12 @@ class Run:
 
     @cached_property
     def coefficients(self) -> Coefficients:
-        """k, m and sigma of all transitions, float64 (S,) each."""
+        """k, m and sigma of all transitions, float64 (S,) each, read-only."""
         a, b = self.levels.T
-        return coefficients(a, b, np.full(self.S, self.eta), self.sigma_hat)
+        c = coefficients(a, b, np.full(self.S, self.eta), self.sigma_hat)
+        for values in (c.k, c.m, c.sigma):
+            np.asarray(values).setflags(write=False)
+        return c
 
     @property
     def k(self) -> Array:

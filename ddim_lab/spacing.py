@@ -64,7 +64,7 @@ def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int
     if tau.ndim != 1 or tau.size == 0:
         raise ValueError(f"tau must be a sequence of at least one step, got shape {tau.shape}")
     if tau.dtype.kind not in "iu":
-        strange = next((one for one in tau.tolist() if not isinstance(one, int) or isinstance(one, bool)), None)
+        strange = next((step for step in tau.tolist() if not isinstance(step, int) or isinstance(step, bool)), None)
         if strange is None:  # integers, but beyond int64
             raise ValueError(f"the steps of tau must lie within 1..{T}, got {max(tau.tolist(), key=abs)}")
         raise TypeError(f"the steps of tau must be integers, got {strange!r} ({type(strange).__name__})")

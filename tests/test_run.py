@@ -51,8 +51,9 @@ def test_a_run_cannot_be_changed():
     for attribute, value in (("eta", 1.0), ("tau", [3]), ("schedule", None)):
         with pytest.raises(AttributeError):
             setattr(run, attribute, value)
-    with pytest.raises(ValueError, match="read-only"):
-        run.tau[0] = 3
+    for kept in (run.tau, run.levels, run.k, run.m, run.sigma, run.schedule.alpha_bar):
+        with pytest.raises(ValueError, match="read-only"):
+            kept[0] = 3
 
 
 @given(KINDS, st.integers(2, 40), st.floats(0, 10))

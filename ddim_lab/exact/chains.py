@@ -14,9 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab import checks, noise
 from ddim_lab import walk as loop
-from ddim_lab.exact.bad import numbers
 from ddim_lab.exact.recursion import Moments, propagate
 from ddim_lab.exact.rules import Rule, ddim, noise_off, walk
+from ddim_lab.exact.validation import numbers
 from ddim_lab.exact.worlds import Gaussian
 from ddim_lab.model import parameterization
 from ddim_lab.run import Run

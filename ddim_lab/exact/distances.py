@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.exact.bad import numbers
 from ddim_lab.exact.recursion import Moments, marginal, propagate
 from ddim_lab.exact.rules import ddim
+from ddim_lab.exact.validation import numbers
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
@@ -119,10 +119,10 @@ def _from(truth: Floats, x: Floats) -> float:
 
 def _pair(p: Moments, q: Moments) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Means (d,) and covariances (d, d) of both. Raises ValueError if they are not of one dimension."""
-    one, other = ((np.atleast_1d(m.mean), np.atleast_2d(m.cov)) for m in (p, q))
-    if one[0].shape != other[0].shape or one[1].shape != other[1].shape:
-        raise ValueError(f"both must be of one dimension, got means {one[0].shape} and {other[0].shape}")
-    return one, other
+    (mean_p, P), (mean_q, Q) = ((np.atleast_1d(m.mean), np.atleast_2d(m.cov)) for m in (p, q))
+    if mean_p.shape != mean_q.shape or P.shape != Q.shape:
+        raise ValueError(f"both must be of one dimension, got means {mean_p.shape} and {mean_q.shape}")
+    return (mean_p, P), (mean_q, Q)
 
 
 def _root(cov: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.exact.bad import numbers
+from ddim_lab.exact.validation import numbers
 from ddim_lab.exact.worlds import Gaussian, GaussianMixture
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ddim_lab import checks
-from ddim_lab.exact import bad
+from ddim_lab.exact import validation
 from ddim_lab.exact.arrays import Columns
 
 Floats = NDArray[np.float64]
@@ -35,7 +35,7 @@ class World:
         self, weights: Floats, means: Floats, variances: Floats, axes: Floats | None, item: tuple[int, ...]
     ) -> None:
         """weights (k,), means (k, D), variances (k, D) along `axes` (k, D, D, columns), or (k, 1) in all directions."""
-        self.weights, self.item = weights, item
+        self.weights, self.item = validation.frozen(weights), item
         with np.errstate(divide="ignore"):
             self._log_weights = np.log(weights)[:, None, None]  # (k, 1, 1)
         self._means, self._variances, self._axes = means[:, :, None], variances[:, :, None], axes
@@ -153,19 +153,19 @@ class Gaussian(World):
     """
 
     def __init__(self, mean: ArrayLike, std: Any = None, cov: ArrayLike | None = None) -> None:
-        middle = bad.numbers("mean", mean)
+        middle = validation.numbers("mean", mean)
         if middle.ndim > 1 or middle.size == 0:
             raise ValueError(f"mean must be a number or of shape (d,) with d at least 1, got shape {middle.shape}")
-        bad.one_of("std", std, "cov", cov)
+        validation.one_of("std", std, "cov", cov)
         if cov is None:
-            variances, axes = np.array([[bad.spread("std", std) ** 2]]), None
+            variances, axes = np.array([[validation.spread("std", std) ** 2]]), None
         elif middle.ndim == 0:
             raise ValueError("cov needs a mean of shape (d,); a world of numbers has a std")
         else:
-            values, vectors = bad.covariances("cov", np.asarray(cov)[None], (1, *middle.shape))
+            values, vectors = validation.covariances("cov", np.asarray(cov)[None], (1, *middle.shape))
             variances, axes = values, vectors
         super().__init__(np.ones(1), middle.reshape(1, -1), variances, axes, middle.shape)
-        self.mean = np.float64(middle) if middle.ndim == 0 else middle
+        self.mean = np.float64(middle) if middle.ndim == 0 else validation.frozen(middle)
         self.variances = np.broadcast_to(variances[0], middle.size)  # (d,), along the columns of `directions`
         self.directions = np.eye(middle.size) if axes is None else axes[0]  # (d, d)
 
@@ -186,33 +186,33 @@ class GaussianMixture(World):
     def __init__(
         self, weights: ArrayLike, means: ArrayLike, stds: ArrayLike | None = None, covs: ArrayLike | None = None
     ) -> None:
-        w, m = bad.weights(weights), bad.numbers("means", means)
+        w, m = validation.weights(weights), validation.numbers("means", means)
         if m.ndim not in (1, 2) or len(m) != len(w) or m.size == 0:
             raise ValueError(f"means must be of shape ({len(w)},) or ({len(w)}, d), one a weight, got {m.shape}")
-        bad.one_of("stds", stds, "covs", covs)
+        validation.one_of("stds", stds, "covs", covs)
         if covs is None:
-            s = bad.numbers("stds", stds)
+            s = validation.numbers("stds", stds)
             if s.shape != w.shape or not (s > 0).all():
                 raise ValueError(f"stds must be {len(w)} numbers above 0 (point masses: `empirical`), got {s}")
             variances, axes = s[:, None] ** 2, None
         elif m.ndim == 1:
             raise ValueError("covs need means of shape (k, d); a world of numbers has stds")
         else:
-            variances, axes = bad.covariances("covs", covs, m.shape)
+            variances, axes = validation.covariances("covs", covs, m.shape)
         super().__init__(w, m.reshape(len(w), -1), variances, axes, m.shape[1:])
-        self.means = m
+        self.means = validation.frozen(m)
 
 
 class Empirical(World):
     """A finite set of equally likely points (n, *item): the ideal denoiser of a data set, which memorises it."""
 
     def __init__(self, points: Any) -> None:
-        values = bad.numbers("points", points)
+        values = validation.numbers("points", points)
         if values.ndim == 0 or values.size == 0:
             raise ValueError(f"points must hold at least one point along the first axis, got shape {values.shape}")
         n = len(values)
         super().__init__(np.full(n, 1 / n), values.reshape(n, -1), np.zeros((n, 1)), None, values.shape[1:])
-        self.points = values
+        self.points = validation.frozen(values)
 
 
 def empirical(points: Any) -> Empirical:

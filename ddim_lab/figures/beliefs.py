@@ -100,8 +100,8 @@ def belief_curves(world: World, levels: Mapping[str, float]) -> PrintFigure:
 def _belief(axes: Axes, world: World, alpha_bar: float, grid: ArrayLike, style: dict[str, object]) -> None:
     seen = np.asarray(grid)
     x_t = alpha_bar**0.5 * seen
-    found = parameterization.forms(x_t, "eps", world.eps(x_t, alpha_bar), alpha_bar)
-    axes.plot(seen, found.x0, color=palette.X0.colour, linewidth=2, **style)  # pyright: ignore[reportArgumentType]
+    forms = parameterization.forms(x_t, "eps", world.eps(x_t, alpha_bar), alpha_bar)
+    axes.plot(seen, forms.x0, color=palette.X0.colour, linewidth=2, **style)  # pyright: ignore[reportArgumentType]
 
 
 def level_names(alpha_bar: Sequence[float], times: Sequence[int]) -> dict[str, float]:

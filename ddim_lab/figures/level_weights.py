@@ -45,8 +45,8 @@ def compromise(levels: ArrayLike, best: ArrayLike, shared: Mapping[str, float]) 
         figure = canvas(7.6, 3.0, words)
         axes = figure.add_subplot()
         axes.plot(np.asarray(levels), np.asarray(best), color=GREY, linewidth=2.4, label="one for each t")
-        for (name, one), dash in zip(shared.items(), STYLES, strict=False):
-            axes.axhline(one, color=INK, linestyle=dash, linewidth=1.5, label=f"{name}: {one:.2f}")
+        for (name, weight), dash in zip(shared.items(), STYLES, strict=False):
+            axes.axhline(weight, color=INK, linestyle=dash, linewidth=1.5, label=f"{name}: {weight:.2f}")
         axes.set(ylabel="c, in ε̂ = c·x_t", ylim=(0, None))
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=3.2)
         time_axis(axes, 1000)

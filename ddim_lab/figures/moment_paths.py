@@ -78,12 +78,10 @@ def _pair(axes: Axes, seen: Path, exact: Path, name: str) -> None:
         (exact, GREY, EXACT, "", "exact recursion"),
         (seen, INK, "-", "o", "this sampler"),
     ):
-        values = [getattr(one, name) for one in path]
+        times, values = [moment.t for moment in path], [getattr(moment, name) for moment in path]
         style = marker if len(path) <= 60 else ""
-        axes.plot(
-            [one.t for one in path], values, color=colour, linestyle=dash, marker=style, markersize=3.5, label=words
-        )
-    highest = max(getattr(one, name) for one in (*seen, *exact) if np.isfinite(getattr(one, name)))
+        axes.plot(times, values, color=colour, linestyle=dash, marker=style, markersize=3.5, label=words)
+    highest = max(value for moment in (*seen, *exact) if np.isfinite(value := getattr(moment, name)))
     if name == "variance" and highest > TALLEST:
         axes.set_yscale("log")
         axes.yaxis.set_minor_formatter(NullFormatter())

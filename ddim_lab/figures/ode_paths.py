@@ -51,7 +51,7 @@ def errors(lines: Mapping[str, tuple[Sequence[int], Sequence[float]]], slopes: M
             axes.plot(calls, error, color=INK, linestyle=dash, marker=mark, markersize=4.5, label=label)
         axes.set(xscale="log", yscale="log", xlabel="calls of the network", ylabel="distance from the ODE's end")
         calls = list(next(iter(lines.values()))[0])
-        axes.set_xticks(calls, [str(one) for one in calls])
+        axes.set_xticks(calls, [str(count) for count in calls])
         axes.minorticks_off()
         axes.grid(axis="y", color=palette.LIGHT.grid)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=3.4)

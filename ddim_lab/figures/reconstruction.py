@@ -28,8 +28,8 @@ class Line:
 
 def rows(x_0: Tensor, back: Mapping[str, Tensor]) -> PrintFigure:
     """The pictures x_0 (B, 1, H, W), and below them what came back, each row with its mean squared error on [0, 1]."""
-    errors = {name: sum(looks.squared_errors(one, x_0)) / len(x_0) for name, one in back.items()}
-    named = {f"{name}\nerror {errors[name]:.1e}": one for name, one in back.items()}
+    errors = {name: sum(looks.squared_errors(pictures, x_0)) / len(x_0) for name, pictures in back.items()}
+    named = {f"{name}\nerror {errors[name]:.1e}": pictures for name, pictures in back.items()}
     words = "; ".join(f"{name}: error {error:.1e}" for name, error in errors.items())
     return strips({"pictures": x_0, **named}, description=f"Pictures, and what comes back of them. {words}")
 

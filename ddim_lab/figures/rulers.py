@@ -50,20 +50,20 @@ def peers(T: int, S: int) -> PrintFigure:
     notes = {}
     for peer in spacing_peers.PEERS:
         try:
-            grids[peer.key], found = peer.visited(T, S), spacing_peers.look(peer, T, S)
+            grids[peer.key], finding = peer.visited(T, S), spacing_peers.look(peer, T, S)
         except ValueError as refused:
             grids[peer.key] = str(refused)
         else:
-            notes[peer.key] = _verdict(found, T)
+            notes[peer.key] = _verdict(finding, T)
     return rulers(grids, T, notes)
 
 
-def _verdict(found: spacing_peers.Finding, T: int) -> str:
+def _verdict(finding: spacing_peers.Finding, T: int) -> str:
     faults = [
-        (found.made != found.asked, f"{found.made} steps"),
-        (found.duplicates > 0, f"{found.duplicates} twice"),
-        (found.outside > 0, f"t = {found.first if found.first > T else found.last} does not exist"),
-        (found.first < T, f"starts at {found.first}"),
+        (finding.made != finding.asked, f"{finding.made} steps"),
+        (finding.duplicates > 0, f"{finding.duplicates} twice"),
+        (finding.outside > 0, f"t = {finding.first if finding.first > T else finding.last} does not exist"),
+        (finding.first < T, f"starts at {finding.first}"),
     ]
     words = [said for wrong, said in faults if wrong]
     return f"✗ {', '.join(words)}" if words else "✓"

@@ -51,14 +51,14 @@ class _Explicit:
 
     def __call__(self, at: Transition, x: Tensor, _: Step | None) -> Step:
         with torch.no_grad():
-            x_t, eps, rounds, residual = self.found(at, x, predict(self.denoiser, x, at.a))
+            x_t, eps, rounds, residual = self.raised(at, x, predict(self.denoiser, x, at.a))
             x0 = _believed(x, eps, at.b)
             terms = (at.b**0.5 * x0, (1 - at.b) ** 0.5 * eps, torch.zeros_like(x))
             record = Step(at.t, at.t_prev, x_t, eps, eps, x0, *terms, x, rounds, residual)
         check_finite(f"x_t of the transition {at.t_prev} -> {at.t}", x_t)
         return record
 
-    def found(self, at: Transition, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, int | None, float | None]:
+    def raised(self, at: Transition, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, int | None, float | None]:
         """x_t, the noise it goes with, and how an iteration ended, where there was one."""
         return _raised(x, eps, at), eps, None, None
 
@@ -70,7 +70,7 @@ class _Implicit(_Explicit):
     tol: float
     max_rounds: int
 
-    def found(self, at: Transition, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, int | None, float | None]:
+    def raised(self, at: Transition, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, int | None, float | None]:
         target = self.tol * (at.a / at.b) ** 0.5  # decoding errs by sqrt(b/a) more
         rise = partial(_rise, self.denoiser, x, at)
         x_t, rounds, residual = solve(rise, _raised(x, eps, at), target, self.max_rounds, f"t = {at.t}")

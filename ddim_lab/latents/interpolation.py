@@ -18,18 +18,18 @@ def interpolate(code_0: Tensor, code_1: Tensor, weight: Any) -> Tensor:
     """
     _check_pair(code_0, code_1)
     share = _share(weight, code_0)
-    one, other = (code.reshape(len(code), -1).double() for code in (code_0, code_1))
-    norms = one.norm(dim=1) * other.norm(dim=1)
+    start, end = (code.reshape(len(code), -1).double() for code in (code_0, code_1))
+    norms = start.norm(dim=1) * end.norm(dim=1)
     if not bool((norms > 0).all()):
         raise ValueError("a code of zeros has no direction to turn from")
-    angle = torch.acos(((one * other).sum(dim=1) / norms).clamp(-1, 1))
+    angle = torch.acos(((start * end).sum(dim=1) / norms).clamp(-1, 1))
     if bool((angle > torch.pi - ALIGNED).any()):
         raise ValueError("opposite codes have no shortest arc between them")
     straight = angle < ALIGNED
     sine = torch.where(straight, 1.0, torch.sin(angle))
     left = torch.where(straight, 1 - share, torch.sin((1 - share) * angle) / sine)
     right = torch.where(straight, share, torch.sin(share * angle) / sine)
-    return (left[:, None] * one + right[:, None] * other).reshape(code_0.shape).to(code_0.dtype)
+    return (left[:, None] * start + right[:, None] * end).reshape(code_0.shape).to(code_0.dtype)
 
 
 def straight(code_0: Tensor, code_1: Tensor, weight: Any) -> Tensor:

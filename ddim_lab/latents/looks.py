@@ -34,13 +34,13 @@ def look(code: "Tensor") -> Look:
         raise ValueError(f"a code must be finite, of shape (1, 1, H, W), got {tuple(code.shape)}")
     values = code.detach().cpu().double().numpy()[0, 0]
     pairs = [(values[:, :-1], values[:, 1:]), (values[:-1], values[1:])]
-    one, other = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
-    spread = one.std() * other.std()
+    here, beside = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
+    spread = here.std() * beside.std()
     counts, _ = np.histogram(values, BINS)
     return Look(
         mean=float(values.mean()),
         variance=float(values.var()),
-        neighbours=float(((one - one.mean()) * (other - other.mean())).mean() / spread) if spread > 0 else 1.0,
+        neighbours=float(((here - here.mean()) * (beside - beside.mean())).mean() / spread) if spread > 0 else 1.0,
         length=float(lengths(code)[0]),
         density=tuple((counts / (values.size * (BINS[1] - BINS[0]))).tolist()),
     )

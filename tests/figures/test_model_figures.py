@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ddim_lab.errata import paper
-from ddim_lab.figures import codes, heat_map, reconstruction
+from ddim_lab.figures import heat_map, latents, reconstruction
 from ddim_lab.quality import grid
 from ddim_lab.teaching import memory, quality_table
 from ddim_lab.teaching.lesson_claims import trained_model
@@ -54,7 +54,7 @@ def test_dark_is_bad_whatever_the_measure():
 
 
 def test_the_arc_keeps_its_length_and_the_line_does_not():
-    figure = codes.code_sphere(NOISE[:1], NOISE[1:])
+    figure = latents.code_sphere(NOISE[:1], NOISE[1:])
     arc, line = (np.asarray(one.get_ydata()) for one in figure.axes[1].lines)
     ends = [float(one.norm()) / 28 for one in NOISE]
     np.testing.assert_allclose([arc[0], arc[-1]], ends, rtol=1e-9)
@@ -64,9 +64,9 @@ def test_the_arc_keeps_its_length_and_the_line_does_not():
 
 
 def test_a_square_of_blends_is_a_square():
-    assert size(codes.square(NOISE[:1, None].expand(3, 3, 1, 28, 28), ("a", "b", "c", "d")))
+    assert size(latents.square(NOISE[:1, None].expand(3, 3, 1, 28, 28), ("a", "b", "c", "d")))
     with pytest.raises(ValueError, match=r"\(n, n, 1, H, W\)"):
-        codes.square(NOISE)
+        latents.square(NOISE)
 
 
 def test_rows_of_reconstruction_tell_their_error_on_grey_levels():

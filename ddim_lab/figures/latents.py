@@ -49,16 +49,16 @@ def square(pictures: Tensor, corners: tuple[str, str, str, str] = ("", "", "", "
 
 def _path(code_0: Tensor, code_1: Tensor, blend: Any) -> tuple[Any, Any]:
     """The blends in the plane of both codes (n, 2), and their lengths (n,); units: the length of true noise."""
-    found = [blend(code_0, code_1, float(weight)) for weight in WEIGHTS]
+    blends = [blend(code_0, code_1, float(weight)) for weight in WEIGHTS]
     along = code_0.double().flatten()
     along = along / along.norm()
     other = code_1.double().flatten()
     across = other - (other @ along) * along
     across = across / across.norm()
     root = code_0[0].numel() ** 0.5
-    flat = [one.double().flatten() for one in found]
-    places = np.array([[float(one @ along) / root, float(one @ across) / root] for one in flat])
-    return places, np.array([looks.lengths(one)[0] for one in found])
+    flat = [latent.double().flatten() for latent in blends]
+    places = np.array([[float(latent @ along) / root, float(latent @ across) / root] for latent in flat])
+    return places, np.array([looks.lengths(latent)[0] for latent in blends])
 
 
 def _plane(axes: Axes, arc: Any, line: Any) -> None:

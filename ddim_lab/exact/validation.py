@@ -25,6 +25,13 @@ def numbers(name: str, values: Any) -> Floats:
     return array
 
 
+def frozen(array: Floats) -> Floats:
+    """A read-only view: worlds are shared, and nobody may change one under another."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
 def spread(name: str, value: Any) -> float:
     """A standard deviation: a float, at least 0."""
     number = checks.real(name, value)
