@@ -99,7 +99,7 @@ class Mystery:
 
     def readings(self) -> Readings:
         """What the instruments say, measured once for each sampler."""
-        return _readings(self.culprit.key, self.setting)
+        return measured(self.culprit.key, self.setting)
 
     def judge(self, choice: int) -> Verdict:
         """What to say to candidate `choice` (an index). Raises as `checks.integer` for no such candidate."""
@@ -142,7 +142,8 @@ def _alike(key: str, other: str, at: Run) -> bool:
 
 
 @cache
-def _readings(key: str, at: Run) -> Readings:
+def measured(key: str, at: Run) -> Readings:
+    """What the instruments say of the case called `key` at a run, measured once for each."""
     case, right = errata.find(key), runner.right_moments(at.schedule, at.tau, at.eta)
     once, again, other = (_drawn(case, at, seed) for seed in (0, 0, 1))
     seen = _path(key, at)

@@ -4,12 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from ddim_lab import spacing
 from ddim_lab.exact.known import MEAN, STD
-from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching.claims import Claim
 
-FULL = NoiseSchedule.linear()
 SAME = 1e-9
 
 
@@ -17,8 +14,9 @@ def ends(key: str, S: int, eta: float) -> tuple[Any, Any]:
     """The moments that the faulty sampler `key` ends with in the known world, and those of the right one."""
     from ddim_lab import errata  # SymPy: only where it is asked for
 
-    tau = spacing.trailing(FULL.T, S)
-    return errata.find(key).moments(FULL, tau, eta)[-1], errata.right_moments(FULL, tau, eta)[-1]
+    at = errata.even_steps(eta, S)
+    wrong, right = errata.find(key).moments, errata.right_moments
+    return wrong(at.schedule, at.tau, at.eta)[-1], right(at.schedule, at.tau, at.eta)[-1]
 
 
 def trap() -> dict[str, float]:
@@ -28,8 +26,8 @@ def trap() -> dict[str, float]:
 
 
 def _wrong_looks_right() -> bool:
-    found = trap()
-    return abs(found["wrong"] - found["data"]) < 0.3 * abs(found["right"] - found["data"])
+    ends = trap()
+    return abs(ends["wrong"] - ends["data"]) < 0.3 * abs(ends["right"] - ends["data"])
 
 
 def swelling() -> dict[str, float]:
@@ -38,8 +36,8 @@ def swelling() -> dict[str, float]:
 
 
 def _covariance_swells_only_with_noise() -> bool:
-    found, (wrong, right) = swelling(), ends("covariance", 10, 0.0)
-    return found["s10"] < found["s50"] < found["s1000"] and abs(wrong.variance - right.variance) < SAME
+    swollen, (wrong, right) = swelling(), ends("covariance", 10, 0.0)
+    return swollen["s10"] < swollen["s50"] < swollen["s1000"] and abs(wrong.variance - right.variance) < SAME
 
 
 def lost_means() -> dict[str, float]:
@@ -51,18 +49,19 @@ def lost_weights() -> tuple[list[float], list[float]]:
     """k of every transition of 50 steps at eta 1, top first: with the root lost, and right."""
     from ddim_lab import errata
 
-    tau, lost = spacing.trailing(FULL.T, 50), errata.find("lost-root").recipe
+    at, lost = errata.even_steps(eta=1.0, S=50), errata.find("lost-root").recipe
     if lost is None:
         raise ValueError("the case lost-root has no sampler any more: its sentence needs another check")
-    wrong, right = lost.moves(FULL, tau, 1.0)[:-1], errata.RIGHT.moves(FULL, tau, 1.0)[:-1]  # at b = 1 both k are 1
+    moves = (recipe.moves(at.schedule, at.tau, at.eta) for recipe in (lost, errata.RIGHT))
+    wrong, right = (move[:-1] for move in moves)  # at b = 1 both k are 1
     return [move.k for move in wrong], [move.k for move in right]
 
 
 def _mean_is_lost() -> bool:
-    found, (wrong, right) = lost_means(), lost_weights()
-    if wrong[0] >= 0 or any(one >= other for one, other in zip(wrong, right, strict=True)):
+    means, (wrong, right) = lost_means(), lost_weights()
+    if wrong[0] >= 0 or any(lost >= whole for lost, whole in zip(wrong, right, strict=True)):
         return False
-    return found["s10"] > found["s50"] > abs(found["s1000"]) and abs(found["s1000"]) < 0.01 * MEAN
+    return means["s10"] > means["s50"] > abs(means["s1000"]) and abs(means["s1000"]) < 0.01 * MEAN
 
 
 def _no_real_number() -> bool:
@@ -73,7 +72,7 @@ def _no_real_number() -> bool:
 def _eta_once_is_another_eta() -> bool:
     """Its eta e is the right sampler at √e: so it is right at 0 and at 1, and at .25 it is the right one at .5."""
     same = [abs(ends("eta-once", 10, eta)[0].variance - ends("eta-once", 10, eta**0.5)[1].variance) for eta in ETAS]
-    apart = [abs(one.variance - other.variance) for one, other in (ends("eta-once", 10, eta) for eta in ETAS)]
+    apart = [abs(wrong.variance - right.variance) for wrong, right in (ends("eta-once", 10, eta) for eta in ETAS)]
     return max(same) < SAME and [gap < SAME for gap in apart] == [True, False, False, True]
 
 
@@ -85,13 +84,12 @@ def hiding_places() -> dict[str, list[float]]:
     }
 
 
-def _same(one: Any, other: Any) -> bool:
-    return abs(one.mean - other.mean) < SAME and abs(one.variance - other.variance) < SAME
+def _same(wrong: Any, right: Any) -> bool:
+    return abs(wrong.mean - right.mean) < SAME and abs(wrong.variance - right.variance) < SAME
 
 
 def _some_hide() -> bool:
-    found = hiding_places()
-    return found == {
+    return hiding_places() == {
         "covariance": [0.0], "same-noise": [0.0], "linked-direction": [1.0], "eta-once": [0.0, 1.0],
         "x-for-x0": [], "training-without-roots": [],
     }  # fmt: skip
