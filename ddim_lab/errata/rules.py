@@ -5,7 +5,6 @@ A wrong formula may have no real value somewhere. That is a finding, not an acci
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -64,10 +63,7 @@ def right() -> Rule:
     return _rule((a, b, eta), numeric.formulas)
 
 
-@cache
-def function(expressions: sp.Expr | tuple[sp.Expr, ...], *arguments: sp.Symbol) -> Callable[..., Any]:
-    """`expressions` as a function of `arguments`, in this order: floats or float64 arrays in, the same out."""
-    return sp.lambdify(arguments, expressions, modules="numpy")
+function = cache(numeric.compiled)  # floats or float64 arrays in, the same out
 
 
 def _rule(arguments: tuple[sp.Symbol, ...], coefficients: Callable[[], tuple[sp.Expr, ...]]) -> Rule:

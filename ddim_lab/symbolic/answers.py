@@ -11,6 +11,7 @@ import mpmath
 import sympy as sp
 
 from ddim_lab.symbolic.fading import Exercise, conditions_of
+from ddim_lab.symbolic.numeric import compiled
 from ddim_lab.symbolic.posterior import sigma_of_eta
 from ddim_lab.symbolic.symbols import a, b, eta, k, m, reduced, sigma, substituted
 
@@ -129,10 +130,10 @@ def values(expression: sp.Expr, points: tuple[Point, ...] = POINTS) -> list[Any]
 
     Raises ValueError where it has none (a division by zero).
     """
-    function = sp.lambdify(VARIABLES, expression, "mpmath")
+    function = compiled(expression, *VARIABLES, library="mpmath")
     try:
         with mpmath.workdps(DIGITS):
-            found = [function(*map(mpmath.mpmathify, point)) for point in points]
+            numbers = [function(*map(mpmath.mpmathify, point)) for point in points]
     except ZeroDivisionError as error:
         raise ValueError("your formula divides by zero") from error
-    return found
+    return numbers

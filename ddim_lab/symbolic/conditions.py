@@ -14,6 +14,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from ddim_lab.symbolic.derivation import gap, left, right
+from ddim_lab.symbolic.numeric import compiled
 from ddim_lab.symbolic.symbols import a, b, k, m, sigma
 from ddim_lab.symbolic.undetermined import MEAN_CONDITION, ROOT, VARIANCE_CONDITION, ellipse
 
@@ -75,13 +76,13 @@ def _compiled() -> dict[str, Callable[..., Any]]:
     point = ellipse(angle)
     k_solved = right(MEAN_CONDITION) - (left(MEAN_CONDITION) - k)
     sigma_squared = right(VARIANCE_CONDITION) - (left(VARIANCE_CONDITION) - sigma**2)
-    both = (MEAN_CONDITION, VARIANCE_CONDITION)
+    lefts, rights, gaps = (tuple(map(side, (MEAN_CONDITION, VARIANCE_CONDITION))) for side in (left, right, gap))
     return {
-        "moments": sp.lambdify((a, b, k, m, sigma), [left(one) for one in both], "math"),
-        "wanted": sp.lambdify((a, b), [right(one) for one in both], "math"),
-        "gaps": sp.lambdify((a, b, k, m, sigma), [gap(one) for one in both], "math"),
-        "k": sp.lambdify((a, b, m), k_solved, "math"),
-        "m_squared": sp.lambdify((a, b, sigma), ROOT**2, "math"),
-        "sigma_squared": sp.lambdify((a, b, m), sigma_squared, "math"),
-        "ellipse": sp.lambdify((a, b, angle), [point[m], point[sigma]], "numpy"),
+        "moments": compiled(lefts, a, b, k, m, sigma, library="math"),
+        "wanted": compiled(rights, a, b, library="math"),
+        "gaps": compiled(gaps, a, b, k, m, sigma, library="math"),
+        "k": compiled(k_solved, a, b, m, library="math"),
+        "m_squared": compiled(ROOT**2, a, b, sigma, library="math"),
+        "sigma_squared": compiled(sigma_squared, a, b, m, library="math"),
+        "ellipse": compiled((point[m], point[sigma]), a, b, angle),
     }

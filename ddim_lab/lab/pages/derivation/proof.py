@@ -17,6 +17,7 @@ from ddim_lab.lab.pages.derivation.view import Transition, transition
 from ddim_lab.symbolic import catalogue, symbols
 from ddim_lab.symbolic.changes import between
 from ddim_lab.symbolic.derivation import Step, left, right
+from ddim_lab.symbolic.numeric import compiled
 from ddim_lab.transition import coefficients
 
 KNOWN = (symbols.a, symbols.b, symbols.sigma, symbols.eta, symbols.k, symbols.m)  # what has a number in every run
@@ -128,16 +129,16 @@ Side = Callable[..., Any] | None
 
 
 @functools.cache
-def _compiled(key: str) -> list[list[tuple[Side, Side]]]:
+def _compiled(key: str) -> tuple[tuple[tuple[Side, Side], ...], ...]:
     """Each side of each equation as a function of KNOWN; None where another symbol stands in it."""
-    return [
-        [(_function(left(one)), _function(right(one))) for one in step.equations]
+    return tuple(
+        tuple((_function(left(equation)), _function(right(equation))) for equation in step.equations)
         for step in catalogue.derivation(key).steps
-    ]
+    )
 
 
 def _function(side: sp.Expr) -> Side:
-    return sp.lambdify(KNOWN, side, "math") if side.free_symbols <= set(KNOWN) else None
+    return compiled(side, *KNOWN, library="math") if side.free_symbols <= set(KNOWN) else None
 
 
 def _row(sides: tuple[Side, Side], known: tuple[float, ...]) -> dict[str, Any] | None:
