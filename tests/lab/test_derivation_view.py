@@ -308,9 +308,7 @@ def test_answers_move_with_the_conditions(monkeypatch):
 
 def test_the_guide_points_at_what_the_page_has():
     html = markup.html("derivation", "derivation")
-    script = "".join(
-        (markup.STATIC / f"derivation/{name}.js").read_text() for name in ("derivation", "knobs", "proof", "fading")
-    )
+    script = "".join(path.read_text("utf-8") for path in markup.PAGES.glob("derivation/*.js"))
     for step in GUIDE:
         assert f'data-control="{step.highlight}"' in html
         if not step.question:

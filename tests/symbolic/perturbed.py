@@ -3,8 +3,8 @@
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-import pytest
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
@@ -27,53 +27,83 @@ def assert_proved(derivation: Derivation) -> None:
     assert [step.rule is given for step in derivation.steps] == [True] + [False] * (len(derivation.steps) - 1)
 
 
-def slips(derivations: Iterable[Derivation]) -> list:
+class Slip(NamedTuple):
+    """A derivation with one equation changed, so that step `number` should follow no longer; `place` names it."""
+
+    place: str
+    derivation: Derivation
+    number: int
+    changed: sp.Eq
+
+    @property
+    def noticed(self) -> bool:
+        """Whether that step leaves something over; numbers suffice for that, and are quicker than simplifying."""
+        before, step = self.derivation.steps[self.number - 1], self.derivation.steps[self.number]
+        rest = step.rule(before.equations, step.equations)
+        return any(abs(_number(value, place)) > 1e-6 for place in (0, 1) for value in rest)
+
+
+def unnoticed(slips: Iterable[Slip]) -> set[str]:
+    """The places of the slips that no step notices."""
+    return {slip.place for slip in slips if not slip.noticed}
+
+
+def slips(derivation: Derivation) -> Iterator[Slip]:
     """Each right side of each checked step with one of its terms changed."""
-    return [
-        pytest.param(derivation, number, index, wrong, id=f"{derivation.title}-{number}-{index}-{place}")
-        for derivation in derivations
-        for number, step in enumerate(derivation.steps)
-        for index, equation in enumerate(step.equations if step.rule is not given else ())
-        for place, wrong in enumerate(_changed(equation))
-    ]
+    for number, index, equation in _checked(derivation):
+        for place, wrong in enumerate(_changed(equation)):
+            yield _slip(derivation, number, index, wrong, f"{derivation.title}-{number}-{index}-{place}")
 
 
-def premises(derivations: Iterable[Derivation]) -> list:
-    """Each right side of each first step with one of its terms changed."""
-    return [
-        pytest.param(derivation, index, wrong, id=f"{derivation.title}-{index}-{place}")
-        for derivation in derivations
-        for index, equation in enumerate(derivation.steps[0].equations)
-        for place, wrong in enumerate(_changed(equation))
-    ]
+def premises(derivation: Derivation) -> Iterator[Slip]:
+    """Each right side of the first step with one of its terms changed, which the second step should notice."""
+    for index, equation in enumerate(derivation.steps[0].equations):
+        for place, wrong in enumerate(_changed(equation)):
+            yield _premise(derivation, index, wrong, f"{derivation.title}-{index}-{place}")
 
 
-def inner_slips(derivations: Iterable[Derivation]) -> list:
+def inner_slips(derivation: Derivation) -> Iterator[Slip]:
     """Each equation of each checked step twice: with one of its left side's parts changed, and one of its right side's.
 
     The part may stand anywhere: in a root, a fraction, an exponent or a limit. Which one it is hangs on the equation's
     place alone, so it is the same in every run; over all equations every kind of place has its turn.
     """
-    return [
-        pytest.param(derivation, number, index, wrong, id=f"{derivation.title}-{number}-{index}-{side}")
-        for derivation in derivations
-        for number, step in enumerate(derivation.steps)
-        for index, equation in enumerate(step.equations if step.rule is not given else ())
-        for side, of in (("left", left), ("right", right))
-        for wrong in [_chosen(equation, of, f"{derivation.title}-{number}-{index}-{side}")]
-    ]
+    for number, index, equation in _checked(derivation):
+        for side, of in (("left", left), ("right", right)):
+            place = f"{derivation.title}-{number}-{index}-{side}"
+            wrong = _chosen(equation, of, place)
+            steps, equations_of = list(derivation.steps), list(derivation.steps[number].equations)
+            equations_of[index] = wrong
+            steps[number] = replace(steps[number], equations=tuple(equations_of))
+            yield Slip(place, replace(derivation, steps=tuple(steps)), number, wrong)
+
+
+def _checked(derivation: Derivation) -> Iterator[tuple[int, int, sp.Eq]]:
+    """The equations that are checked: number of the step, place in it, equation."""
+    for number, step in enumerate(derivation.steps):
+        for index, equation in enumerate(step.equations if step.rule is not given else ()):
+            yield number, index, equation
+
+
+def _slip(derivation: Derivation, number: int, index: int, wrong: sp.Expr, place: str = "") -> Slip:
+    slipped = derivation.with_slip(number, index, wrong)
+    return Slip(place, slipped, number, slipped.steps[number].equations[index])
+
+
+def _premise(derivation: Derivation, index: int, wrong: sp.Expr, place: str = "") -> Slip:
+    return _slip(derivation, 0, index, wrong, place)._replace(number=1)
 
 
 def every_inner_slip(equation: sp.Eq, side) -> list[sp.Eq]:
     """`equation` with one part of that side a tenth larger (a seventh where it is 0): once for every part."""
-    found = []
+    slipped = []
     for path, part in _parts(side(equation)):
         larger = part * sp.Rational(11, 10) if part != 0 else sp.Rational(1, 7)
         wrong = _put(side(equation), path, larger)
         if wrong is not None and wrong != side(equation):
             pair = (wrong, right(equation)) if side is left else (left(equation), wrong)
-            found.append(equations(pair)[0])
-    return found
+            slipped.append(equations(pair)[0])
+    return slipped
 
 
 def _chosen(equation: sp.Eq, side, place: str) -> sp.Eq:
@@ -108,29 +138,14 @@ def _changed(equation: sp.Eq) -> Iterator[sp.Expr]:
 
 def assert_noticed(derivation: Derivation, number: int, index: int, wrong: sp.Expr) -> None:
     """Step `number` no longer follows once its equation `index` has that right side."""
-    slipped = derivation.with_slip(number, index, wrong)
-    _assert_broken(slipped, number, slipped.steps[number].equations[index])
-
-
-def assert_equation_noticed(derivation: Derivation, number: int, index: int, wrong: sp.Eq) -> None:
-    """Step `number` no longer follows once its equation `index` is that one."""
-    steps, changed = list(derivation.steps), list(derivation.steps[number].equations)
-    changed[index] = wrong
-    steps[number] = replace(steps[number], equations=tuple(changed))
-    _assert_broken(replace(derivation, steps=tuple(steps)), number, wrong)
+    slip = _slip(derivation, number, index, wrong)
+    assert slip.noticed, slip.changed
 
 
 def assert_used(derivation: Derivation, index: int, wrong: sp.Expr) -> None:
     """The second step no longer follows from the first one so changed."""
-    slipped = derivation.with_slip(0, index, wrong)
-    _assert_broken(slipped, 1, slipped.steps[0].equations[index])
-
-
-def _assert_broken(derivation: Derivation, number: int, changed: sp.Eq) -> None:
-    """Numbers suffice to show that something is not 0, and are quicker than simplifying it."""
-    before, step = derivation.steps[number - 1], derivation.steps[number]
-    rest = step.rule(before.equations, step.equations)
-    assert any(abs(_number(value, place)) > 1e-6 for place in (0, 1) for value in rest), (step.name, changed)
+    slip = _premise(derivation, index, wrong)
+    assert slip.noticed, slip.changed
 
 
 def _number(value: sp.Expr, place: int = 0) -> sp.Expr:
