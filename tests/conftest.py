@@ -1,11 +1,16 @@
-"""Fixtures that several test files name."""
+"""Fixtures that several test files name, and how tests share the machine."""
 
 import pytest
 import torch
 
+torch.set_num_threads(1)  # two test processes share the cores; and tiny tensors are slower on more
+
 
 def pytest_collection_modifyitems(items):
-    """Fast tests first: the browser, which takes minutes, comes last."""
+    """The browser, which takes minutes, is slow, and comes last."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker("slow")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
