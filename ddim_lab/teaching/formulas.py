@@ -8,6 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ddim_lab.symbolic.mathml import from_latex
 from ddim_lab.symbolic.notation import NOTATIONS, SYMBOLS
 
 ROLES = (
@@ -162,13 +163,6 @@ FORMULAS: tuple[Formula, ...] = (
 )  # fmt: skip
 
 
-def mathml(latex: str) -> str:
-    """`latex` as one inline <math> element."""
-    from latex2mathml.converter import convert
-
-    return convert(latex.replace(r"\_", "_"))  # the library keeps the backslash that LaTeX's text mode needs
-
-
 @functools.cache
 def as_json() -> dict[str, Any]:
     """Ready for a browser: for each formula key its name, source and, by notation, its parts; beside them `symbols`.
@@ -182,7 +176,8 @@ def as_json() -> dict[str, Any]:
 def _shown(formula: Formula) -> dict[str, Any]:
     notations = {
         notation: [
-            {"mathml": mathml(part.latex[notation]), "symbol": part.symbol, "role": part.role} for part in formula.parts
+            {"mathml": from_latex(part.latex[notation]), "symbol": part.symbol, "role": part.role}
+            for part in formula.parts
         ]
         for notation in NOTATIONS
     }

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab.lab import markup, typeset
+from ddim_lab.lab import markup
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.derivation import fading as fading_view
 from ddim_lab.lab.pages.derivation import page as derivation_page
 from ddim_lab.lab.pages.derivation import proof, view
-from ddim_lab.symbolic import catalogue, fading
+from ddim_lab.symbolic import catalogue, fading, mathml
 from ddim_lab.teaching.pages.derivation import GUIDE, questions
 from tests.lab import wire
 
@@ -182,7 +182,7 @@ def test_a_derivation_that_fails_is_shown_to_fail():
     assert not all(part["holds"] for part in parts[1:])
 
 
-@pytest.mark.parametrize("notation", typeset.ALL)
+@pytest.mark.parametrize("notation", mathml.ALL)
 def test_what_changed_is_marked_and_symbols_tell_their_names(notation):
     shown = proof.outline("k-and-m", notation)["steps"]
     assert all('class="changed"' in str(step["now"]) for step in shown[1:])
@@ -288,10 +288,10 @@ def test_the_page_gets_no_answer_before_it_is_asked_for():
         )
         assert len(whole) - len(shown) == len(exercise.missing)
         for name in exercise.missing:
-            stands = typeset.mathml(name)
+            stands = mathml.of(name)
             assert all(left != stands for step in shown for left, _ in step["now"])
             assert any(left == stands for left, _ in whole[-1]["now"])
-            assert json.dumps(typeset.mathml(exercise.solution[name]))[1:-1] not in sent
+            assert json.dumps(mathml.of(exercise.solution[name]))[1:-1] not in sent
     assert fading_view.listed()[2]["missing"] == ["k", "m"]
 
 

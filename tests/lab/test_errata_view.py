@@ -16,7 +16,7 @@ from ddim_lab.lab.markup import PAGES
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.errata import moment_curves, tables, twin_films
 from ddim_lab.lab.pages.errata.view import GUESSES, finding, listed
-from ddim_lab.lab.typeset import ALL as NOTATIONS
+from ddim_lab.symbolic.mathml import ALL as NOTATIONS
 from ddim_lab.teaching.pages.errata import GUIDE, QUESTIONS
 from ddim_lab.teaching.questions import public, reveal
 from tests import oracles

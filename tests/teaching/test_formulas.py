@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 import ddim_lab as dl
+from ddim_lab.symbolic.mathml import from_latex
 from ddim_lab.symbolic.notation import NOTATIONS, SYMBOLS
 from ddim_lab.teaching import formulas
 
@@ -21,7 +22,7 @@ def test_mathml_is_well_formed(formula, notation):
         assert (shown["symbol"], shown["role"]) == (part.symbol, part.role)
         assert part.symbol is None or part.symbol in SYMBOLS
         assert part.role in formulas.ROLES
-    ElementTree.fromstring(formulas.mathml(formula.latex(notation)))
+    ElementTree.fromstring(from_latex(formula.latex(notation)))
 
 
 def test_the_formulas_are_json_and_the_lens_changes_them():

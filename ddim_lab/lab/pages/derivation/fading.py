@@ -7,12 +7,11 @@ from typing import Any
 import sympy as sp
 
 from ddim_lab import checks
-from ddim_lab.lab import typeset
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.derivation.proof import drawn
 from ddim_lab.lab.pages.derivation.view import Transition, transition
-from ddim_lab.symbolic import answers, fading, grammar, slips
+from ddim_lab.symbolic import answers, fading, grammar, mathml, slips
 from ddim_lab.symbolic.symbols import k, m
 
 UNKNOWNS = {"k": k, "m": m}
@@ -33,7 +32,7 @@ def listed() -> list[dict[str, Any]]:
 def exercise(values: dict[str, Any]) -> Iterator[Part]:
     """The steps of `exercise` that the learner sees; with `all` those that are missing too."""
     exactly(values, "exercise", "notation", "all")
-    notation = checks.choice("notation", values["notation"], typeset.ALL)
+    notation = checks.choice("notation", values["notation"], mathml.ALL)
     return iter([(_shown(_key(values["exercise"]), notation, checks.flag("all", values["all"])), b"")])
 
 
@@ -49,12 +48,12 @@ def typed(values: dict[str, Any]) -> Iterator[Part]:
     """What was understood of `text`, as a formula; or in words why it was not."""
     exactly(values, "unknown", "text", "notation")
     unknown = checks.choice("unknown", values["unknown"], tuple(UNKNOWNS))
-    notation = checks.choice("notation", values["notation"], typeset.ALL)
+    notation = checks.choice("notation", values["notation"], mathml.ALL)
     try:
         formula = grammar.parse_solution(values["text"], UNKNOWNS[unknown], notation)
     except ValueError as refusal:
         return iter([({"unknown": unknown, "refused": str(refusal)}, b"")])
-    return iter([({"unknown": unknown, "formula": typeset.mathml(formula, notation)}, b"")])
+    return iter([({"unknown": unknown, "formula": mathml.of(formula, notation)}, b"")])
 
 
 def finish(values: dict[str, Any]) -> Iterator[Part]:
@@ -62,7 +61,7 @@ def finish(values: dict[str, Any]) -> Iterator[Part]:
     own = ("exercise", "notation", "k", "m")
     at = transition({name: value for name, value in values.items() if name not in own})
     found, notation = fading.find(_key(values.get("exercise"))), values.get("notation")
-    notation = checks.choice("notation", notation, typeset.ALL)
+    notation = checks.choice("notation", notation, mathml.ALL)
     texts = {name: values.get(name) for name in UNKNOWNS}
     return _finish(found, notation, texts, at)
 
@@ -111,7 +110,7 @@ def _row(one: answers.Remainder, notation: str, at: Transition, real: bool) -> d
     row = {"condition": one.condition, "holds": one.holds, "proved": one.proved, "needs": list(one.needs)}
     if one.needs:
         return row | {"formula": None, "number": None}
-    shown = None if one.formula is None else typeset.mathml(one.formula, notation)
+    shown = None if one.formula is None else mathml.of(one.formula, notation)
     return row | {"formula": shown, "number": _number(one, at) if real else None}
 
 

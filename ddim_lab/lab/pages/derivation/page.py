@@ -4,11 +4,10 @@ from typing import Any
 
 import sympy as sp
 
-from ddim_lab.lab import shell, typeset
+from ddim_lab.lab import shell
 from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.derivation import fading, proof
-from ddim_lab.symbolic import conditions, symbols, undetermined
-from ddim_lab.teaching import formulas
+from ddim_lab.symbolic import conditions, mathml, symbols, undetermined
 
 
 def _content() -> dict[str, Any]:
@@ -36,7 +35,7 @@ def _formulas() -> dict[str, tuple[str, str, tuple[sp.Basic | str, ...]]]:
         "one_step": ("One step", source, (step,)),
         "mean_gap": ("What is left of the mean condition", source, _gap(undetermined.MEAN_CONDITION)),
         "variance_gap": ("What is left of the variance condition", source, _gap(undetermined.VARIANCE_CONDITION)),
-        **{str(one): (typeset.NAMES[one][0], "", (one,)) for one in symbols_alone},
+        **{str(one): (mathml.NAMES[one][0], "", (one,)) for one in symbols_alone},
     }
 
 
@@ -50,13 +49,13 @@ def _gap(condition: sp.Eq) -> tuple[sp.Basic | str, ...]:
 def _shown(name: str, source: str, row: tuple[sp.Basic | str, ...]) -> dict[str, Any]:
     notations = {
         notation: [{"mathml": _part(part, notation), "symbol": None, "role": None} for part in row]
-        for notation in typeset.ALL
+        for notation in mathml.ALL
     }
     return {"name": name, "source": source, "notations": notations}
 
 
 def _part(part: sp.Basic | str, notation: str) -> str:
-    return formulas.mathml(part) if isinstance(part, str) else typeset.mathml(part, notation)
+    return mathml.from_latex(part) if isinstance(part, str) else mathml.of(part, notation)
 
 
 PAGE = shell.LivePage(

@@ -10,11 +10,10 @@ from typing import Any
 import sympy as sp
 
 from ddim_lab import checks
-from ddim_lab.lab import typeset
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.derivation.view import Transition, transition
-from ddim_lab.symbolic import catalogue, symbols
+from ddim_lab.symbolic import catalogue, mathml, symbols
 from ddim_lab.symbolic.changes import between
 from ddim_lab.symbolic.derivation import Step, left, right
 from ddim_lab.symbolic.numeric import compiled
@@ -38,7 +37,7 @@ def steps(values: dict[str, Any]) -> Iterator[Part]:
     """First all equations of `derivation` in `notation`, changes marked; then, as found, the check of each step."""
     exactly(values, "derivation", "notation")
     key = _key(values["derivation"])
-    notation = checks.choice("notation", values["notation"], typeset.ALL)
+    notation = checks.choice("notation", values["notation"], mathml.ALL)
     return _steps(key, notation)
 
 
@@ -46,7 +45,7 @@ def _steps(key: str, notation: str) -> Iterator[Part]:
     yield {"kind": "outline", **outline(key, notation)}, b""
     for index in range(len(catalogue.derivation(key).steps)):
         left_over, seconds = checked(key, index)
-        shown = [typeset.mathml(value, notation) for value in left_over]
+        shown = [mathml.of(value, notation) for value in left_over]
         holds = all(value is sp.S.Zero for value in left_over)
         yield {"kind": "check", "key": key, "step": index, "left": shown, "holds": holds, "seconds": seconds}, b""
 
@@ -70,8 +69,8 @@ def drawn(before: Step | None, step: Step, notation: str) -> dict[str, Any]:
     return told | {"before": old, "now": now}
 
 
-def _equation(equation: sp.Eq, notation: str, parts: typeset.Parts = frozenset(), mark: str = "changed") -> list[str]:
-    return [typeset.mathml(side, notation, parts, mark) for side in (left(equation), right(equation))]
+def _equation(equation: sp.Eq, notation: str, parts: mathml.Parts = frozenset(), mark: str = "changed") -> list[str]:
+    return [mathml.of(side, notation, parts, mark) for side in (left(equation), right(equation))]
 
 
 @functools.cache

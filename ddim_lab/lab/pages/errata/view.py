@@ -8,13 +8,12 @@ import sympy as sp
 
 from ddim_lab import checks, errata
 from ddim_lab.errata import Line
-from ddim_lab.lab import typeset
 from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, tables
 from ddim_lab.run import Run
+from ddim_lab.symbolic import mathml
 from ddim_lab.symbolic.symbols import at
-from ddim_lab.teaching import formulas
 
 KEYS = tuple(case.key for case in errata.ALL)
 S_MAX = 1000
@@ -45,7 +44,7 @@ def erratum(values: dict[str, Any]) -> Iterator[Part]:
     """First what `case` says and both forms in `notation`; then what running it measured, which may take a moment."""
     exactly(values, "case", "notation")
     case = case_of(values["case"])
-    return _erratum(case, checks.choice("notation", values["notation"], typeset.ALL))
+    return _erratum(case, checks.choice("notation", values["notation"], mathml.ALL))
 
 
 def _erratum(case: errata.Case, notation: str) -> Iterator[Part]:
@@ -74,10 +73,10 @@ def _line(line: Line, notation: str) -> dict[str, Any]:
     wrong, right = line.at_point
     return {
         "name": line.name,
-        "symbol": formulas.mathml(line.symbol),
-        "wrong": typeset.mathml(sp.sympify(line.wrong), notation),
-        "right": typeset.mathml(sp.sympify(line.right), notation),
-        "residual": typeset.mathml(line.residual, notation),
+        "symbol": mathml.from_latex(line.symbol),
+        "wrong": mathml.of(sp.sympify(line.wrong), notation),
+        "right": mathml.of(sp.sympify(line.right), notation),
+        "residual": mathml.of(line.residual, notation),
         "at": {"wrong": wrong, "right": right, "residual": at(line.residual, a, b, **point)},
     }
 

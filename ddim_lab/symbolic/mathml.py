@@ -1,15 +1,19 @@
-"""SymPy expressions as MathML in the notation a learner chose, with what changed marked and symbols that tell."""
+"""Formulas as MathML, the one place that makes it: SymPy expressions and LaTeX, in the notation a learner chose.
+
+A symbol is printed as LaTeX of the class `of-<name>`; its element then carries what a page's lens looks for, the name
+in data-symbol and the lab's colour as a class. Parts that changed carry a class of their own.
+"""
 
 import functools
-import re
 from typing import Any
+from xml.etree.ElementTree import tostring
+from xml.sax.saxutils import unescape
 
 import sympy as sp
 
 from ddim_lab.symbolic import symbols
 from ddim_lab.symbolic.notation import NOTATIONS, SYMBOLS
 from ddim_lab.symbolic.rendering import Printer
-from ddim_lab.teaching import formulas
 
 SHORT = "short"  # a and b, as the derivations and the lessons write
 ALL = (SHORT, *NOTATIONS)
@@ -25,6 +29,8 @@ NAMES = {  # the derivations' symbols in the table of `ddim_lab.symbolic.notatio
     symbols.x_t: ("x_t", "state"),
     symbols.x_prev: ("x_prev", "state"),
 }
+ROLES = dict(NAMES.values())
+OF = "of-"  # + a symbol's name: the class that marks it in LaTeX
 Parts = frozenset[sp.Basic]
 
 
@@ -46,12 +52,12 @@ def _names(notation: str) -> dict[sp.Symbol, str]:
     for symbol, (name, _) in NAMES.items():
         plain = Printer({"symbol_names": symbols.LATEX}).doprint(symbol)
         text = plain if notation == SHORT else SYMBOLS[name].latex[notation]
-        names[symbol] = rf"\class{{of-{name}}}{{{text}}}"
+        names[symbol] = rf"\class{{{OF}{name}}}{{{text}}}"
     return names
 
 
 @functools.lru_cache(2048)
-def mathml(expression: sp.Basic, notation: str = SHORT, marked: Parts = frozenset(), mark: str = "changed") -> str:
+def of(expression: sp.Basic, notation: str = SHORT, marked: Parts = frozenset(), mark: str = "changed") -> str:
     """`expression` as one <math> element; each part of `marked` carries the class `mark`.
 
     Where the printing of a fraction or a root hides a marked part, the whole expression carries it.
@@ -61,14 +67,17 @@ def mathml(expression: sp.Basic, notation: str = SHORT, marked: Parts = frozense
     text = _Marking(plain, inside, mark).doprint(expression)
     if inside and rf"\class{{{mark}}}" not in text:
         text = rf"\class{{{mark}}}{{{text}}}"
-    return _told(formulas.mathml(text))
+    return from_latex(text)
 
 
-def _told(text: str) -> str:
-    """Puts the symbol's name where the page's lens looks for it, and its colour."""
-    roles = dict(NAMES.values())
-    return re.sub(
-        r'class="of-(\w+)"',
-        lambda found: f'class="symbol {roles[found[1]]}" data-symbol="{found[1]}"',
-        text,
-    )
+def from_latex(latex: str) -> str:
+    """`latex` as one inline <math> element, in which each symbol tells its name and its colour."""
+    from latex2mathml.converter import convert_to_element
+
+    element = convert_to_element(latex.replace(r"\_", "_"))  # the library keeps LaTeX's backslash
+    for part in element.iter():
+        if (marked := part.get("class", "")).startswith(OF):
+            name = marked.removeprefix(OF)
+            part.set("class", f"symbol {ROLES[name]}")
+            part.set("data-symbol", name)
+    return unescape(tostring(element, encoding="unicode"))  # an entity is text to the library
