@@ -4,16 +4,13 @@ What is typed is read by a closed grammar (`symbolic.grammar`) and never run. An
 is known gets its own reply, and any other formula is told which condition holds and what remains of the other.
 """
 
-from collections.abc import Mapping
-
-import sympy as sp
-
-from ddim_lab.symbolic import answers, fading, grammar, slips
+from ddim_lab.symbolic import fading
+from ddim_lab.symbolic.answers import Remainder
 from ddim_lab.symbolic.derivation import Derivation
 from ddim_lab.symbolic.rendering import as_markdown, latex
-from ddim_lab.symbolic.symbols import k, m
+from ddim_lab.symbolic.verdicts import Verdict, judge
+from ddim_lab.teaching.typed import SAID
 
-UNKNOWNS = {"k": k, "m": m}
 GAP = "?"  # what stands in a lesson where the learner is to type
 HINTS = {
     "k": "The mean condition is linear in k. Bring the other term to the other side.",
@@ -55,51 +52,42 @@ def check(key: str, **typed: str) -> Reply:
     asked = [name.name for name in exercise.missing]
     if set(typed) != set(asked):
         raise TypeError(f"exercise {key!r} asks for {' and '.join(asked)}, got {' and '.join(typed) or 'nothing'}")
-    empty = [name for name in asked if typed[name].strip() in ("", GAP)]
-    if len(empty) == len(asked):
-        return Reply(f"> ✎ Nothing typed yet. {HINTS[asked[0]]}\n")
+    texts = {name: "" if text.strip() == GAP else text for name, text in typed.items()}
+    if not any(text.strip() for text in texts.values()):
+        return Reply(f"> {SAID['nothing'].format(hint=HINTS[asked[0]])}\n")
     try:
-        given = {UNKNOWNS[name]: _read(name, typed[name]) for name in asked if name not in empty}
-        left = answers.remainders(exercise, given)
-        found = {name: slips.find(exercise, name, given) for name in given}
+        verdict = judge(exercise, texts)
     except ValueError as refusal:
-        return Reply(f"> ✎ {refusal}.\n")
-    solved = not empty and all(one.holds for one in left) and not any(found.values())
-    lines = [_understood(given), *map(_condition, left), *_replies(found, left, empty, solved)]
-    return Reply("\n".join(f"> {line}\n>" for line in lines) + "\n", solved)
+        return Reply(f"> {SAID['refused'].format(refusal=refusal)}\n")
+    lines = [_understood(verdict), *map(_condition, verdict.conditions), *_replies(verdict)]
+    return Reply("\n".join(f"> {line}\n>" for line in lines) + "\n", verdict.solved)
 
 
-def _read(name: str, text: str) -> sp.Expr:
-    try:
-        return grammar.parse_solution(text, UNKNOWNS[name])
-    except ValueError as refusal:
-        raise ValueError(f"{name}: {refusal}") from refusal
+def _understood(verdict: Verdict) -> str:
+    first, *others = (f"{latex(name)} = {latex(value)}" for name, value in verdict.given.items())
+    return SAID["read-two"].format(first=first, second=others[0]) if others else SAID["read-one"].format(first=first)
 
 
-def _understood(given: Mapping[sp.Symbol, sp.Expr]) -> str:
-    return "Read as " + ", ".join(f"${latex(name)} = {latex(value)}$" for name, value in given.items()) + "."
+def _condition(condition: Remainder) -> str:
+    name = condition.condition
+    if condition.needs:
+        first, *others = condition.needs
+        told = SAID["waits-for-two"] if others else SAID["waits-for-one"]
+        return told.format(condition=name, first=first, second=others[0] if others else "")
+    if condition.holds:
+        return SAID["holds"].format(condition=name)
+    if condition.formula is None:
+        return SAID["remains-much"].format(condition=name)
+    return SAID["remains"].format(condition=name, formula=latex(condition.formula))
 
 
-def _condition(one: answers.Remainder) -> str:
-    if one.needs:
-        return f"… **{one.condition} condition:** waits for {' and '.join(one.needs)}."
-    if one.holds:
-        return f"✓ **{one.condition} condition:** holds; what remains is $0$."
-    remains = f"what remains is ${latex(one.formula)}$" if one.formula is not None else "too much remains to be shown"
-    return f"✗ **{one.condition} condition:** {remains}, and it should be $0$."
-
-
-def _replies(
-    found: Mapping[sp.Symbol, slips.Slip | None],
-    left: tuple[answers.Remainder, ...],
-    empty: list[str],
-    solved: bool,
-) -> list[str]:
-    said = [f"✎ {name}: {slip.reply}" for name, slip in found.items() if slip]
-    said += [f"✎ Now {name}. {HINTS[name]}" for name in empty]
-    if solved:
-        said.append("**Both conditions hold.** That is the missing part of the derivation.")
-    elif not said:
-        failed = " and the ".join(one.condition for one in left if not one.holds)
-        said.append(f"✎ Put your formula into the {failed} condition by hand, and see where the rest comes from.")
-    return said
+def _replies(verdict: Verdict) -> list[str]:
+    """Slips and what is still to be typed; without either that it is solved, or where to look."""
+    told = [SAID["lesson-slip"].format(unknown=name, reply=slip.reply) for name, slip in verdict.slips.items()]
+    told += [SAID["now"].format(unknown=name, hint=HINTS[name.name]) for name in verdict.empty]
+    if verdict.solved:
+        return [*told, SAID["lesson-hold"]]
+    if not told:
+        failed = [condition.condition for condition in verdict.conditions if not condition.holds]
+        told.append(SAID["by-hand-both"] if len(failed) > 1 else SAID["by-hand"].format(condition=failed[0]))
+    return told

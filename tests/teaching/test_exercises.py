@@ -10,6 +10,7 @@ import pytest
 import ddim_lab as dl
 from ddim_lab import errata
 from ddim_lab.errata import mystery
+from ddim_lab.symbolic import grammar
 from ddim_lab.teaching import clinic, exercises
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -42,7 +43,7 @@ def test_the_lesson_shows_gaps_and_not_their_answers():
     answer = dict(re.findall(r"(\w)=\"([^\"]*)\"", folded("02_k_m_sigma.ipynb", "`k=")))
     shown = exercises.show("two").text
     assert shown.count("Your turn") == 2
-    assert exercises.latex(exercises.grammar.parse(answer["k"])) not in shown
+    assert exercises.latex(grammar.parse(answer["k"])) not in shown
 
 
 def test_nothing_typed_gets_a_hint():
