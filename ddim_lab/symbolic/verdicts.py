@@ -1,4 +1,4 @@
-"""What a typed answer is worth, as data: which conditions hold with it, which known slip it is, what is still missing."""
+"""What a typed answer is worth, as data: which conditions hold with it, which known slip it is, what is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
