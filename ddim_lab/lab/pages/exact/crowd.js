@@ -218,12 +218,13 @@ export class Crowd {
   }
 
   fielded(head, numbers) {
-    const size = head.side * head.side;
-    this.fields.set(this.fieldKeys?.[head.t] ?? this.key(head.t), {
-      head,
-      density: numbers.subarray(0, size),
-      arrows: numbers.subarray(size),
-    });
+    let read = 0;
+    const take = points => {
+        read += 2 * points;
+        return numbers.subarray(read - 2 * points, read);
+      },
+      contours = head.lines.map(lines => lines.map(take));
+    this.fields.set(this.fieldKeys?.[head.t] ?? this.key(head.t), { head, contours, arrows: numbers.subarray(read) });
     this.later();
   }
 

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 
 from ddim_lab import checks, exact
@@ -180,29 +181,41 @@ def _on_both_cores(made: World, n: int) -> Callable[[Any, float], Any]:
 
 
 def field(values: dict[str, Any]) -> Iterator[Part]:
-    """The exact density at `t`, with the heights of its three contours, and eps or the score on a grid of arrows.
+    """Three contours of the exact density at `t`, with their heights, and eps or the score on a grid of arrows.
 
-    `values`: settings (noise schedule and T count), world, t, show. Bytes: density (97, 97), rows from y = -3 up, then
-    the arrows (17, 17, 2) as they point (of eps, minus it: where a step pulls), if any.
+    `values`: settings (noise schedule and T count), world, t, show. Bytes: the lines' points (x, y), `lines` tells how
+    many each line of each contour has, then the arrows (17, 17, 2), rows from y = -3 up, as they point (of eps, minus
+    it: where a step pulls), if any.
     """
     settings = settings_of(values, "world", "t", "show")
     made, show = world_of(values["world"]), checks.choice("show", values["show"], FIELDS)
     t = checks.integer("t", values["t"], 0, settings.T)
     a = float(settings.noise_schedule.alpha_bar[t])
     density = made.density(_plane(DENSITY), a)
-    head = {"t": t, "alpha_bar": a, "show": show, "reach": REACH, "side": DENSITY, "heights": _heights(density)}
+    heights = _heights(density)
+    lines = _contours(density, heights)
+    points_of = [[len(line) for line in contour] for contour in lines]
+    head = {"t": t, "alpha_bar": a, "show": show, "reach": REACH, "heights": heights, "lines": points_of}
+    drawn = [line for contour in lines for line in contour]
     if show == "none":
-        return iter([({**head, "arrows": 0, "longest": 0.0}, floats(density))])
+        return iter([({**head, "arrows": 0, "longest": 0.0}, floats(*drawn))])
     points = _plane(ARROWS)
     arrows = made.score(points, a) if show == "score" else -made.eps(points, a)
     longest = float(np.quantile(np.linalg.norm(arrows, axis=-1), 0.95))
-    return iter([({**head, "arrows": ARROWS, "longest": longest}, floats(density, arrows))])
+    return iter([({**head, "arrows": ARROWS, "longest": longest}, floats(*drawn, arrows))])
 
 
 def _plane(side: int) -> Floats:
     """A grid of points (side, side, 2) over the plane shown: rows are y from below, columns x."""
     line = np.linspace(-REACH, REACH, side)
     return np.stack(np.meshgrid(line, line), axis=-1)
+
+
+def _contours(density: Floats, heights: list[float]) -> list[list[Floats]]:
+    """For each height the lines on which the density has it, each (points, 2)."""
+    axis = np.linspace(-REACH, REACH, DENSITY)
+    generator = contour_generator(axis, axis, density, line_type=LineType.Separate)
+    return [generator.lines(height) for height in heights]
 
 
 def _heights(density: Floats) -> list[float]:

@@ -1,14 +1,13 @@
 // The canvas of the 2-D world: start, now (and the pinned run) and data side by side, on one scale.
 import { nearest } from "../../static/columns.js";
 import { grab } from "../../static/grab.js";
-import { contour } from "./contour.js";
 import { Ink, REACH } from "./ink.js";
 import { NARROW, panels } from "./panels.js";
 
 /** @typedef {import("./spots.js").Spot} Spot */
 /** @typedef {Record<string, any>} Head what the server told with some particles */
 /** @typedef {{ head: Head, cloud: Float32Array, at: number }} Shown the particles on screen, at frame `at` */
-/** @typedef {{ head: Head, density: Float32Array, arrows: Float32Array }} Field */
+/** @typedef {{ head: Head, contours: Float32Array[][], arrows: Float32Array }} Field lines of x, y, x, y ... */
 /** @typedef {{ head: Head, frames: Float32Array[] }} Run */
 /** @typedef {Run & { world: string, seed: number, label: string }} Pin */
 /**
@@ -208,18 +207,19 @@ export class Plane {
    * Contours of the exact density, the thicker the more of it is denser there.
    * @param {Field} field
    */
-  contours({ head, density }) {
+  contours({ contours }) {
     const { ink } = this,
-      { context } = ink,
-      step = (2 * REACH) / (head.side - 1);
+      { context } = ink;
     context.strokeStyle = ink.colour.x0;
-    head.heights.forEach((/** @type {number} */ height, /** @type {number} */ i) => {
+    contours.forEach((lines, i) => {
       context.lineWidth = WIDTHS[i];
       context.beginPath();
-      contour(density, head.side, height, (x1, y1, x2, y2) => {
-        context.moveTo(ink.px(-REACH + x1 * step), ink.py(-REACH + y1 * step));
-        context.lineTo(ink.px(-REACH + x2 * step), ink.py(-REACH + y2 * step));
-      });
+      for (const line of lines)
+        for (let p = 0; p < line.length; p += 2) {
+          const [x, y] = [ink.px(line[p]), ink.py(line[p + 1])];
+          if (p) context.lineTo(x, y);
+          else context.moveTo(x, y);
+        }
       context.stroke();
     });
   }
