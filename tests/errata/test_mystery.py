@@ -10,7 +10,7 @@ from ddim_lab import errata, exact
 from ddim_lab.errata import mystery
 from ddim_lab.errata.mystery import SUSPECTS
 from ddim_lab.teaching.claims import Claim
-from ddim_lab.teaching.mystery_claims import CLAIMS
+from ddim_lab.teaching.pages.errata.tells import CLAIMS
 
 WORLD = exact.Gaussian(mean=0.3, std=0.5).eps
 KEYS = [one.key for one in SUSPECTS]

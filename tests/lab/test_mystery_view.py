@@ -13,7 +13,7 @@ from ddim_lab.errata.mystery import SUSPECTS
 from ddim_lab.lab.live import messages
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.errata.mystery import READERS
-from ddim_lab.teaching.mystery_words import INSTRUMENTS
+from ddim_lab.teaching.pages.errata.instruments import INSTRUMENTS
 from tests import oracles
 from tests.lab import truth
 

@@ -16,7 +16,7 @@ from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, twin_films
 from ddim_lab.lab.pages.errata.moment_curves import number
 from ddim_lab.lab.settings import SEED_MAX
-from ddim_lab.teaching import mystery_words
+from ddim_lab.teaching.pages.errata import instruments
 
 
 def patient(values: dict[str, Any]) -> Iterator[Part]:
@@ -27,7 +27,7 @@ def patient(values: dict[str, Any]) -> Iterator[Part]:
     head = {
         "patient": patient.seed,
         "asked": {"eta": at.eta, "S": at.S, "spacing": SPACING, "T": at.schedule.T},
-        "instruments": [{"key": key, **told} for key, told in mystery_words.INSTRUMENTS.items()],
+        "instruments": [{"key": key, **told} for key, told in instruments.INSTRUMENTS.items()],
         "candidates": list(patient.candidates),
     }
     return iter([(head, b"")])
@@ -116,13 +116,13 @@ def _repeat(patient: mystery.Mystery) -> dict[str, Any]:
     return {
         "repeat": number(read.repeat),
         "reseeded": number(read.reseeded),
-        "told": mystery_words.repeated(read.repeat, read.reseeded, patient.setting.eta),
+        "told": instruments.repeated(read.repeat, read.reseeded, patient.setting.eta),
     }
 
 
 def _ruler(patient: mystery.Mystery) -> dict[str, Any]:
     visited, asked = _visited(patient), [*patient.setting.tau.tolist()[::-1], 0]
-    return {"visited": visited, "asked": asked, "told": mystery_words.visits(visited, asked)}
+    return {"visited": visited, "asked": asked, "told": instruments.visits(visited, asked)}
 
 
 def _calls(patient: mystery.Mystery) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Words of the mystery sampler: its instruments, and what their readings say without naming a cause."""
+"""The instruments of the mystery sampler, and what their readings say without naming a cause."""
 
 import math
 from collections.abc import Sequence
