@@ -37,7 +37,7 @@ def gif(settings: Settings, focus: int) -> bytes:
 
 def table(settings: Settings, focus: int) -> bytes:
     """The run's numbers, one row a transition."""
-    columns = {name: values for name, values in curves(settings).items() if isinstance(values, list)}
+    columns = {name: values for name, values in curves(settings.run).items() if isinstance(values, tuple)}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["j", *columns])

@@ -1,12 +1,15 @@
 """A page's HTML: its own file, with the head that all pages share and the controls that several have put in.
 
 A page's file says where: `<!-- head -->`, or `<!-- S: lv2 -->` for the slider of S with the class lv2. These parts lie
-in static/parts/; in them $page is the page's name, so that every id is the page's own.
+in static/parts/; in them $page is the page's name, so that every id is the page's own. What a select offers stands in
+`choices`.
 """
 
 import re
 from pathlib import Path
 from string import Template
+
+from ddim_lab.lab import choices
 
 STATIC = Path(__file__).with_name("static")
 PAGES = Path(__file__).with_name("pages")
@@ -32,10 +35,13 @@ def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,))
     }
 
     def part(mark: re.Match[str]) -> str:
+        if mark[1] in choices.OFFERS:
+            return choices.OFFERS[mark[1]]()
         text = (STATIC / "parts" / f"{mark[1]}.html").read_text(encoding="utf-8")
         return Template(text).substitute(values, classes=mark[2] or "").rstrip()
 
-    return PART.sub(part, (PAGES / name / f"{name}.html").read_text(encoding="utf-8"))
+    whole = PART.sub(part, (PAGES / name / f"{name}.html").read_text(encoding="utf-8"))
+    return PART.sub(part, whole)  # what a shared part offers
 
 
 def offered(short: bool) -> tuple[str, ...]:

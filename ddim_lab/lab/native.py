@@ -13,7 +13,6 @@ from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab import shell
 from ddim_lab.lab.live import film
 from ddim_lab.lab.settings import Settings
-from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 
 COLUMNS = 11
@@ -89,5 +88,4 @@ def _show(settings: Settings) -> None:
     st.caption("Results")
     st.image(sheet(frames[-1].x_t, settings.images), width="stretch")
     st.caption("sigma_t, fresh noise added at each step, over the steps visited")
-    run = Run(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
-    st.plotly_chart(sigma_figure(run, dark=st.context.theme.type == "dark"), theme=None, key="native_sigma")
+    st.plotly_chart(sigma_figure(settings.run, dark=st.context.theme.type == "dark"), theme=None, key="native_sigma")

@@ -67,7 +67,7 @@ async def curves(request: Request) -> Response:
     settings, problems = Settings.from_query(request.query_params)
     if problems:
         return PlainTextResponse("\n".join(problems), 400)
-    return JSONResponse(film.curves(settings))
+    return JSONResponse({"eta_end": settings.eta_end, **film.curves(settings.run)})
 
 
 async def figures(request: Request) -> Response:
@@ -82,8 +82,7 @@ async def figures(request: Request) -> Response:
 
 def _figures(settings: Settings, dark: bool) -> str:
     from ddim_lab.figures.curves import alpha_bar_figure, k_m_figure, snr_figure
-    from ddim_lab.run import Run
 
-    run = Run(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
     drawn = {"k and m": k_m_figure, "alpha_bar": alpha_bar_figure, "SNR": snr_figure}
-    return json.dumps({name: json.loads(draw(run, dark=dark).to_json() or "{}") for name, draw in drawn.items()})
+    figures = {name: draw(settings.run, dark=dark) for name, draw in drawn.items()}
+    return json.dumps({name: json.loads(figure.to_json() or "{}") for name, figure in figures.items()})

@@ -1,22 +1,36 @@
-"""The one state every page shares: checked where it enters (URL, socket), turned into the core's arguments."""
+"""The one state every page shares: names and numbers for its link, checked where they enter; they build a `Run`."""
 
+import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from cachetools import LRUCache, cached
 
 from ddim_lab import checks, spacing
+from ddim_lab.lab import fields
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.transition import CLIPS, eta_bound
+from ddim_lab.transition import CLIPS
 
 ETA_END = 1.5  # where the eta slider ends if the run's bound lies beyond it
 T_MAX, IMAGES_MAX, WORK_MAX = 1000, 64, 16_000  # WORK_MAX: images x S of one request
 GUIDANCE_MAX, SEED_MAX = 8.0, 2**31 - 1
 DIGITS = ("each", "any", *"0123456789")  # "each": image i shows digit i mod 10; "any": no label
+FIELDS: dict[str, fields.Rule] = {  # S and eta depend on the others
+    "T": fields.whole(1, T_MAX),
+    "seed": fields.whole(0, SEED_MAX),
+    "images": fields.whole(1, IMAGES_MAX),
+    "digit": fields.one_of(DIGITS),
+    "clip": fields.one_of(CLIPS),
+    "sigma_hat": checks.flag,
+    "guidance": fields.within(0, GUIDANCE_MAX),
+    "schedule": lambda _, value: checks.choice("noise schedule", value, NoiseSchedule.KINDS),
+    "spacing": fields.one_of(spacing.KINDS),
+}
 
 
 @dataclass(frozen=True)
@@ -36,21 +50,13 @@ class Settings:
     sigma_hat: bool = False
 
     def __post_init__(self) -> None:
-        checks.integer("T", self.T, 1, T_MAX)
-        checks.integer("S", self.S, 1, self.T)
-        checks.integer("seed", self.seed, 0, SEED_MAX)
-        checks.integer("images", self.images, 1, IMAGES_MAX)
+        for name, rule in FIELDS.items():
+            rule(name, getattr(self, name))
+        fields.whole(1, self.T)("S", self.S)
         if self.images * self.S > WORK_MAX:
             raise ValueError(
                 f"images x S must be at most {WORK_MAX}, got {self.images} x {self.S}: take fewer images or fewer steps"
             )
-        checks.choice("digit", self.digit, DIGITS)
-        checks.choice("clip", self.clip, CLIPS)
-        checks.flag("sigma_hat", self.sigma_hat)
-        if not 0 <= checks.real("guidance", self.guidance) <= GUIDANCE_MAX:
-            raise ValueError(f"guidance must lie within 0..{GUIDANCE_MAX:g}, got {self.guidance}")
-        checks.choice("noise schedule", self.schedule, NoiseSchedule.KINDS)
-        checks.choice("spacing", self.spacing, spacing.KINDS)
         if not 0 <= checks.real("eta", self.eta) <= self.eta_end:
             raise ValueError(
                 f"eta must lie within 0..{rounded_down(self.eta_end)} for S = {self.S}, {self.spacing} steps, "
@@ -60,19 +66,19 @@ class Settings:
             raise ValueError(f"sigma_hat is a second variance for eta = 1 alone, got eta = {self.eta}")
 
     @cached_property
-    def noise_schedule(self) -> NoiseSchedule:
-        return NoiseSchedule.named(self.schedule, self.T)
+    def run(self) -> Run:
+        """What the core knows of it: noise schedule, steps visited, and how a step is taken."""
+        return replace(self._path, eta=self.eta, sigma_hat=self.sigma_hat, clip=self.clip)
 
-    @cached_property
-    def tau(self) -> NDArray[np.int64]:
-        """The steps visited, int64 (S,)."""
-        return spacing.named(self.spacing, self.T, self.S)
+    @property
+    def _path(self) -> Run:
+        """The same at eta 0, without clipping."""
+        return _path(self.schedule, self.T, self.spacing, self.S)
 
-    @cached_property
+    @property
     def eta_end(self) -> float:
         """Where the eta slider ends: the run's bound, at most `ETA_END`."""
-        a, b = self.levels
-        return float(min(eta_bound(a, b).min(), ETA_END))
+        return min(self._path.eta_bound, ETA_END)
 
     @cached_property
     def asked(self) -> float:
@@ -89,12 +95,6 @@ class Settings:
         return {"settings": self.to_dict(), "eta_end": self.eta_end, "lowered": self.lowered}
 
     @property
-    def levels(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """alpha_bar_t and alpha_bar_prev of the run's transitions, top first, each (S,)."""
-        pairs = np.array(spacing.transitions(self.tau))
-        return self.noise_schedule.alpha_bar[pairs[:, 0]], self.noise_schedule.alpha_bar[pairs[:, 1]]
-
-    @property
     def sampling(self) -> dict[str, Any]:
         """The keyword arguments of `dl.sample` that these settings fix."""
         return {"eta": self.eta, "sigma_hat": self.sigma_hat, "clip": self.clip, "seed": self.seed}
@@ -109,11 +109,15 @@ class Settings:
         return asdict(self)
 
     @classmethod
+    def _kinds(cls) -> dict[str, type]:
+        return {field.name: type(field.default) for field in dataclasses.fields(cls)}
+
+    @classmethod
     def parse(cls, values: Any) -> "Settings":
         """From a decoded JSON object. Unknown names and wrong types are errors; missing names take their defaults."""
         if not isinstance(values, Mapping):
             raise TypeError(f"settings must be an object of names and values, got {type(values).__name__}")
-        kinds = {field.name: type(field.default) for field in fields(cls)}
+        kinds = cls._kinds()
         unknown = sorted(set(values) - set(kinds))
         if unknown:
             raise ValueError(f"unknown setting {unknown[0]!r}; known are {', '.join(kinds)}")
@@ -144,14 +148,8 @@ class Settings:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Settings", list[str]]:
         """From a link's query: what is right is taken, what is not is left at its default and said in words."""
-        problems: list[str] = []
-        wanted: dict[str, Any] = {}
-        for field in fields(cls):
-            if field.name in query:
-                try:
-                    wanted[field.name] = _from_text(field.name, type(field.default), query[field.name])
-                except ValueError as error:
-                    problems.append(str(error))
+        rules = {name: fields.as_written(kind) for name, kind in cls._kinds().items()}
+        wanted, problems = fields.read(query, rules)
         settings = _of_length(wanted, problems)
         try:  # all together first: a large eta may need the link's S
             return replace(settings, **wanted), problems
@@ -168,6 +166,11 @@ class Settings:
         default = Settings()
         changed = {name: value for name, value in asdict(self).items() if value != getattr(default, name)}
         return {name: str(value).lower() if isinstance(value, bool) else f"{value}" for name, value in changed.items()}
+
+
+@cached(LRUCache(256), lock=Lock())
+def _path(schedule: str, T: int, visited: str, S: int) -> Run:
+    return Run(NoiseSchedule.named(schedule, T), spacing.named(visited, T, S))
 
 
 def lowered(name: str, settings: Settings) -> str | None:
@@ -198,13 +201,11 @@ def _lowered(value: Any, limit: Any) -> Any:
     return min(value, limit) if both_whole else value
 
 
-def _from_text(name: str, kind: type, text: str) -> Any:
-    if kind is bool:
-        if text.lower() not in ("true", "false"):
-            raise ValueError(f"{name} must be true or false, got {text!r}")
-        return text.lower() == "true"
-    try:
-        return kind(text)
-    except ValueError as error:
-        wanted = "a whole number" if kind is int else "a number"
-        raise ValueError(f"{name} must be {wanted}, got {text!r}") from error
+def fitted(name: str, value: Any) -> Settings:
+    """The rule of a view's settings: what a slider's end would do is done."""
+    return Settings.fit(value)
+
+
+def parsed(name: str, value: Any) -> Settings:
+    """The rule of the settings of a run that exists."""
+    return Settings.parse(value)

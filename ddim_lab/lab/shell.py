@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 
-from ddim_lab import checks
-from ddim_lab.lab import markup
+from ddim_lab.lab import fields, markup
 from ddim_lab.lab.live.views import View
 from ddim_lab.lab.settings import Settings
 
@@ -102,33 +101,7 @@ def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[st
 
 def chosen(query: Mapping[str, str], notations: tuple[str, ...]) -> tuple[Data, list[str]]:
     """What a link says of EVERYWHERE, where it does, and what is wrong with it; the page offers `notations`."""
-    return read(
-        query,
-        {
-            "level": lambda text: within("level", text, 1, LEVELS),
-            "notation": lambda text: checks.choice("notation", text, notations),
-        },
-    )
-
-
-def read(query: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]]) -> tuple[Data, list[str]]:
-    """What a link says under the names of `readers`, each text read by its function, and what is wrong with it."""
-    told: Data = {}
-    problems = []
-    for name, reader in readers.items():
-        if name in query:
-            try:
-                told[name] = reader(query[name])
-            except ValueError as error:
-                problems.append(str(error))
-    return told, problems
-
-
-def within(name: str, text: str, low: int, high: int) -> int:
-    """The whole number that a link's `text` is. Raises ValueError unless it lies in low..high."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValueError(f"{name} must be a whole number within {low}..{high}, got {text!r}")
-    return checks.integer(name, int(text), low, high)
+    return fields.read(query, {"level": fields.counted(1, LEVELS), "notation": fields.one_of(notations)})
 
 
 def keep(values: Any, also: Mapping[str, str] | None = None) -> None:

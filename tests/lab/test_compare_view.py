@@ -55,7 +55,7 @@ def test_every_lane_is_dl_sample_to_one_grey_level():
         truth.assert_same_picture(found[:, 0], x_t, f"x_t of lane {number}")
         truth.assert_same_picture(found[:, 1], x0, f"x_0 of lane {number}")
         start = parts[0][0]["lanes"][number]
-        assert start["t"] == [*Settings.parse(own).tau[::-1].tolist(), 0]
+        assert start["t"] == [*Settings.parse(own).run.tau[::-1].tolist(), 0]
 
 
 def test_the_lane_without_noise_has_k_and_m_of_eta_1_and_no_noise():
@@ -79,7 +79,7 @@ def test_all_lanes_share_start_and_fresh_noise():
     assert (starts[0] == starts[2]).all()
     lane = lanes.parse(COMMON, [{"eta": 0.3}, {"eta": 0.9}])
     one, other = (next(iter(view.walk(each, 0, 3))) for each in lane)
-    sigma = [dl.coefficients(*map(float, (levels[0] for levels in each.settings.levels)), each.settings.eta).sigma
+    sigma = [dl.coefficients(*map(float, each.settings.run.levels[0]), each.settings.eta).sigma
              for each in lane]  # fmt: skip
     np.testing.assert_allclose(one.noise_term / sigma[0], other.noise_term / sigma[1], atol=1e-5)
 

@@ -27,7 +27,7 @@ def array(data, *shape):
 
 def schedule_and_tau(settings):
     s = Settings.fit(settings)
-    return s.noise_schedule, s.tau
+    return s.run.schedule, s.run.tau
 
 
 # Particles
@@ -37,7 +37,7 @@ def sampled(settings, n, world):
     """x_T and every x_prev of dl.sample in float64, from the lab's own noise: (S + 1, n, 2)."""
     s = Settings.fit(settings)
     x_T = torch.from_numpy(noise.rows(n, (2,), s.seed, noise.INITIAL, 0))
-    steps = dl.sample(world.eps, x_T, s.noise_schedule, s.tau, s.eta, s.sigma_hat, seed=s.seed)
+    steps = dl.sample(world.eps, x_T, s.run.schedule, s.run.tau, s.eta, s.sigma_hat, seed=s.seed)
     return np.stack([x_T.numpy(), *(step.x_prev.numpy() for step in steps)])
 
 

@@ -71,7 +71,7 @@ def test_what_is_not_looked_at_is_not_computed(counted):
 @given(runs())
 def test_curves_are_the_cores_numbers(values):
     settings = Settings(**values)
-    curves = json.loads(json.dumps(film.curves(settings), allow_nan=False))
+    curves = json.loads(json.dumps(dict(film.curves(settings.run)), allow_nan=False))
     levels = getattr(dl.NoiseSchedule, values["schedule"])(values["T"]).alpha_bar
     tau = getattr(dl.spacing, values["spacing"])(values["T"], values["S"])
     t, t_prev = tau[::-1], np.array([0, *tau])[-2::-1]
@@ -87,22 +87,21 @@ def test_curves_are_the_cores_numbers(values):
     np.testing.assert_allclose(np.array(curves["fresh_share"]) * (1 - b), own.sigma**2, rtol=2e-6, atol=1e-12)
     assert curves["eta_bound"][-1] is None  # the transition to t = 0 bounds nothing
     np.testing.assert_allclose(curves["eta_bound"][:-1], np.maximum(dl.eta_max(a[:-1], b[:-1]), 1), rtol=1e-9)
-    assert curves["eta_end"] == settings.eta_end
 
 
 def test_a_noisy_start_is_said_with_its_number():
-    assert film.curves(Settings())["warning"] is None
+    assert film.curves(Settings().run)["warning"] is None
     for settings in (Settings(S=3, spacing="leading"), Settings(T=250)):
-        top = settings.noise_schedule.alpha_bar[settings.tau[-1]]
+        top = settings.run.schedule.alpha_bar[settings.run.tau[-1]]
         assert top > 0.001
-        assert f"{top:.3g}" in film.curves(settings)["warning"]
-        assert f"t = {settings.tau[-1]}" in film.curves(settings)["warning"]
+        assert f"{top:.3g}" in film.curves(settings.run)["warning"]
+        assert f"t = {settings.run.tau[-1]}" in film.curves(settings.run)["warning"]
 
 
 def test_curves_need_neither_torch_nor_streamlit():
     code = (
         "import sys; from ddim_lab.lab.live.film import curves; from ddim_lab.lab.settings import Settings;"
-        "curves(Settings(eta=.5)); print([n for n in ('torch', 'streamlit', 'onnxruntime') if n in sys.modules])"
+        "curves(Settings(eta=.5).run); print([n for n in ('torch', 'streamlit', 'onnxruntime') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -153,7 +153,7 @@ def test_the_core_accepts_every_setting(values):
     import torch
 
     settings = Settings(**values)
-    dl.sample(lambda x, a: x, torch.zeros(1, 1, 2, 2), settings.noise_schedule, settings.tau, **settings.sampling)
+    dl.sample(lambda x, a: x, torch.zeros(1, 1, 2, 2), settings.run.schedule, settings.run.tau, **settings.sampling)
 
 
 @given(runs(), st.floats(1.5, 1e6), st.integers(1, 5000))

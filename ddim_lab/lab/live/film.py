@@ -3,11 +3,13 @@
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from ddim_lab.lab.settings import Settings
@@ -57,14 +59,17 @@ def judge() -> Any:
     return load_classifier()
 
 
-def curves(settings: Settings) -> dict[str, Any]:
-    """Everything drawn that needs no network, one entry a transition, top first. NumPy only: milliseconds."""
-    run = Run(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
-    arc = Run(settings.noise_schedule, settings.tau, settings.eta)  # under sigma-hat the arc keeps sigma(1)
+@cached(LRUCache(64), lock=threading.Lock())
+def curves(run: Run) -> Mapping[str, Any]:
+    """Everything drawn that needs no network, a tuple for each column, one entry a transition, top first. NumPy only.
+
+    The "warning" says where x_T is noisier than the chain expects; it is None elsewhere.
+    """
+    arc = replace(run, sigma_hat=False) if run.sigma_hat else run  # under sigma-hat the arc keeps sigma(1)
     a, b = run.levels.T
-    return {
-        "t": run.t.tolist(),
-        "t_prev": run.t_prev.tolist(),
+    drawn = {
+        "t": tuple(run.t.tolist()),
+        "t_prev": tuple(run.t_prev.tolist()),
         "alpha_bar": _short(a),
         "alpha_bar_prev": _short(b),
         "log_snr": _short(log_snr(a)),
@@ -75,23 +80,24 @@ def curves(settings: Settings) -> dict[str, Any]:
         "direction": _short(run.m * np.sqrt(1 - a)),
         "arc_sigma": _short(arc.sigma),
         "fresh_share": _short(arc.fresh_share),
-        "eta_bound": [None if np.isinf(value) else float(value) for value in eta_bound(a, b)],
-        "eta_end": settings.eta_end,
-        "warning": _noisy_start(settings, float(a[0])),
+        "eta_bound": tuple(None if np.isinf(value) else float(value) for value in eta_bound(a, b)),
+        "warning": _noisy_start(run),
     }
+    return MappingProxyType(drawn)
 
 
-def _noisy_start(settings: Settings, a: float) -> str | None:
+def _noisy_start(run: Run) -> str | None:
+    _, t, _, a, _ = run.transitions[0]
     if a <= NOISY_START:
         return None
     return (
-        f"At the first step visited, t = {settings.tau[-1]}, alpha_bar is {a:.3g}: a trace of the image should "
+        f"At the first step visited, t = {t}, alpha_bar is {a:.3g}: a trace of the image should "
         "still be there, but x_T is pure noise. The chain starts noisier than it expects."
     )
 
 
-def _short(values: Any) -> list[float]:
-    return [float(f"{value:.7g}") for value in np.asarray(values).tolist()]
+def _short(values: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(float(f"{value:.7g}") for value in values.tolist())
 
 
 def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[Any]:
@@ -109,7 +115,7 @@ def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[
     x_T = dl.initial_noise(n, (1, 28, 28), settings.seed, first).to(model.engine.device)
     if begun is not None:
         bound = _answered_once(bound, begun.to(x_T.device))
-    return dl.sample(bound, x_T, settings.noise_schedule, settings.tau, first=first, **settings.sampling)
+    return dl.sample(bound, x_T, settings.run.schedule, settings.run.tau, first=first, **settings.sampling)
 
 
 def _answered_once(network: Callable[..., Any], eps: Any) -> Callable[..., Any]:
@@ -146,7 +152,7 @@ def step_card(settings: Settings, step: Any, j: int) -> tuple[dict[str, Any], by
     from ddim_lab.figures import groupings
     from ddim_lab.figures.pixels import TERM_LIMIT, to_grey
 
-    a, b = (float(levels[j - 1]) for levels in settings.levels)
+    _, _, _, a, b = settings.run.transitions[j - 1]
     c: Coefficients = coefficients(a, b, settings.eta, settings.sigma_hat)
     groups = {"meaning": groupings.by_meaning(step, a, b, c)}
     if settings.clip != "keep_eps":  # there x_0 and eps no longer make up x_t, and k, m do not describe the step

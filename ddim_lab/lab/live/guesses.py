@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ddim_lab import checks
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import checked, text, whole
 from ddim_lab.lab.live.views import Part
 
 CHOICE_MAX = 20
@@ -15,8 +14,5 @@ def answer(values: dict[str, Any]) -> Iterator[Part]:
     from ddim_lab.teaching.pages import find
     from ddim_lab.teaching.questions import reveal
 
-    exactly(values, "key", "choice")
-    key, choice = values["key"], checks.integer("choice", values["choice"], 0, CHOICE_MAX)
-    if not isinstance(key, str):
-        raise TypeError(f"key must be text, got {key!r}")
+    key, choice = checked(values, key=text, choice=whole(0, CHOICE_MAX))
     return iter([({"key": key, "choice": choice, **reveal(find(key), choice)}, b"")])

@@ -61,7 +61,6 @@ export class Page extends LivePage {
 
   wire() {
     const { $ } = this;
-    for (let d = 0; d < 10; d++) $(".digit").append(new Option(`${d}`, `${d}`));
     $(".scrub").addEventListener("input", event => this.moveTo(event.target.value / 1000));
     $(".scrub").addEventListener("keydown", event => this.nudge(event));
     $(".play").addEventListener("click", () => this.play());

@@ -35,7 +35,7 @@ class Lane:
     @cached_property
     def times(self) -> NDArray[np.int64]:
         """Every t of the run, the end t = 0 included, top first: (S + 1,)."""
-        return np.array([*self.settings.tau[::-1], 0])
+        return np.array([*self.settings.run.tau[::-1], 0])
 
     @cached_property
     def kept(self) -> list[int]:
@@ -114,11 +114,11 @@ def places(lanes: tuple[Lane, ...]) -> list[list[float]]:
 
     The scale is lane 1's time t. A lane with another noise schedule stands where lane 1 has the same noise level.
     """
-    clock = lanes[0].settings.noise_schedule
+    clock = lanes[0].settings.run.schedule
     T = clock.T
     found = []
     for lane in lanes:
-        levels = lane.settings.noise_schedule.alpha_bar[lane.times[lane.kept]]
+        levels = lane.settings.run.schedule.alpha_bar[lane.times[lane.kept]]
         at = np.interp(levels, clock.alpha_bar[::-1], np.arange(T, -1, -1))
         found.append([float(f"{1 - t / T:.5g}") for t in at])
     return found

@@ -1,30 +1,30 @@
 """What the page "Compare" asks the socket for: which lanes to open, and the films of the lanes that changed."""
 
 import functools
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from ddim_lab import checks
+from ddim_lab.lab.fields import anything, checked, whole
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.frames import frame
-from ddim_lab.lab.live.values import exactly, settings_of
 from ddim_lab.lab.live.views import Part, interleaved
 from ddim_lab.lab.pages.compare import lanes as parsing
 from ddim_lab.lab.pages.compare import words
 from ddim_lab.lab.pages.compare.lanes import Lane
-from ddim_lab.lab.settings import Settings, lowered
+from ddim_lab.lab.settings import fitted, lowered
 from ddim_lab.latents import comparing
 
 SHAPE = (1, 28, 28)
 LONG = 60  # steps of all drawn lanes together beyond which the image that is followed goes ahead
 KEPT = 256  # results of full runs that are remembered, for the distances between lanes
-_results: "OrderedDict[Lane, Result]" = OrderedDict()
+_results: "LRUCache[Lane, Result]" = LRUCache(KEPT)
 _lock = Lock()
 
 
@@ -38,7 +38,7 @@ class Result:
 
 def opened(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, link (texts by name). The lanes that a link, or a setting brought along, opens."""
-    settings, texts = settings_of(values, "link"), values["link"]
+    settings, texts = checked(values, settings=fitted, link=anything)
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         raise TypeError(f"link must be an object of texts, got {texts!r}")
     found, problems = words.read(settings, texts)
@@ -54,13 +54,14 @@ def compare(values: dict[str, Any]) -> Iterator[Part]:
     (and maps of their pixels' std over the images where all share one start); then the numbers. A draft draws the image
     `focus` alone.
     """
-    exactly(values, "common", "lanes", "draw", "draft", "focus")
-    lanes = parsing.parse(values["common"], values["lanes"])
-    focus = checks.integer("focus", values["focus"], 0, lanes[0].settings.images - 1)
-    draft = checks.flag("draft", values["draft"])
-    if not isinstance(values["draw"], list):
-        raise TypeError(f"draw must be a list of lanes, got {values['draw']!r}")
-    draw = sorted({checks.integer("a lane to draw", i, 0, len(lanes) - 1) for i in values["draw"]})
+    common, own, draw, draft, focus = checked(
+        values, common=anything, lanes=anything, draw=anything, draft=checks.flag, focus=anything
+    )
+    lanes = parsing.parse(common, own)
+    whole(0, lanes[0].settings.images - 1)("focus", focus)
+    if not isinstance(draw, list):
+        raise TypeError(f"draw must be a list of lanes, got {draw!r}")
+    draw = sorted({checks.integer("a lane to draw", i, 0, len(lanes) - 1) for i in draw})
     return _parts(lanes, draw, draft, focus)
 
 
@@ -80,7 +81,7 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
     told = []
     for number, (lane, name, place) in enumerate(zip(lanes, names, parsing.places(lanes), strict=True), start=1):
         times = lane.times[lane.kept]
-        noisy = 1 - lane.settings.noise_schedule.alpha_bar[times]
+        noisy = 1 - lane.settings.run.schedule.alpha_bar[times]
         told.append(
             {
                 "name": name,
@@ -89,10 +90,10 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
                 "eta_end": lane.settings.eta_end,
                 "lowered": lowered(f"eta of lane {number}", lane.settings),
                 "t": times.tolist(),
-                "visited": lane.settings.tau.tolist(),
+                "visited": lane.settings.run.tau.tolist(),
                 "noise": [float(f"{share:.4g}") for share in noisy],
                 "place": place,
-                "warning": _warning(lane.settings),
+                "warning": film.curves(lane.settings.run)["warning"],
             }
         )
     one = lanes[0]
@@ -100,11 +101,6 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
     return {"kind": "start", "lanes": told, "drawn": draw, "draft": draft, "shared": shared, **common} | {
         "code": words.lines(lanes)
     }
-
-
-@functools.lru_cache(64)
-def _warning(settings: Settings) -> str | None:
-    return film.curves(settings)["warning"]
 
 
 def _walk(lane: Lane, number: int, first: int, n: int) -> Iterator[Part]:
@@ -133,8 +129,8 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
     one, many = comparing.one_start, functools.partial(dl.initial_noise, first=first)
     x_T = (one if lane.one_start else many)(n, SHAPE, s.seed).to(model.engine.device)
     if lane.noise:
-        return dl.sample(bound, x_T, s.noise_schedule, s.tau, first=first, **s.sampling)
-    return comparing.noise_off(bound, x_T, s.noise_schedule, s.tau, s.eta, s.sigma_hat, s.clip)
+        return dl.sample(bound, x_T, s.run.schedule, s.run.tau, first=first, **s.sampling)
+    return comparing.noise_off(bound, x_T, s.run.schedule, s.run.tau, s.eta, s.sigma_hat, s.clip)
 
 
 def _frame(of: Lane, j: int, first: int, x_t: Any, x0: Any, **done: Any) -> Part:
@@ -164,9 +160,6 @@ def _remember(lane: Lane, pictures: Any) -> None:
     values = pictures.detach().cpu().numpy()[:, 0]
     with _lock:
         _results[lane] = Result(values, _read(pictures))
-        _results.move_to_end(lane)
-        while len(_results) > KEPT:
-            _results.popitem(last=False)
 
 
 def _read(pictures: Any) -> list[int] | None:
@@ -182,9 +175,8 @@ def _read(pictures: Any) -> list[int] | None:
 def _numbers(lanes: tuple[Lane, ...]) -> list[dict[str, Any] | None]:
     """Of each lane whose result is known: distance to lane 1 picture by picture, digits read."""
     with _lock:
-        found = [_results.get(lane) for lane in lanes]
-    yardstick = found[0]
-    return [None if one is None else _told(one, yardstick) for one in found]
+        results = [_results.get(lane) for lane in lanes]
+    return [None if result is None else _told(result, results[0]) for result in results]
 
 
 def _told(result: Result, yardstick: Result | None) -> dict[str, Any]:

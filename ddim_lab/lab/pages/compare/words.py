@@ -37,7 +37,7 @@ def _words(name: str, own: dict[str, Any]) -> str:
         return f"eta {own['eta']:.4g}{known.get(own['eta'], '')}"
     return {
         "S": f"S {own['S']}",
-        "spacing": SPACINGS[own["spacing"]],
+        "spacing": SPACINGS.get(own["spacing"], own["spacing"]),
         "schedule": f"{own['schedule'].replace('_', ' ')} noise schedule",
         "guidance": f"guidance {own['guidance']:g}",
         "clip": CLIPPING[own["clip"]],

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ddim_lab import checks
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import anything, checked, one_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.derivation.proof import drawn
 from ddim_lab.lab.pages.derivation.view import Transition, transition
@@ -29,9 +29,8 @@ def listed() -> list[dict[str, Any]]:
 
 def exercise(values: dict[str, Any]) -> Iterator[Part]:
     """The steps of `exercise` that the learner sees; with `all` those that are missing too."""
-    exactly(values, "exercise", "notation", "all")
-    notation = checks.choice("notation", values["notation"], mathml.ALL)
-    return iter([(_shown(_key(values["exercise"]), notation, checks.flag("all", values["all"])), b"")])
+    key, notation, all = checked(values, exercise=one_of(EXERCISES), notation=one_of(mathml.ALL), all=checks.flag)
+    return iter([(_shown(key, notation, all), b"")])
 
 
 @functools.lru_cache(32)
@@ -44,11 +43,9 @@ def _shown(key: str, notation: str, all: bool) -> dict[str, Any]:
 
 def typed(values: dict[str, Any]) -> Iterator[Part]:
     """What was understood of `text`, as a formula; or in words why it was not."""
-    exactly(values, "unknown", "text", "notation")
-    unknown = checks.choice("unknown", values["unknown"], tuple(UNKNOWNS))
-    notation = checks.choice("notation", values["notation"], mathml.ALL)
+    unknown, text, notation = checked(values, unknown=one_of(UNKNOWNS), text=anything, notation=one_of(mathml.ALL))
     try:
-        formula = grammar.parse_solution(values["text"], UNKNOWNS[unknown], notation)
+        formula = grammar.parse_solution(text, UNKNOWNS[unknown], notation)
     except ValueError as refusal:
         return iter([({"unknown": unknown, "refused": str(refusal)}, b"")])
     return iter([({"unknown": unknown, "formula": mathml.of(formula, notation)}, b"")])
@@ -58,9 +55,9 @@ def finish(values: dict[str, Any]) -> Iterator[Part]:
     """Both conditions with the learner's k and m put in, as formulas and as numbers at the transition, and a reply."""
     own = ("exercise", "notation", "k", "m")
     at = transition({name: value for name, value in values.items() if name not in own})
-    asked = fading.find(_key(values.get("exercise")))
-    notation = checks.choice("notation", values.get("notation"), mathml.ALL)
-    return _finish(asked, notation, {name: values.get(name) for name in UNKNOWNS}, at)
+    exercise = fading.find(one_of(EXERCISES)("exercise", values.get("exercise")))
+    notation = one_of(mathml.ALL)("notation", values.get("notation"))
+    return _finish(exercise, notation, {name: values.get(name) for name in UNKNOWNS}, at)
 
 
 def _finish(exercise: fading.Exercise, notation: str, texts: dict[str, Any], at: Transition) -> Iterator[Part]:
@@ -83,7 +80,3 @@ def _row(verdict: Verdict, condition: Remainder, notation: str, point: Point) ->
     told = {"condition": condition.condition, "holds": condition.holds, "proved": condition.proved}
     shown = None if condition.formula is None else mathml.of(condition.formula, notation)
     return told | {"needs": list(condition.needs), "formula": shown, "number": verdict.number(condition, point)}
-
-
-def _key(value: Any) -> str:
-    return checks.choice("exercise", value, EXERCISES)

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from ddim_lab import checks
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab import fields
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.derivation.view import Transition, transition
 from ddim_lab.symbolic import catalogue, mathml, symbols
@@ -35,10 +35,7 @@ def listed() -> list[dict[str, Any]]:
 
 def steps(values: dict[str, Any]) -> Iterator[Part]:
     """First all equations of `derivation` in `notation`, changes marked; then, as found, the check of each step."""
-    exactly(values, "derivation", "notation")
-    key = _key(values["derivation"])
-    notation = checks.choice("notation", values["notation"], mathml.ALL)
-    return _steps(key, notation)
+    return _steps(*fields.checked(values, derivation=_known, notation=fields.one_of(mathml.ALL)))
 
 
 def _steps(key: str, notation: str) -> Iterator[Part]:
@@ -100,7 +97,7 @@ def warm() -> None:
 
 def numbers(values: dict[str, Any]) -> Iterator[Part]:
     """Both sides of every equation of `derivation` at transition `j` of `settings`, where its symbols have numbers."""
-    key = _key(values.get("derivation"))
+    key = _known("derivation", values.get("derivation"))
     at = transition({name: value for name, value in values.items() if name != "derivation"})
     return iter([_numbers(key, at)])
 
@@ -159,5 +156,5 @@ def _value(side: Side, known: tuple[float, ...]) -> float | None:
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def _key(value: Any) -> str:
-    return checks.choice("derivation", value, tuple(entry.key for entry in catalogue.entries()))
+def _known(name: str, value: Any) -> str:
+    return checks.choice(name, value, tuple(entry.key for entry in catalogue.entries()))

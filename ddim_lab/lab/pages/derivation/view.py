@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import checks
-from ddim_lab.lab.live.values import floats, settings_of
+from ddim_lab.lab.fields import anything, checked, one_of, whole, within
+from ddim_lab.lab.live.values import floats
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.settings import Settings, fitted
 from ddim_lab.run import Run
 from ddim_lab.symbolic.conditions import Conditions
 from ddim_lab.transition import coefficients
@@ -42,8 +42,8 @@ class Transition(NamedTuple):
 
 def setting(values: dict[str, Any]) -> Iterator[Part]:
     """All transitions of a run, top first, and where eta ends."""
-    settings = settings_of(values)
-    run = Run(settings.noise_schedule, settings.tau, settings.eta)
+    (settings,) = checked(values, settings=fitted)
+    run = settings.run
     return iter([({**settings.head(), "t": run.t.tolist(), "t_prev": run.t_prev.tolist()}, b"")])
 
 
@@ -54,10 +54,9 @@ def knobs(values: dict[str, Any]) -> Iterator[Part]:
     `close_mean` finds k for the present m. The bytes hold X, the wanted density and the present one, float32.
     """
     at = transition(values, "k", "m", "sigma", "moved", "hand")
-    place = {name: _knob(name, values[name]) for name in RANGES}
-    moved = checks.choice("moved", values["moved"], MOVES)
-    magnet = MAGNETS[checks.choice("hand", values["hand"], tuple(MAGNETS))]
-    return iter([_turned(at, place, moved, magnet)])
+    place = {name: within(*limits)(name, values[name]) for name, limits in RANGES.items()}
+    moved, hand = one_of(MOVES)("moved", values["moved"]), one_of(MAGNETS)("hand", values["hand"])
+    return iter([_turned(at, place, moved, MAGNETS[hand])])
 
 
 def solutions(values: dict[str, Any]) -> Iterator[Part]:
@@ -73,24 +72,16 @@ def solutions(values: dict[str, Any]) -> Iterator[Part]:
 
 def transition(values: dict[str, Any], *names: str) -> Transition:
     """The transition `j` of `settings`; beside these two `values` holds `names` and nothing else."""
-    settings = settings_of(values, "j", *names)
-    return _transition(settings, checks.integer("j", values["j"], 1, settings.S))
+    settings, j, *_ = checked(values, settings=fitted, j=anything, **dict.fromkeys(names, anything))
+    return _transition(settings, whole(1, settings.S)("j", j))
 
 
 @lru_cache(64)
 def _transition(settings: Settings, j: int) -> Transition:
-    run = Run(settings.noise_schedule, settings.tau, settings.eta)
+    run = Run(settings.run.schedule, settings.run.tau, settings.eta)
     at = run.transitions[j - 1]
     k, m, sigma = (float(row[j - 1]) for row in (run.k, run.m, run.sigma))
     return Transition(j, at.t, at.t_prev, settings.eta, Conditions(at.a, at.b), k, m, sigma)
-
-
-def _knob(name: str, value: Any) -> float:
-    low, high = RANGES[name]
-    number = checks.real(name, value)
-    if not low <= number <= high:
-        raise ValueError(f"{name} must lie within {low:g}..{high:g}, got {number}")
-    return number
 
 
 def _turned(at: Transition, place: dict[str, float], moved: str, magnet: float) -> Part:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ddim_lab import spacing
 from ddim_lab.lab.settings import Settings
 
 ONE, ROOM = 8_000, 12_000  # transitions of an image kept of one walk, and in all: 6,272 bytes each, at most 75 MB
@@ -13,14 +12,14 @@ ONE, ROOM = 8_000, 12_000  # transitions of an image kept of one walk, and in al
 
 @dataclass(eq=False)
 class _Walk:
-    run: Settings
+    run: tuple[Any, ...]  # all that the walk of an image depends on
     start: tuple[Any, ...]
     rows: dict[int, int]  # image -> row
     made: dict[int, Any] = field(default_factory=dict)  # j -> x_t and the network's eps, (2, rows, 1, 28, 28)
 
     @property
     def size(self) -> int:
-        return len(self.rows) * self.run.S
+        return len(self.rows) * self.run[0].S
 
 
 class Kept:
@@ -70,7 +69,7 @@ class Kept:
         if walk is None:
             return None
         x_t, eps = walk.made[j][:, walk.rows[image], None]
-        return _step(walk.run, image, j, x_t, eps)
+        return _step(settings, image, j, x_t, eps)
 
     def holds(self, settings: Settings, image: int, j: int) -> bool:
         """Whether `find` would find it."""
@@ -104,19 +103,19 @@ class Kept:
 
 def _start(settings: Settings) -> tuple[Any, ...]:
     """All that the first network pass of an image depends on."""
-    top = settings.noise_schedule.alpha_bar[settings.tau[-1]]
-    return settings.seed, settings.digit, settings.guidance, float(top)
+    return settings.seed, settings.digit, settings.guidance, settings.run.transitions[0].a
 
 
-def _run(settings: Settings) -> Settings:
-    return replace(settings, images=1)  # how many images there are changes none of them
+def _run(settings: Settings) -> tuple[Any, ...]:
+    """All that the walk of an image depends on: how many images there are changes none of them."""
+    return settings.run, settings.seed, settings.digit, settings.guidance
 
 
-def _step(run: Settings, image: int, j: int, x_t: Any, eps: Any) -> Any:
+def _step(settings: Settings, image: int, j: int, x_t: Any, eps: Any) -> Any:
     import ddim_lab as dl
 
-    t, t_prev = spacing.transitions(run.tau)[j - 1]
-    a, b = (float(run.noise_schedule.alpha_bar[time]) for time in (t, t_prev))
-    z = dl.fresh_noise(1, tuple(x_t.shape[1:]), j, run.seed, image)
+    run = settings.run
+    _, t, t_prev, a, b = run.transitions[j - 1]
+    z = dl.fresh_noise(1, tuple(x_t.shape[1:]), j, settings.seed, image)
     step = dl.step(x_t, eps, a, b, run.eta, run.sigma_hat, run.clip, z)
     return replace(step, t=t, t_prev=t_prev)

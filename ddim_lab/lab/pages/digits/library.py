@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ddim_lab import checks
 from ddim_lab.errata import spacing_peers
 from ddim_lab.errata.spacing_peers import Peer
-from ddim_lab.lab.live.values import settings_of
+from ddim_lab.lab.fields import checked, one_of
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.settings import Settings, fitted
 
 RULES = {peer.key: peer for peer in spacing_peers.PEERS}
 KEYS = tuple(RULES)
@@ -21,9 +20,8 @@ def listed() -> list[dict[str, str]]:
 
 def library(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, library (one of KEYS). One part: the t visited, which lie outside 1..T, and it in words."""
-    settings = settings_of(values, "library")
-    peer = RULES[checks.choice("library", values["library"], KEYS)]
-    return iter([(_looked(peer, settings), b"")])
+    settings, library = checked(values, settings=fitted, library=one_of(KEYS))
+    return iter([(_looked(RULES[library], settings), b"")])
 
 
 def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def _found(peer: Peer, settings: Settings, visited: list[int], outside: list[int
     if found.duplicates:
         yield f"{found.duplicates} of {found.made} repeat another"
     yield from (f"t = {t} is outside 1..{T}" for t in outside)
-    if visited == settings.tau.tolist():
+    if visited == settings.run.tau.tolist():
         yield "the steps of this run"
     elif found.sound:
         yield f"{S} different steps" if S > 1 else "one step"

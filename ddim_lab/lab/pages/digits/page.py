@@ -5,8 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ddim_lab import checks
-from ddim_lab.lab import markup, native, shell
+from ddim_lab.lab import fields, markup, native, shell
 from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.digits import library
 from ddim_lab.lab.settings import Settings
@@ -48,14 +47,12 @@ def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, Any
     image is the row followed, from 0, step the transition (1 is the top, S + 1 the result; None: the middle), library
     the rule whose steps are shown beside the run's ("": none).
     """
-    told, problems = shell.read(
-        query,
-        {
-            "image": lambda text: shell.within("image", text, 0, settings.images - 1),
-            "step": lambda text: shell.within("step", text, 1, settings.S + 1),
-            "library": lambda text: checks.choice("library", text, library.KEYS),
-        },
-    )
+    rules = {
+        "image": fields.counted(0, settings.images - 1),
+        "step": fields.counted(1, settings.S + 1),
+        "library": fields.one_of(library.KEYS),
+    }
+    told, problems = fields.read(query, rules)
     return {"image": 0, "step": None, "library": ""} | told, problems
 
 

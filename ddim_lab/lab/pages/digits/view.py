@@ -5,21 +5,20 @@ from typing import Any
 
 from ddim_lab import checks
 from ddim_lab.lab import shipped
+from ddim_lab.lab.fields import anything, checked, whole
 from ddim_lab.lab.live import film as films
 from ddim_lab.lab.live.frames import frame
-from ddim_lab.lab.live.values import exactly, settings_of
 from ddim_lab.lab.live.views import Part, Work
 from ddim_lab.lab.pages.digits.kept import Kept
-from ddim_lab.lab.settings import IMAGES_MAX, Settings
+from ddim_lab.lab.settings import IMAGES_MAX, Settings, fitted, parsed
 
 PACE, DRAFT_PACE = 0.4, 0.03  # seconds between two sendings: a browser that draws takes the cores from sampling
 
 
 def film(values: dict[str, Any], kept: Kept) -> Work:
     """`values`: settings, draft, focus. The curves, then frames of all images, or of `focus` alone if it is a draft."""
-    settings = settings_of(values, "draft", "focus")
-    focus = min(checks.integer("focus", values["focus"], 0, IMAGES_MAX - 1), settings.images - 1)
-    return Film(settings, checks.flag("draft", values["draft"]), focus, kept)
+    settings, draft, focus = checked(values, settings=fitted, draft=checks.flag, focus=whole(0, IMAGES_MAX - 1))
+    return Film(settings, draft, min(focus, settings.images - 1), kept)
 
 
 class Film(Work):
@@ -34,7 +33,7 @@ class Film(Work):
         self.settings, self.draft, self.kept = settings, draft, kept
         self.images = range(focus, focus + 1) if draft else range(settings.images)
         self.begun = kept.begun(settings, self.images)
-        self.known = [({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings)}, b"")]
+        self.known = [({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings.run)}, b"")]
         if not draft and settings == Settings():  # on screen before torch has loaded
             self.known += map(self._part, shipped.frames())
         self.soon = self.begun is not None
@@ -77,10 +76,9 @@ class Film(Work):
 
 def step(values: dict[str, Any], kept: Kept) -> Work:
     """`values`: settings, image, j. The terms of transition `j` of one image, as it was sampled."""
-    exactly(values, "settings", "image", "j")
-    settings = Settings.parse(values["settings"])
-    image = checks.integer("image", values["image"], 0, settings.images - 1)
-    return StepCard(settings, image, checks.integer("j", values["j"], 1, settings.S), kept)
+    settings, image, j = checked(values, settings=parsed, image=anything, j=anything)
+    whole(0, settings.images - 1)("image", image)
+    return StepCard(settings, image, whole(1, settings.S)("j", j), kept)
 
 
 class StepCard(Work):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
+from ddim_lab.lab.fields import Rule, checked, whole
 from ddim_lab.lab.settings import SEED_MAX, Settings
 
 SIDE = 28
@@ -31,9 +32,8 @@ class Corner:
         if not isinstance(value, dict) or set(value) not in ({"picture"}, {"seed", "image"}):
             raise ValueError("a corner is a picture, or a seed and an image of it")
         if "picture" in value:
-            return cls(picture_of(value["picture"]))
-        seed = checks.integer("seed", value["seed"], 0, SEED_MAX)
-        return cls(None, seed, checks.integer("image", value["image"], 0, IMAGE_MAX))
+            return cls(picture_of("picture", value["picture"]))
+        return cls(None, *checked(value, seed=whole(0, SEED_MAX), image=whole(0, IMAGE_MAX)))
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,9 @@ class Subject:
         """(1, 1, 28, 28) float32 in [-1, 1]."""
         return signal(self.picture)
 
-    @classmethod
-    def parse(cls, values: dict[str, Any]) -> "Subject":
-        settings = settings_of(values["settings"])
-        picture, implicit = picture_of(values["picture"]), checks.flag("implicit", values["implicit"])
-        return cls(settings, picture, label_of("label", values["label"]), implicit)
 
-
-def settings_of(value: Any) -> Settings:
-    """The shared setting; what encoding knows nothing of (sigma-hat, clipping, several images) is left out."""
+def settings_of(name: str, value: Any) -> Settings:
+    """The rule of the shared setting, without what encoding knows nothing of: sigma-hat, clipping, several images."""
     return Settings.fit(value).changed(sigma_hat=False, clip="none", images=1, digit="each")
 
 
@@ -68,18 +62,26 @@ def label_of(name: str, value: Any) -> int | None:
     return None if text == "none" else int(text)
 
 
-def picture_of(value: Any) -> bytes:
+def picture_of(name: str, value: Any) -> bytes:
     """28 x 28 grey levels from base64 text."""
-    return _bytes_of("picture", value, PIXELS)
+    return _bytes_of(name, value, PIXELS)
 
 
-def mask_of(value: Any) -> NDArray[np.bool_]:
+def mask_of(name: str, value: Any) -> NDArray[np.bool_]:
     """(28, 28), True where to fill, from base64 of one bit a pixel, row by row."""
-    raw = _bytes_of("mask", value, PIXELS // 8)
+    raw = _bytes_of(name, value, PIXELS // 8)
     mask = np.unpackbits(np.frombuffer(raw, np.uint8)).astype(bool).reshape(SIDE, SIDE)
     if not mask.any():
         raise ValueError("nothing is marked: paint over the part that shall be filled")
     return mask
+
+
+SUBJECT: dict[str, Rule] = {  # of its fields, in their order
+    "settings": settings_of,
+    "picture": picture_of,
+    "label": label_of,
+    "implicit": checks.flag,
+}
 
 
 def signal(*pictures: bytes) -> Any:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from ddim_lab import checks
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import checked, one_of, within
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import walks
 from ddim_lab.lab.pages.encode.asked import Corner, Subject, label_of, settings_of
@@ -31,22 +31,22 @@ class Blend:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> "Blend":
-        exactly(values, "settings", "corners", "label", "implicit", "weight", "along", "draft")
-        found = values["corners"]
-        if not isinstance(found, list) or len(found) not in (2, 4):
-            raise ValueError("a blend needs two or four corners")
-        weight = checks.real("weight", values["weight"])
-        if not 0 <= weight <= 1:
-            raise ValueError(f"weight must lie within 0..1, got {weight}")
-        return cls(
-            settings_of(values["settings"]),
-            tuple(Corner.parse(corner) for corner in found),
-            label_of("label", values["label"]),
-            checks.flag("implicit", values["implicit"]),
-            weight,
-            checks.choice("along", values["along"], tuple(ALONG)),
-            checks.flag("draft", values["draft"]),
-        )
+        rules = {
+            "settings": settings_of,
+            "corners": _corners,
+            "label": label_of,
+            "implicit": checks.flag,
+            "weight": within(0, 1),
+            "along": one_of(ALONG),
+            "draft": checks.flag,
+        }
+        return cls(*checked(values, **rules))
+
+
+def _corners(name: str, value: Any) -> tuple[Corner, ...]:
+    if not isinstance(value, list) or len(value) not in (2, 4):
+        raise ValueError("a blend needs two or four corners")
+    return tuple(Corner.parse(corner) for corner in value)
 
 
 def parts(values: dict[str, Any]) -> Iterator[Part]:

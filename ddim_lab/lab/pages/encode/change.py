@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import checks
+from ddim_lab.lab.fields import checked, one_of, whole
 from ddim_lab.lab.live import film
-from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import walks
-from ddim_lab.lab.pages.encode.asked import Subject
+from ddim_lab.lab.pages.encode.asked import SUBJECT, Subject
 
 WAYS = ("code", "noise")
 
@@ -28,18 +28,16 @@ class Change:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> "Change":
-        names = ("settings", "picture", "label", "implicit", "way", "start", "focus", "draft")
-        exactly(values, *names)
-        subject, draft = Subject.parse(values), checks.flag("draft", values["draft"])
-        focus = checks.integer("focus", values["focus"], 0, 9)
-        start = min(checks.integer("start", values["start"], 1), subject.settings.S)
-        way = checks.choice("way", values["way"], WAYS)
-        return cls(subject, way, start, (focus,) if draft else tuple(range(10)), draft)
+        rules = SUBJECT | {"way": one_of(WAYS), "start": whole(1), "focus": whole(0, 9), "draft": checks.flag}
+        *of, way, start, focus, draft = checked(values, **rules)
+        subject = Subject(*of)
+        digits = (focus,) if draft else tuple(range(10))
+        return cls(subject, way, min(start, subject.settings.S), digits, draft)
 
     @property
     def level(self) -> int:
         """The step of tau that is gone up to."""
-        return int(self.subject.settings.tau[self.start - 1])
+        return int(self.subject.settings.run.tau[self.start - 1])
 
 
 def parts(values: dict[str, Any]) -> Iterator[Part]:
@@ -52,7 +50,7 @@ def _parts(change: Change) -> Iterator[Part]:
     yield (
         {
             **{"kind": "start", **settings.head(), "draft": change.draft},
-            **{"t": change.level, "alpha_bar": float(settings.noise_schedule.alpha_bar[change.level])},
+            **{"t": change.level, "alpha_bar": float(settings.run.schedule.alpha_bar[change.level])},
             **{"start": change.start, "way": change.way, "digits": change.digits},
         },
         b"",
@@ -77,14 +75,14 @@ def _descent(change: Change) -> Generator[Part, None, Iterator[Any]]:
     subject, n = change.subject, len(change.digits)
     settings, first = subject.settings, change.digits[0]
     decoder = walks.bound(list(change.digits), settings.guidance)
-    below = settings.tau[: change.start]
+    below = settings.run.tau[: change.start]
     keywords = {"eta": settings.eta, "seed": settings.seed, "first": first}
     if change.way == "code":
         code = yield from walks.silent(walks.up(subject, below), {})
         x_start = code.x_T.expand(n, -1, -1, -1)
-        return dl.sample(decoder, x_start, settings.noise_schedule, below, **keywords)
+        return dl.sample(decoder, x_start, settings.run.schedule, below, **keywords)
     x_0 = subject.x_0.to(walks.device()).expand(n, -1, -1, -1)
-    return dl.edit(decoder, x_0, settings.noise_schedule, settings.tau, change.level, **keywords)
+    return dl.edit(decoder, x_0, settings.run.schedule, settings.run.tau, change.level, **keywords)
 
 
 def read(grey: bytes) -> list[int]:

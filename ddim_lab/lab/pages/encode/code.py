@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ddim_lab import checks
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import checked
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import walks
-from ddim_lab.lab.pages.encode.asked import Subject
+from ddim_lab.lab.pages.encode.asked import SUBJECT, Subject
 from ddim_lab.lab.settings import Settings
 from ddim_lab.latents import looks
 
@@ -18,9 +18,8 @@ QUICK = 10  # of them, those that a draft draws
 
 def parts(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: settings, picture, label, implicit, draft. The film, the code, then one picture for each S and way."""
-    exactly(values, "settings", "picture", "label", "implicit", "draft")
-    draft = checks.flag("draft", values["draft"])
-    return _parts(Subject.parse(values), draft)
+    *subject, draft = checked(values, **SUBJECT, draft=checks.flag)
+    return _parts(Subject(*subject), draft)
 
 
 def marks(settings: Settings) -> list[int]:

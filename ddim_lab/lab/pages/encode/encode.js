@@ -19,7 +19,7 @@ export class Page extends LivePage {
     this.subject = { picture: null, label: "none" };
     this.implicit = data.query.inverse !== "explicit";
     this.seen = new Big(this.$(".prepared"));
-    this.digits();
+    this.$(".inverse").value = this.implicit ? "implicit" : "explicit";
     this.stages = { code: new Code(this), blend: new Blend(this), change: new Change(this), fill: new Fill(this) };
     this.take = new Take(this);
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
@@ -34,12 +34,6 @@ export class Page extends LivePage {
     this.observer = new ResizeObserver(() => this.stage.draw());
     this.observer.observe(this.root);
     this.begin();
-  }
-
-  digits() {
-    for (const select of this.root.querySelectorAll(".label, .blend-label, .fill-label"))
-      for (let d = 0; d < 10; d++) select.append(new Option(`${d}`, `${d}`));
-    this.$(".inverse").value = this.implicit ? "implicit" : "explicit";
   }
 
   /** A draft is a walk of many passes. */

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import checked, whole
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import walks
 from ddim_lab.lab.pages.encode.asked import label_of, mask_of, picture_of, settings_of, signal
@@ -31,14 +31,18 @@ class Fill:
 
     @classmethod
     def parse(cls, values: dict[str, Any]) -> "Fill":
-        exactly(values, "settings", "picture", "mask", "label", "resamples", "n", "draft")
-        settings = settings_of(values["settings"])
-        n = checks.integer("n", values["n"], 1, FILLS_MAX)
-        resamples = checks.integer("resamples", values["resamples"], 1, RESAMPLES_MAX)
+        rules = {
+            "settings": settings_of,
+            "picture": picture_of,
+            "mask": mask_of,
+            "label": label_of,
+            "resamples": whole(1, RESAMPLES_MAX),
+            "n": whole(1, FILLS_MAX),
+            "draft": checks.flag,
+        }
+        settings, picture, mask, label, resamples, n, draft = checked(values, **rules)
         if settings.S * resamples * n > WORK_MAX:
             raise ValueError(f"steps x rounds x fillings must be at most {WORK_MAX}: take fewer steps or fewer rounds")
-        picture, mask = picture_of(values["picture"]), mask_of(values["mask"])
-        label, draft = label_of("label", values["label"]), checks.flag("draft", values["draft"])
         return cls(settings, picture, mask, label, resamples, 1 if draft else n, draft)
 
 
@@ -70,4 +74,4 @@ def steps(fill: Fill) -> Iterator[Any]:
     x_0 = signal(fill.picture).to(walks.device()).expand(fill.n, -1, -1, -1)
     keywords = {"eta": settings.eta, "resamples": fill.resamples, "seed": settings.seed}
     model, mask = walks.bound(fill.label, settings.guidance), torch.from_numpy(fill.mask)[None, None]
-    return dl.inpaint(model, x_0, mask, settings.noise_schedule, settings.tau, **keywords)
+    return dl.inpaint(model, x_0, mask, settings.run.schedule, settings.run.tau, **keywords)

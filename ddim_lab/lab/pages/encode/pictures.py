@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,10 +11,9 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ddim_lab import checks
 from ddim_lab.lab import shipped
+from ddim_lab.lab.fields import checked, whole
 from ddim_lab.lab.live import film
-from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import upload
 from ddim_lab.lab.settings import Settings
@@ -23,6 +21,7 @@ from ddim_lab.model import mnist_like
 
 SHELF = 8  # ready digits on the page at a time
 PAGES = 100
+_shelves: dict[int, bytes] = {}  # what was drawn of them, at most PAGES of 6 kB
 _decoding = anyio.CapacityLimiter(1)  # a picture of 16 megapixels takes some hundred megabytes: one at a time
 
 
@@ -89,22 +88,14 @@ def shelf() -> list[dict[str, Any]]:
 
 def ready(values: dict[str, Any]) -> Iterator[Part]:
     """`values`: page. The digits that the model draws at its default setting, the images 8 page .. 8 page + 7."""
-    exactly(values, "page")
-    return _ready(checks.integer("page", values["page"], 0, PAGES - 1))
+    return _ready(*checked(values, page=whole(0, PAGES - 1)))
 
 
 def _ready(page: int) -> Iterator[Part]:
-    frame = None
-    known = _kept(page)
-    if not known:
+    if page not in _shelves:
         for frame in film.film(Settings(), SHELF * page, SHELF):
             yield {"kind": "progress", "share": frame.j / (Settings().S + 1)}, b""
-        assert frame is not None
-        known.append(frame.x_t.tobytes())
+            if frame.j > Settings().S:
+                _shelves[page] = frame.x_t.tobytes()
     digits = [(SHELF * page + i) % 10 for i in range(SHELF)]
-    yield {"kind": "ready", "page": page, "digits": digits}, known[0]
-
-
-@lru_cache(PAGES)
-def _kept(page: int) -> list[bytes]:
-    return []
+    yield {"kind": "ready", "page": page, "digits": digits}, _shelves[page]

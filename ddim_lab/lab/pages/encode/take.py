@@ -10,9 +10,10 @@ import numpy as np
 
 from ddim_lab import checks
 from ddim_lab.lab import code
+from ddim_lab.lab.fields import checked
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import blend, change, fill, view, walks
-from ddim_lab.lab.pages.encode.asked import Corner, Subject
+from ddim_lab.lab.pages.encode.asked import SUBJECT, Corner, Subject
 from ddim_lab.lab.settings import Settings
 from ddim_lab.latents import looks
 
@@ -30,7 +31,7 @@ def take(values: dict[str, Any]) -> Iterator[Part]:
         return iter([({"kind": "python", "do": do, "text": code.program(WRITERS[do](of))}, b"")])
     if do != "code":
         raise ValueError("only the code itself is offered as a NumPy file")
-    return _npy(Subject.parse({name: value for name, value in of.items() if name != "draft"}))
+    return _npy(Subject(*checked({name: value for name, value in of.items() if name != "draft"}, **SUBJECT)))
 
 
 def _npy(subject: Subject) -> Iterator[Part]:
@@ -41,7 +42,7 @@ def _npy(subject: Subject) -> Iterator[Part]:
 
 
 def _code(of: dict[str, Any]) -> list[str]:
-    subject = Subject.parse({name: value for name, value in of.items() if name != "draft"})
+    subject = Subject(*checked({name: value for name, value in of.items() if name != "draft"}, **SUBJECT))
     settings = subject.settings
     return [
         *_head(settings, subject.picture),

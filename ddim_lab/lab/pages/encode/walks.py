@@ -3,10 +3,11 @@
 import functools
 import threading
 import warnings
-from collections import OrderedDict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from cachetools import LRUCache
 
 from ddim_lab import spacing
 from ddim_lab.figures.thinning import thinned
@@ -42,7 +43,7 @@ class Code:
     film: tuple[Rise, ...]
 
 
-_codes: "OrderedDict[tuple[Any, ...], Code]" = OrderedDict()
+_codes: LRUCache[tuple[Any, ...], Code] = LRUCache(KEPT)
 _lock = threading.Lock()
 
 
@@ -69,7 +70,7 @@ def grey(pictures: Any) -> bytes:
 def up(subject: Subject, tau: Any = None) -> Walk:
     """Encodes: yields a Rise for each step (kept codes: for each column), returns the Code."""
     settings = subject.settings
-    steps = settings.tau if tau is None else tau
+    steps = settings.run.tau if tau is None else tau
     key = (settings.schedule, settings.T, tuple(steps), subject.picture, subject.label, subject.implicit)
     with _lock:
         known = _codes.get(key)
@@ -77,8 +78,6 @@ def up(subject: Subject, tau: Any = None) -> Walk:
         known = yield from _walked(subject, steps)
         with _lock:
             _codes[key] = known
-            while len(_codes) > KEPT:
-                _codes.popitem(last=False)
     else:
         yield from known.film
     return known
@@ -92,7 +91,7 @@ def _walked(subject: Subject, tau: Any) -> Walk:
     x_0 = subject.x_0.to(model.func.engine.device)
     shown, walked, records = columns(len(tau)), [Rise(0.0, 0, subject.picture)], []
     yield walked[0]
-    walk = dl.encode(model, x_0, settings.noise_schedule, tau, subject.implicit, **looks.INVERSE)
+    walk = dl.encode(model, x_0, settings.run.schedule, tau, subject.implicit, **looks.INVERSE)
     for j, step in enumerate(walk, start=1):
         seen = j in shown
         rise = Rise(j / len(tau), shown.index(j) if seen else None, grey(step.x_t) if seen else b"")
@@ -119,13 +118,13 @@ def down(model: Any, x_T: Any, settings: Settings, first: int = 0, eta: float | 
     import ddim_lab as dl
 
     eta = settings.eta if eta is None else eta
-    where = settings.noise_schedule, settings.tau
+    where = settings.run.schedule, settings.run.tau
     return dl.sample(model, x_T, *where, eta=eta, seed=settings.seed, first=first)
 
 
 def times(settings: Settings) -> list[int]:
     """The t of each column of a film, picture first."""
-    visited = [0, *(t for t, _ in reversed(spacing.transitions(settings.tau)))]
+    visited = [0, *(t for t, _ in reversed(spacing.transitions(settings.run.tau)))]
     return [int(visited[i]) for i in columns(settings.S)]
 
 

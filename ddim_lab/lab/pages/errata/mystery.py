@@ -11,7 +11,7 @@ import numpy as np
 from ddim_lab import checks, errata
 from ddim_lab.errata import mystery, runner
 from ddim_lab.errata.case import SPACING, Repair
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import anything, checked, one_of, whole
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, twin_films
 from ddim_lab.lab.pages.errata.moment_curves import number
@@ -21,8 +21,7 @@ from ddim_lab.teaching.pages.errata import instruments
 
 def patient(values: dict[str, Any]) -> Iterator[Part]:
     """Who comes in: the setting that was asked for, the instruments, and the causes to choose from."""
-    exactly(values, "patient")
-    patient = _pick(values)
+    (patient,) = checked(values, patient=called)
     at = patient.setting
     head = {
         "patient": patient.seed,
@@ -35,9 +34,7 @@ def patient(values: dict[str, Any]) -> Iterator[Part]:
 
 def instrument(values: dict[str, Any]) -> Iterator[Part]:
     """What one instrument reads."""
-    exactly(values, "patient", "name")
-    name = checks.choice("name", values["name"], tuple(READERS))
-    patient = _pick(values)
+    patient, name = checked(values, patient=called, name=one_of(READERS))
     return iter([({"patient": patient.seed, "name": name, **READERS[name](patient)}, b"")])
 
 
@@ -46,21 +43,20 @@ def patient_digits(values: dict[str, Any]) -> Iterator[Part]:
 
     `line` is a candidate of the repair that the patient runs with, or -1.
     """
-    exactly(values, "patient", "beside", "line", *twin_films.START)
-    patient = _pick(values)
+    rules = {"patient": called, "beside": checks.flag, "line": anything} | twin_films.START
+    patient, beside, line, *start = checked(values, **rules)
     lines = candidates(patient)
-    line = checks.integer("line", values["line"], -1, len(lines) - 1)
+    line = whole(-1, len(lines) - 1)("line", line)
     recipes = {"wrong": lines[line].recipe if line >= 0 else patient.culprit.recipe or errata.RIGHT}
-    if checks.flag("beside", values["beside"]):
+    if beside:
         recipes["right"] = errata.RIGHT
-    return twin_films.twins(recipes, patient.setting, values, show_times=False)
+    return twin_films.twins(recipes, patient.setting, *start, show_times=False)
 
 
 def accuse(values: dict[str, Any]) -> Iterator[Part]:
     """The verdict on the cause `choice`; for the right one also the line at fault and lines that may repair it."""
-    exactly(values, "patient", "choice")
-    patient = _pick(values)
-    choice = checks.integer("choice", values["choice"], 0, len(patient.options) - 1)
+    patient, choice = checked(values, patient=called, choice=anything)
+    choice = whole(0, len(patient.options) - 1)("choice", choice)
     verdict = patient.judge(choice)
     head = {"patient": patient.seed, "choice": choice, "right": verdict.right, "reply": verdict.reply}
     if verdict.right:
@@ -71,10 +67,9 @@ def accuse(values: dict[str, Any]) -> Iterator[Part]:
 
 def repair(values: dict[str, Any]) -> Iterator[Part]:
     """The patient with the line `choice`: its exact moments, and whether it now agrees with the right sampler."""
-    exactly(values, "patient", "choice")
-    patient = _pick(values)
+    patient, choice = checked(values, patient=called, choice=anything)
     lines = candidates(patient)
-    choice = checks.integer("choice", values["choice"], 0, len(lines) - 1)
+    choice = whole(0, len(lines) - 1)("choice", choice)
     at = patient.setting
     moments = runner.moments(lines[choice].recipe, at.schedule, at.tau, at.eta)
     seen, exact = moment_curves.paths(patient.culprit.key, at)
@@ -96,8 +91,9 @@ def candidates(patient: mystery.Mystery) -> list[Repair]:
     return [lines[i] for i in np.random.default_rng(patient.seed).permutation(len(lines))]
 
 
-def _pick(values: dict[str, Any]) -> mystery.Mystery:
-    return mystery.pick(checks.integer("patient", values["patient"], 0, SEED_MAX))
+def called(name: str, value: Any) -> mystery.Mystery:
+    """The rule of a patient, who is called by a number."""
+    return mystery.pick(checks.integer(name, value, 0, SEED_MAX))
 
 
 def _moments(patient: mystery.Mystery) -> dict[str, Any]:

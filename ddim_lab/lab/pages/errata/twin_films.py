@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks, errata
 from ddim_lab.figures.thinning import thinned
+from ddim_lab.lab.fields import Rule, checked, whole
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.frames import frame
-from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part, interleaved
-from ddim_lab.lab.pages.errata.view import drawing_case, setting_of
+from ddim_lab.lab.pages.errata.view import SETTING, drawing
 from ddim_lab.lab.settings import SEED_MAX, Settings
 from ddim_lab.latents.comparing import VISIBLE, gaps
 from ddim_lab.run import Run
 
 IMAGES, COLUMNS = 8, 11
 LONG = 60  # passes of a film beyond which one image goes ahead of the eight
-START = {"seed", "draft", "focus"}
+START: dict[str, Rule] = {"seed": whole(0, SEED_MAX), "draft": checks.flag, "focus": whole(0, IMAGES - 1)}
 
 
 @dataclass(frozen=True)
@@ -52,19 +52,15 @@ class Start:
 
 def digits(values: dict[str, Any]) -> Iterator[Part]:
     """Both samplers of `case` at `eta` and `S`: the image `focus` alone if it is a draft, else all eight."""
-    exactly(values, "case", "eta", "S", "seed", "draft", "focus")
-    case, at = drawing_case(values["case"]), setting_of(values)
+    case, eta, S, *start = checked(values, case=drawing, **SETTING, **START)
     recipes = {"wrong": case.recipe or errata.RIGHT, "right": errata.RIGHT}
-    return twins(recipes, at, values)
+    return twins(recipes, errata.even_steps(eta, S), *start)
 
 
 def twins(
-    recipes: dict[str, errata.Recipe], at: Run, values: dict[str, Any], show_times: bool = True
+    recipes: dict[str, errata.Recipe], at: Run, seed: int, draft: bool, focus: int, show_times: bool = True
 ) -> Iterator[Part]:
-    """The films of `recipes` (by side), interleaved; `values` says seed, draft and focus."""
-    seed = checks.integer("seed", values["seed"], 0, SEED_MAX)
-    focus = checks.integer("focus", values["focus"], 0, IMAGES - 1)
-    draft = checks.flag("draft", values["draft"])
+    """The films of `recipes` (by side), interleaved; a draft is of the image `focus` alone."""
     sides = [Side(name, recipe, _times(recipe, at)) for name, recipe in recipes.items()]
     focused, whole = Start(seed, focus, 1), Start(seed, 0, IMAGES)
     long = sum(len(side.times) for side in sides) > LONG

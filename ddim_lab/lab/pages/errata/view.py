@@ -8,15 +8,16 @@ import sympy as sp
 
 from ddim_lab import checks, errata
 from ddim_lab.errata import Line
-from ddim_lab.lab.live.values import exactly
+from ddim_lab.lab.fields import Rule, checked, one_of, whole, within
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, tables
-from ddim_lab.run import Run
 from ddim_lab.symbolic import mathml
 from ddim_lab.symbolic.symbols import at
 
 KEYS = tuple(case.key for case in errata.ALL)
 S_MAX = 1000
+# within 0..1 every transition of every walk admits eta
+SETTING: dict[str, Rule] = {"eta": within(0, 1, " on this page"), "S": whole(1, S_MAX)}
 GUESSES = ("larger than it should be", "smaller than it should be", "as it should be", "not a number")
 
 
@@ -42,9 +43,7 @@ def _document(text: errata.Document, cases: tuple[errata.Case, ...]) -> dict[str
 
 def erratum(values: dict[str, Any]) -> Iterator[Part]:
     """First what `case` says and both forms in `notation`; then what running it measured, which may take a moment."""
-    exactly(values, "case", "notation")
-    case = case_of(values["case"])
-    return _erratum(case, checks.choice("notation", values["notation"], mathml.ALL))
+    return _erratum(*checked(values, case=known, notation=one_of(mathml.ALL)))
 
 
 def _erratum(case: errata.Case, notation: str) -> Iterator[Part]:
@@ -98,37 +97,26 @@ def finding(key: str) -> dict[str, Any]:
 
 def effect(values: dict[str, Any]) -> Iterator[Part]:
     """Exact mean and variance at every visited t, of the faulty and of the right sampler, at `eta` and `S`."""
-    exactly(values, "case", "eta", "S")
-    case = drawing_case(values["case"])
-    at = setting_of(values)
+    case, eta, S = checked(values, case=drawing, **SETTING)
+    at = errata.even_steps(eta, S)
     return iter([({"key": case.key, **moment_curves.compared(case, at), "axes": moment_curves.axes(case.key)}, b"")])
 
 
 def guess(values: dict[str, Any]) -> Iterator[Part]:
     """What the variance at the end of `case` is at its own setting, against the guess `choice` of GUESSES."""
-    exactly(values, "case", "choice")
-    case = drawing_case(values["case"])
-    choice = checks.integer("choice", values["choice"], 0, len(GUESSES) - 1)
+    case, choice = checked(values, case=drawing, choice=whole(0, len(GUESSES) - 1))
     right, told = moment_curves.verdict(case)
     return iter([({"key": case.key, "choice": choice, "right": right, "told": told}, b"")])
 
 
-def case_of(value: Any) -> errata.Case:
-    """The case called `value`. Raises TypeError or ValueError if there is none."""
-    return errata.find(checks.choice("case", value, KEYS))
+def known(name: str, value: Any) -> errata.Case:
+    """The rule of a case: any of the catalogue."""
+    return errata.find(checks.choice(name, value, KEYS))
 
 
-def drawing_case(value: Any) -> errata.Case:
-    """The case called `value`. Raises ValueError if it changes no sampler."""
-    case = case_of(value)
+def drawing(name: str, value: Any) -> errata.Case:
+    """The rule of a case that changes a sampler."""
+    case = known(name, value)
     if case.recipe is None:
         raise ValueError(f"the case {case.key!r} does not change a sampler: there is nothing to draw")
     return case
-
-
-def setting_of(values: dict[str, Any]) -> Run:
-    """eta within 0..1, where every transition of every walk admits it, and S within 1..1000."""
-    eta = checks.real("eta", values["eta"])
-    if not 0 <= eta <= 1:
-        raise ValueError(f"eta must lie within 0..1 on this page, got {eta}")
-    return errata.even_steps(eta, checks.integer("S", values["S"], 1, S_MAX))

@@ -19,11 +19,12 @@ from ddim_lab import checks, exact
 from ddim_lab.exact import gallery, rules
 from ddim_lab.exact.chains import particle_noise
 from ddim_lab.figures.thinning import thinned
+from ddim_lab.lab.fields import anything, checked, one_of, whole, within
 from ddim_lab.lab.live.film import NOISY_START
-from ddim_lab.lab.live.values import floats, settings_of
+from ddim_lab.lab.live.values import floats
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.view import times
-from ddim_lab.lab.settings import SEED_MAX, Settings
+from ddim_lab.lab.settings import SEED_MAX, Settings, fitted
 
 Floats = NDArray[np.float64]
 World = exact.Gaussian | exact.GaussianMixture
@@ -83,11 +84,14 @@ def _drawn(centres: tuple[tuple[float, float], ...]) -> World:
     return gallery.drawn(np.array(centres))
 
 
+def in_world(name: str, value: Any) -> World:
+    """The rule of a view's world."""
+    return world_of(value)
+
+
 def world(values: dict[str, Any]) -> Iterator[Part]:
     """What the data look like: {"world", "n"} -> n exact draws as bytes (n, 2)."""
-    if set(values) != {"world", "n"}:
-        raise ValueError(f"the view needs world and n; got {', '.join(sorted(map(str, values)))}")
-    made, n = world_of(values["world"]), checks.integer("n", values["n"], 1, PARTICLES_MAX)
+    made, n = checked(values, world=in_world, n=whole(1, PARTICLES_MAX))
     title = gallery.WORLDS.get(values["world"]["name"], ("drawn by hand",))[0]
     head = {"n": n, "title": title, "components": len(made.weights), "exact": isinstance(made, exact.Gaussian)}
     return iter([(head, floats(made.sample(n, seed=SEED_MAX)))])
@@ -101,16 +105,18 @@ def particles(values: dict[str, Any]) -> Iterator[Part]:
     machine is too slow for all of them. Else: a part for every frame, from the top. Bytes: the frame (n, 2); while
     dragging then the chosen paths (chosen, frames so far, 2).
     """
-    settings = settings_of(values, "world", "n", "place", "drag", "chosen")
-    made, drag = world_of(values["world"]), checks.flag("drag", values["drag"])
-    n = checks.integer("n", values["n"], 1, PARTICLES_MAX)
-    place = checks.real("place", values["place"])
-    if not 0 <= place <= 1:
-        raise ValueError(f"place must lie within 0..1, got {place}")
-    chosen = values["chosen"]
+    settings, made, n, place, drag, chosen = checked(
+        values,
+        settings=fitted,
+        world=in_world,
+        n=whole(1, PARTICLES_MAX),
+        place=within(0, 1),
+        drag=checks.flag,
+        chosen=anything,
+    )
     if not isinstance(chosen, list) or len(chosen) > CHOSEN_MAX:
         raise ValueError(f"chosen must be a list of at most {CHOSEN_MAX} particles")
-    picked = [checks.integer("a chosen particle", one, 0, n - 1) for one in chosen]
+    picked = [checks.integer("a chosen particle", particle, 0, n - 1) for particle in chosen]
     return (_dragged if drag else _streamed)(settings, made, n, place, picked)
 
 
@@ -143,11 +149,11 @@ def _streamed(settings: Settings, made: World, n: int, place: float, chosen: lis
 
 
 def _head(settings: Settings, frames: NDArray[np.int64]) -> dict[str, Any]:
-    a = float(settings.noise_schedule.alpha_bar[settings.tau[-1]])
+    a = float(settings.run.schedule.alpha_bar[settings.run.tau[-1]])
     warning = None
     if a > NOISY_START:
         warning = (
-            f"The run starts at t = {settings.tau[-1]}, where alpha_bar is {a:.4f}: "
+            f"The run starts at t = {settings.run.tau[-1]}, where alpha_bar is {a:.4f}: "
             "pure noise is noisier than the chain expects there."
         )
     return {**settings.head(), "t": times(settings)[frames].tolist(), "steps": frames.tolist(), "warning": warning}
@@ -155,14 +161,14 @@ def _head(settings: Settings, frames: NDArray[np.int64]) -> dict[str, Any]:
 
 def _seen(now: Floats, made: World, settings: Settings, i: int) -> dict[str, float]:
     """Variance an axis, as seen and as it should be."""
-    truth = exact.marginal(made, float(settings.noise_schedule.alpha_bar[times(settings)[i]]))
+    truth = exact.marginal(made, float(settings.run.schedule.alpha_bar[times(settings)[i]]))
     return {"variance": float(now.var(axis=0).mean()), "exact": float(np.trace(truth.cov)) / 2}
 
 
 def crowd(made: World, settings: Settings, n: int, steps: int, x_T: Floats | None = None) -> Iterator[Floats]:
     """x_T and the state after each of the first `steps` transitions, float64 (n, 2)."""
     z = particle_noise(n, (2,), settings.seed)
-    levels = exact.levels_of(settings.noise_schedule, settings.tau)[:steps]
+    levels = exact.levels_of(settings.run.schedule, settings.run.tau)[:steps]
     start = z(0) if x_T is None else x_T
     rule = rules.ddim(settings.eta, settings.sigma_hat)
     return chain([start], rules.walk(_on_both_cores(made, n), start, levels, rule, z))
@@ -187,10 +193,9 @@ def field(values: dict[str, Any]) -> Iterator[Part]:
     many each line of each contour has, then the arrows (17, 17, 2), rows from y = -3 up, as they point (of eps, minus
     it: where a step pulls), if any.
     """
-    settings = settings_of(values, "world", "t", "show")
-    made, show = world_of(values["world"]), checks.choice("show", values["show"], FIELDS)
-    t = checks.integer("t", values["t"], 0, settings.T)
-    a = float(settings.noise_schedule.alpha_bar[t])
+    settings, made, t, show = checked(values, settings=fitted, world=in_world, t=anything, show=one_of(FIELDS))
+    t = whole(0, settings.T)("t", t)
+    a = float(settings.run.schedule.alpha_bar[t])
     density = made.density(_plane(DENSITY), a)
     heights = _heights(density)
     lines = _contours(density, heights)

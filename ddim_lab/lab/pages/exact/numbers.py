@@ -5,22 +5,21 @@ the floor that as many exact draws would give.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from ddim_lab import exact
 from ddim_lab.figures.thinning import thinned
-from ddim_lab.lab.live.values import settings_of
+from ddim_lab.lab.fields import checked
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.pages.exact.crowd import World, crowd, world_of
+from ddim_lab.lab.pages.exact.crowd import World, crowd, in_world
 from ddim_lab.lab.pages.exact.view import times
-from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.settings import Settings, fitted
 
 FEW = 2000  # particles of every measured number
 TIMES = 13  # times of a run at which W2 is measured, at most; exact ones stand at up to EXACT_TIMES
@@ -35,7 +34,7 @@ LINES: dict[str, tuple[float, bool]] = {  # name -> eta, sigma_hat
 }
 KEPT = 4000
 SLICES = {"directions": 16, "pool": 4, "repeats": 3}
-_errors: "OrderedDict[tuple[Any, ...], float | None]" = OrderedDict()
+_errors: LRUCache[tuple[Any, ...], float | None] = LRUCache(KEPT)
 _lock = threading.Lock()
 
 
@@ -44,26 +43,26 @@ def distances(values: dict[str, Any]) -> Iterator[Part]:
 
     For a mixture a part comes for every time as it is measured; the last part has everything, and `done`.
     """
-    settings, made = settings_of(values, "world"), world_of(values.get("world"))
+    settings, made = checked(values, settings=fitted, world=in_world)
     return _known(settings, made) if isinstance(made, exact.Gaussian) else _measured(settings, made)
 
 
 def _known(settings: Settings, made: exact.Gaussian) -> Iterator[Part]:
     """By `exact.propagate`: nothing is drawn."""
     rule = exact.rules.ddim(settings.eta, settings.sigma_hat)
-    levels = exact.levels_of(settings.noise_schedule, settings.tau)
+    levels = exact.levels_of(settings.run.schedule, settings.run.tau)
     first = exact.Moments(np.zeros(2), np.eye(2))
     path = [first, *exact.propagate(made, levels, rule)]
     t = times(settings)
     shown = thinned(len(t), EXACT_TIMES)
-    truth = [exact.marginal(made, float(settings.noise_schedule.alpha_bar[t[i]])) for i in shown]
+    truth = [exact.marginal(made, float(settings.run.schedule.alpha_bar[t[i]])) for i in shown]
     rows = {
         "t": t[shown].tolist(),
         "variance": [_axis(path[i]) for i in shown],
         "exact": [_axis(one) for one in truth],
         "w2": [exact.w2(path[i], one) for i, one in zip(shown, truth, strict=True)],
     }
-    parts = exact.error_split(made, settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+    parts = exact.error_split(made, settings.run.schedule, settings.run.tau, settings.eta, settings.sigma_hat)
     split = {"total": parts.total, "start": parts.start, "discretisation": parts.discretisation, "floor": None}
     yield {**settings.head(), "kind": "exact", **rows, "floor": None, "split": split, "done": True}, b""
 
@@ -75,14 +74,14 @@ def _measured(settings: Settings, made: World) -> Iterator[Part]:
     head = {**settings.head(), "kind": "measured", "n": FEW}
     for i, now in enumerate(crowd(made, settings, FEW, settings.S)):
         if i in shown:
-            level = float(settings.noise_schedule.alpha_bar[t[i]])
+            level = float(settings.run.schedule.alpha_bar[t[i]])
             found = exact.sliced_w2(now, made, level, seed=1, **SLICES)
             told = (int(t[i]), float(now.var(axis=0).mean()), _axis(exact.marginal(made, level)))
             for name, value in zip(rows, (*told, found.value, found.floor), strict=True):
                 rows[name].append(value)
             yield {**head, **_copied(rows), "split": None, "done": False}, b""
     total, floor = rows["w2"][-1], rows["floor"][-1]
-    top = float(settings.noise_schedule.alpha_bar[t[0]])
+    top = float(settings.run.schedule.alpha_bar[t[0]])
     ideal = made.sample(FEW, settings.seed, top)  # the run started where it should have been
     result = _last(crowd(made, settings, FEW, settings.S, ideal))
     apart = exact.sliced_w2(result, made, seed=1, **SLICES).value
@@ -96,7 +95,7 @@ def errors(values: dict[str, Any]) -> Iterator[Part]:
     `values`: settings (all but eta and S count), world. Parts: the lines so far, with null where nothing is known yet
     or eta is not admitted; the last one has `done`. What is known is kept.
     """
-    settings, made = settings_of(values, "world"), world_of(values.get("world"))
+    settings, made = checked(values, settings=fitted, world=in_world)
     return _lines(replace(settings, eta=0.0, S=1, sigma_hat=False), made, values["world"])
 
 
@@ -110,7 +109,13 @@ def _lines(base: Settings, made: World, named: Any) -> Iterator[Part]:
     for i, S in enumerate(counts):
         for name, (eta, sigma_hat) in LINES.items():
             key = (str(named), base.schedule, base.spacing, base.T, base.seed, S, name)
-            lines[name][i] = _kept(key) if key in _errors else _keep(key, _error(base, made, S, eta, sigma_hat))
+            with _lock:
+                is_known, value = key in _errors, _errors.get(key)
+            if not is_known:
+                value = _error(base, made, S, eta, sigma_hat)
+                with _lock:
+                    _errors[key] = value
+            lines[name][i] = value
             ready += 1
         if not blob:
             yield {**head, "lines": _copied(lines), "ready": ready, "of": total, "done": False}, b""
@@ -128,13 +133,13 @@ def _error(base: Settings, made: World, S: int, eta: float, sigma_hat: bool) -> 
 def error_of(settings: Settings, made: World) -> float:
     """W2 of the result to the data: exact in the blob, else sliced and measured on FEW particles."""
     if isinstance(made, exact.Gaussian):
-        end = exact.moments(made, settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat)
+        end = exact.moments(made, settings.run.schedule, settings.run.tau, settings.eta, settings.sigma_hat)
         return exact.w2(end, exact.marginal(made, 1.0))
     result = _last(crowd(made, settings, FEW, settings.S))
     return exact.sliced_w2(result, made, seed=1, **SLICES).value
 
 
-@lru_cache(32)
+@cached(LRUCache(32), lock=threading.Lock())
 def _floor(made: World) -> float:
     return exact.sliced_w2(made.sample(FEW, 2), made, seed=1, **SLICES).floor
 
@@ -154,17 +159,3 @@ def _last(states: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
     for state in states:  # noqa: B007
         pass
     return state
-
-
-def _kept(key: tuple[Any, ...]) -> float | None:
-    with _lock:
-        _errors.move_to_end(key)
-        return _errors[key]
-
-
-def _keep(key: tuple[Any, ...], value: float | None) -> float | None:
-    with _lock:
-        _errors[key] = value
-        while len(_errors) > KEPT:
-            _errors.popitem(last=False)
-    return value

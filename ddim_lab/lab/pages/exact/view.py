@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks, exact
 from ddim_lab.figures.thinning import thinned
-from ddim_lab.lab.live.values import floats, settings_of
+from ddim_lab.lab.fields import checked, within
+from ddim_lab.lab.live.values import floats
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.settings import Settings
+from ddim_lab.lab.settings import Settings, fitted
 from ddim_lab.spacing import transitions
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,7 @@ ERRORS = 4.0  # a variance counts as kept when it is no more than this many stan
 
 def times(settings: Settings) -> NDArray[np.int64]:
     """Every t of a run, top first, 0 last: (S + 1,)."""
-    return np.array([*(t for t, _ in transitions(settings.tau)), 0])
+    return np.array([*(t for t, _ in transitions(settings.run.tau)), 0])
 
 
 def walks(values: dict[str, Any]) -> Iterator[Part]:
@@ -41,15 +42,12 @@ def walks(values: dict[str, Any]) -> Iterator[Part]:
     `values`: settings, x_0, wrong (the variance sigma where sigma^2 belongs). Bytes: paths (DRAWN, columns), then for
     each time the counts as a density (64,) and the exact density (161,).
     """
-    settings = settings_of(values, "x_0", "wrong")
-    x_0, wrong = checks.real("x_0", values["x_0"]), checks.flag("wrong", values["wrong"])
-    if abs(x_0) > X_0_MAX:
-        raise ValueError(f"x_0 must lie within -{X_0_MAX:g}..{X_0_MAX:g}, got {x_0}")
+    settings, x_0, wrong = checked(values, settings=fitted, x_0=within(-X_0_MAX, X_0_MAX), wrong=checks.flag)
     return _walked(settings, x_0, wrong)
 
 
 def _walked(settings: Settings, x_0: float, wrong: bool) -> Iterator[Part]:
-    schedule, tau = settings.noise_schedule, settings.tau
+    schedule, tau = settings.run.schedule, settings.run.tau
     chains = exact.chains.forward(x_0, schedule, tau, settings.eta, CHAINS, settings.seed, wrong)
     t, world = times(settings), exact.Gaussian(x_0, std=0.0)
     columns, watched = thinned(len(t), COLUMNS), sorted({0, settings.S // 2, settings.S - 1})
@@ -80,15 +78,15 @@ def lanes(values: dict[str, Any]) -> Iterator[Part]:
 
     Bytes, lane by lane: paths (DRAWN, columns), then the ends (LANE,).
     """
-    return _laned(settings_of(values))
+    return _laned(*checked(values, settings=fitted))
 
 
 @lru_cache(16)
 def _lanes(settings: Settings) -> Part:
-    found = exact.chains.lanes(LANE_WORLD, settings.noise_schedule, settings.tau, LANE, settings.seed)
+    found = exact.chains.lanes(LANE_WORLD, settings.run.schedule, settings.run.tau, LANE, settings.seed)
     t = times(settings)
     columns = thinned(len(t), COLUMNS)
-    wanted = [exact.marginal(LANE_WORLD, float(settings.noise_schedule.alpha_bar[i])) for i in t[columns]]
+    wanted = [exact.marginal(LANE_WORLD, float(settings.run.schedule.alpha_bar[i])) for i in t[columns]]
     told = {
         name: {
             "mean": [float(lane.moments[i].mean) for i in columns],

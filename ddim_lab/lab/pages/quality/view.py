@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ddim_lab import checks
+from ddim_lab.lab.fields import exactly
 from ddim_lab.lab.live import film
-from ddim_lab.lab.live.values import exactly
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.quality import maps, reading, words, yours
 from ddim_lab.lab.settings import SEED_MAX, Settings

@@ -1,0 +1,57 @@
+"""What the pages' selects offer: the core's kinds in the core's order, and the words for them.
+
+A page's file says where: `<!-- spacings -->` within a select. A kind without words is offered by its name.
+"""
+
+from collections.abc import Callable, Iterable
+
+from ddim_lab import spacing
+from ddim_lab.lab.settings import DIGITS
+from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.transition import CLIPS
+
+SPACINGS = {
+    "trailing": "even, ends at T",
+    "leading": "even, starts at 1",
+    "linspace": "even, 1 to T",
+    "quadratic": "dense near the data",
+}
+CLIPPING = {"none": "no", "keep_eps": "yes, keep the noise", "rederive_eps": "yes, re-derive the noise"}
+ASKED = {"each": "each in turn", "any": "any (no label)"}
+
+
+def _options(kinds: Iterable[str], text: Callable[[str], str]) -> str:
+    return "".join(f'<option value="{kind}">{text(kind)}</option>' for kind in kinds)
+
+
+def spacings() -> str:
+    """The rules for the steps visited."""
+    return _options(spacing.KINDS, lambda kind: SPACINGS.get(kind, kind))
+
+
+def named_spacings() -> str:
+    """The same with the name that the library gives each rule."""
+    return _options(spacing.KINDS, lambda kind: f"{SPACINGS[kind]} ({kind})" if kind in SPACINGS else kind)
+
+
+def schedules() -> str:
+    """The noise schedules."""
+    return _options(NoiseSchedule.KINDS, lambda kind: kind.replace("_", " "))
+
+
+def clips() -> str:
+    """Whether and how the predicted x_0 is clipped."""
+    return _options(CLIPS, lambda clip: CLIPPING.get(clip, clip))
+
+
+def digits() -> str:
+    """The digit asked for, or none."""
+    return _options(DIGITS, lambda digit: ASKED.get(digit, digit))
+
+
+def labels() -> str:
+    """The label of a picture, or none."""
+    return _options(("none", *(digit for digit in DIGITS if digit.isdecimal())), str)
+
+
+OFFERS = {offer.__name__: offer for offer in (spacings, named_spacings, schedules, clips, digits, labels)}
