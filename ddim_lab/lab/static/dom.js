@@ -73,9 +73,6 @@ export function button(className, content, onClick) {
  */
 export const offer = (select, options) => select.append(...options.map(([value, name]) => new Option(name, value)));
 
-/** @type {[string, string][]} */
-export const DIGITS = Array.from({ length: 10 }, (_, digit) => [`${digit}`, `${digit}`]);
-
 /**
  * Writes `text` if it is another one: what is read out is not read out again.
  * @param {Element} node

@@ -1,5 +1,4 @@
 // The controls of the first page: the shared setting, and what else a run of the network has.
-import { DIGITS, offer } from "../../static/dom.js";
 import { Setting } from "../../static/setting.js";
 
 const S_MARKS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1000];
@@ -11,7 +10,6 @@ export class Controls extends Setting {
    */
   constructor(root, onChange) {
     super(root, onChange, S_MARKS);
-    offer(this.$(".digit", HTMLSelectElement), DIGITS);
     for (const name of ["images", "T", "seed"]) this.number(this.$(`.${name}`, HTMLInputElement), name);
     this.number(this.$(".guidance", HTMLInputElement), "guidance", false);
     for (const name of ["digit", "clip"]) this.choice(name);

@@ -1,5 +1,5 @@
 // The lab page: one state, one film, and the views that draw them. Numbers and pictures come from the server.
-import { element } from "../../static/dom.js";
+import { element, offer } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
 import { changedFrom, LivePage, stringified } from "../../static/page.js";
 import { Arc, Ruler, SigmaChart } from "./charts.js";
@@ -55,7 +55,10 @@ export class Page extends LivePage {
       path: head => this.tabs.path.draw(head),
       library: head => this.showLibrary(head),
     });
-    $(".library").append(...data.libraries.map(({ key, name }) => new Option(name, key)));
+    offer(
+      $(".library"),
+      data.libraries.map(({ key, name }) => [key, name]),
+    );
     $(".library").value = data.looked_at.library;
     this.start({ level: this.carried.level });
     root.dataset.level = this.guide.level;

@@ -27,7 +27,10 @@ export class Page extends LivePage {
     this.seed = /^\d{1,10}$/.test(start ?? "") && +start < 2 ** 31 ? +start : 0;
     this.cell = readCell(data.query.cell, this.wish.spacing);
     this.linked = Object.keys(data.query).length > 0;
-    this.views = { quality: head => this.table(head), quality_cell: (head, bytes) => this.digits(head, bytes) };
+    Object.assign(this.views, {
+      quality: head => this.table(head),
+      quality_cell: (head, bytes) => this.digits(head, bytes),
+    });
     this.map = new HeatMap(this.$(".ours .map"), place => this.choose(place));
     this.sheet = new Sheet(this.$(".digits"));
     this.sheet.resize(DIGITS, NARROW.matches ? 5 : DIGITS, () => {
