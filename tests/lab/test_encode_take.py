@@ -71,7 +71,7 @@ def test_the_code_as_a_numpy_file():
 def test_the_shelf_is_the_shipped_run_and_the_next_page_goes_on():
     assert [one["digit"] for one in pictures.shelf()] == list(range(8))
     assert base64.b64decode(pictures.shelf()[3]["picture"]) == THREE.tobytes()
-    pictures._kept.cache_clear()
+    pictures._shelves.clear()
     *_, (head, raw) = pictures.ready({"page": 1})
     assert head["digits"] == [8, 9, 0, 1, 2, 3, 4, 5]
     drawn = np.frombuffer(raw, np.uint8).reshape(-1, 28, 28)
