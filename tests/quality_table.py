@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from ddim_lab.quality.grid import ROWS, SPACINGS, STEPS
+from ddim_lab.quality.cell import ROWS, SPACINGS, STEPS
 
 WEIGHTS = "0" * 64
 FLOOR = {"frechet": 0.05, "kernel": -0.001, "precision": 0.9, "recall": 0.88}

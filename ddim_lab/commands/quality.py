@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ from ddim_lab import checks
 from ddim_lab.commands import training
 from ddim_lab.model import mnist, provenance, weights
 from ddim_lab.model.denoiser import load_denoiser, pick_device
-from ddim_lab.quality import evaluation, executors, table, tasks
-from ddim_lab.quality.book import Book
+from ddim_lab.quality import executors, plan, table
+from ddim_lab.quality.cell import SEED, T
 from ddim_lab.quality.reference import VERSION
+from ddim_lab.quality.store import Store, Table
 from ddim_lab.quality.worker import Setup
 
 ON_CPU, ON_GPU = 300, 10_000  # samples a cell, unless told
@@ -30,14 +31,12 @@ ON_CPU, ON_GPU = 300, 10_000  # samples a cell, unless told
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What is measured, by whom, with which files, and where the results go."""
-    training.add_data(parser)
+    add_inputs(parser)
     parser.add_argument("--samples", type=int, help=f"a cell (default: {ON_CPU} on a CPU, else {ON_GPU:,})")
     parser.add_argument("--digits", type=int, default=1000, help="test digits to reconstruct (default: %(default)s)")
     parser.add_argument("--jobs", type=int, help="processes (default: one a core; one on a GPU)")
     parser.add_argument("--ray", metavar="ADDRESS", help="a Ray cluster does the work; 'local' starts one here")
     parser.add_argument("--batch", type=int, help="images a pass (default: 50 on a CPU, else 500)")
-    parser.add_argument("--weights", type=Path, default=weights.UNET, help="the U-Net (default: assets)")
-    parser.add_argument("--judge", type=Path, default=weights.CLASSIFIER, help="the classifier (default: assets)")
     parser.add_argument("--out", type=Path, default=table.PATH, help="the table (default: assets)")
     parser.add_argument(
         "--scratch",
@@ -47,31 +46,54 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    """Which files are measured, and where."""
+    training.add_data(parser)
+    parser.add_argument("--weights", type=Path, default=weights.UNET, help="the U-Net (default: assets)")
+    parser.add_argument("--judge", type=Path, default=weights.CLASSIFIER, help="the classifier (default: assets)")
+
+
 def run(options: argparse.Namespace) -> None:
     """Does every task whose result is not there yet. Raises ValueError or OSError in words."""
     device = pick_device(options.device).type
-    usual = ON_CPU if device == "cpu" else ON_GPU
-    samples = usual if options.samples is None else options.samples
-    plan = tasks.plan(samples, min(samples, tasks.SLOW) if device == "cpu" else samples, options.digits)
-    setup, about = _setup(options, device)
-    parts = evaluation.Store(options.scratch / "parts.json", setup.name)
-    book = Book(options.out, about, parts, options.digits)
-    if book.fresh and options.out.is_file():
+    samples = samples_on(device, options.samples, ON_CPU, ON_GPU)
+    tasks = plan.table(samples, min(samples, plan.SLOW) if device == "cpu" else samples, options.digits)
+    setup, about = set_up(options, device, options.batch or (50 if device == "cpu" else 500), options.scratch)
+    parts = Store(options.scratch / "parts.json", setup.name)
+    measured = Table(options.out, {**about, "measures": VERSION}, parts, options.digits)
+    if measured.fresh and options.out.is_file():
         print(f"{options.out} is of other files or older measures: it starts anew with the first result")
-    left = [task for task in plan if not book.has(task)]
+    measure(setup, tasks, measured, options.out, options.jobs, options.ray)
+    measured.save()
+    print(f"{len(measured.cells)} cells and {len(measured.rows)} reconstructions in {options.out}")
+
+
+def samples_on(device: str, wanted: int | None, on_cpu: int, on_gpu: int) -> int:
+    """The samples wanted, or what is usual on that device."""
+    return (on_cpu if device == "cpu" else on_gpu) if wanted is None else wanted
+
+
+def measure(
+    setup: Setup, tasks: Sequence[plan.Task], store: Store | Table, kept: Path, jobs: int | None = None,
+    ray: str | None = None,
+) -> None:  # fmt: skip
+    """Does what the store lacks of the tasks, in `jobs` processes (None: one a core, or one on a GPU) or over Ray.
+
+    Raises KeyboardInterrupt that names the file `kept`, in which results are.
+    """
+    left = [task for task in tasks if not store.has(task)]
+    total = sum(task.passes for task in tasks)
     with (
         _stoppable(),
-        tqdm(total=_passes(plan), initial=_passes(plan) - _passes(left), unit="pass", unit_scale=True) as bar,
+        tqdm(total=total, initial=total - sum(task.passes for task in left), unit="pass", unit_scale=True) as bar,
     ):
         try:
-            for task, result in _executor(options, setup, left, device):
-                book.add(task, result)
+            for task, result in _executor(setup, left, jobs, ray):
+                store.add(task, result)
                 bar.set_postfix_str(task.key, refresh=False)
                 bar.update(task.passes)
         except KeyboardInterrupt as error:
-            raise KeyboardInterrupt(f"what is done is in {options.out}: the same command goes on") from error
-    book.save()
-    print(f"{len(book.cells)} cells and {len(book.rows)} reconstructions in {options.out}")
+            raise KeyboardInterrupt(f"what is done is in {kept}: the same command goes on") from error
 
 
 @contextmanager
@@ -84,39 +106,32 @@ def _stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _executor(options: argparse.Namespace, setup: Setup, left: list[tasks.Task], device: str) -> executors.Done:
-    if options.ray:
+def _executor(setup: Setup, left: list[plan.Task], jobs: int | None, ray: str | None) -> executors.Done:
+    if ray:
         from ddim_lab.quality import cluster
 
-        return cluster.over_ray(options.ray, setup, left)
-    usual = os.cpu_count() or 1 if device == "cpu" else 1
-    jobs = usual if options.jobs is None else checks.integer("jobs", options.jobs, 1)
-    return executors.processes(setup, left, jobs)
+        return cluster.over_ray(ray, setup, left)
+    usual = os.cpu_count() or 1 if setup.device == "cpu" else 1
+    return executors.processes(setup, left, usual if jobs is None else checks.integer("jobs", jobs, 1))
 
 
-def _setup(options: argparse.Namespace, device: str) -> tuple[Setup, dict[str, Any]]:
-    """What workers need, and what the table is about."""
-    unet, judge = _model(options.weights), _model(options.judge)
+def set_up(options: argparse.Namespace, device: str, batch: int, scratch: Path) -> tuple[Setup, dict[str, Any]]:
+    """What workers need, and what the results are about."""
+    unet, classifier = _model(options.weights), _model(options.judge)
     train, test = mnist.load("train", options.data), mnist.load("test", options.data)
     about = {
         "weights": hashlib.sha256(unet[0]).hexdigest(),
-        "judge": hashlib.sha256(judge[0]).hexdigest(),
+        "judge": hashlib.sha256(classifier[0]).hexdigest(),
         "data": {"name": "MNIST", "sha256": provenance.checksum(*train, *test)},
-        "sampling": {"schedule": "linear", "T": tasks.T, "guidance": "off", "digits": "i mod 10"}
-        | {"seed": evaluation.SEED, "reconstruction": "trailing, eta 0, each as the digit it is"},
+        "sampling": {"schedule": "linear", "T": T, "guidance": "off", "digits": "i mod 10", "seed": SEED}
+        | {"reconstruction": "trailing, eta 0, each as the digit it is"},
     }
     name = load_denoiser(device, path=options.weights).engine.name
     engine = "onnx" if name == "ONNX Runtime" else "torch"
-    batch = options.batch or (50 if device == "cpu" else 500)
     key = hashlib.sha256(json.dumps([about, engine, device, batch]).encode()).hexdigest()[:16]
-    setup = Setup(key, unet, judge, train, test, engine, device, batch, options.scratch.absolute() / key)
-    return setup, {**about, "measures": VERSION}
+    return Setup(key, unet, classifier, train, test, engine, device, batch, scratch.absolute() / key), about
 
 
 def _model(path: Path) -> tuple[bytes, bytes]:
     weights.load(path)  # raises where it is missing or damaged
     return path.read_bytes(), weights.card_of(path).read_bytes()
-
-
-def _passes(of: list[tasks.Task]) -> int:
-    return sum(task.passes for task in of)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ddim_lab.files import ASSETS
 from ddim_lab.quality.executors import Done
-from ddim_lab.quality.tasks import Task
+from ddim_lab.quality.plan import Task
 from ddim_lab.quality.worker import THREADS, Setup, compute
 
 NOT_SENT = [".git", ".venv", "runs", "data", "notebooks", "tests"]  # of the project's folder, to the other machines

@@ -36,12 +36,12 @@ class Manifold:
         """(N,) the squared distance of each picture to its third nearest other one."""
         if len(self.features) <= NEIGHBOUR:
             raise ValueError(f"a ball needs more than {NEIGHBOUR} pictures, got {len(self.features)}")
-        found = []
+        radii = []
         for start, part in _parts(self.features):
             apart = squared_distances(part, self.features)
             apart[np.arange(len(part)), start + np.arange(len(part))] = np.inf  # a picture is no neighbour of itself
-            found.append(np.partition(apart, NEIGHBOUR - 1, axis=1)[:, NEIGHBOUR - 1])
-        return np.concatenate(found)
+            radii.append(np.partition(apart, NEIGHBOUR - 1, axis=1)[:, NEIGHBOUR - 1])
+        return np.concatenate(radii)
 
     def holds(self, features: Array) -> NDArray[np.bool_]:
         """(M,) which of the pictures with `features` (M, D) lie in a ball."""
@@ -61,11 +61,11 @@ def recall(features: Array, labels: NDArray[np.integer], real: Array, seed: int 
 
     The interval is that of another N generated pictures of the same `labels` (N,), for these real ones.
     """
-    drawn = [found_share(features[half], real) for half in halves(labels, seed)]
-    return moved(found_share(features, real), drawn, 0, 1)
+    drawn = [covered_share(features[half], real) for half in halves(labels, seed)]
+    return moved(covered_share(features, real), drawn, 0, 1)
 
 
-def found_share(features: Array, real: Array) -> float:
+def covered_share(features: Array, real: Array) -> float:
     """Recall without its interval."""
     return float(Manifold(features).holds(real).mean())
 

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
-from ddim_lab.quality.tasks import Task
+from ddim_lab.quality.plan import Task
 from ddim_lab.quality.worker import THREADS, Setup, compute
 
 Done = Iterator[tuple[Task, dict[str, Any]]]

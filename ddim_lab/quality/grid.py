@@ -1,23 +1,19 @@
 """The measured table as a grid: rows eta and sigma-hat, columns S, one measure at a time, and what can be told apart.
 
-Plain Python, so that a page shows it at once. Of two values the better one is certain only where their 95 % intervals
+NumPy only, so that a page shows it at once. Of two values the better one is certain only where their 95 % intervals
 do not overlap; the same starts and noises were used in all cells, so this errs on the side of caution.
 """
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ddim_lab.quality import table
-
-T = 1000
-SPACINGS = ("trailing", "quadratic", "leading")
-STEPS = (5, 10, 20, 50, 100)  # and T, which is measured for eta 0 and 1 alone
-ROWS = ((0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True))  # eta, sigma-hat
+from ddim_lab.quality.cell import ROWS, SPACINGS, STEPS, Cell, T
 
 
 @dataclass(frozen=True)
@@ -48,20 +44,6 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, order=True)
-class Place:
-    """A cell of the table by what it is."""
-
-    spacing: str
-    S: int
-    eta: float
-    sigma_hat: bool
-
-    @property
-    def name(self) -> str:
-        return f"{row_name(self.eta, self.sigma_hat)}, S {self.S}"
-
-
 @dataclass(frozen=True)
 class Value:
     """A measured value, its 95 % interval, the pictures it was measured on, and what real test digits give."""
@@ -84,17 +66,12 @@ def path() -> Path:
     return Path(os.environ.get("DDIM_QUALITY") or table.PATH)
 
 
-def row_name(eta: float, sigma_hat: bool) -> str:
-    """What a row of the table is called, in plain letters."""
-    return "sigma-hat" if sigma_hat else f"eta {eta:g}"
-
-
 def kind(key: str) -> Kind:
     """The measure called `key`. Raises ValueError, naming those there are."""
-    for one in KINDS:
-        if one.key == key:
-            return one
-    raise ValueError(f"there is no measure {key!r}; known are {', '.join(one.key for one in KINDS)}")
+    for measure in KINDS:
+        if measure.key == key:
+            return measure
+    raise ValueError(f"there is no measure {key!r}; known are {', '.join(measure.key for measure in KINDS)}")
 
 
 class Measured:
@@ -103,14 +80,14 @@ class Measured:
     def __init__(self, content: Mapping[str, Any] | None):
         self.made: Mapping[str, Any] = content["made"] if content else {}
         self.floor: Mapping[str, Any] | None = content["floor"] if content else None
-        self.entries: dict[Place, Mapping[str, Any]] = {}
+        self.entries: dict[Cell, Mapping[str, Any]] = {}
         self.refused = 0
         for entry in content["cells"] if content else ():
             try:
-                place = _place(entry)
+                cell = _cell(entry)
                 if entry.get("schedule", "linear") == "linear" and entry.get("T", T) == T:
-                    [_value(entry, one, None) for one in KINDS]
-                    self.entries[place] = entry
+                    [_value(entry, measure, None) for measure in KINDS]
+                    self.entries[cell] = entry
             except (TypeError, ValueError, KeyError, AttributeError):
                 self.refused += 1
         self.reconstruction: list[Mapping[str, Any]] = []
@@ -129,28 +106,26 @@ class Measured:
     @cached_property
     def steps(self) -> tuple[int, ...]:
         """The columns: every S that there is, and those that should be."""
-        return tuple(sorted({*STEPS, T, *(place.S for place in self.entries)}))
+        return tuple(sorted({*STEPS, T, *(cell.run.S for cell in self.entries)}))
 
-    def value(self, place: Place, of: Kind) -> Value | None:
+    def value(self, cell: Cell, of: Kind) -> Value | None:
         """What was measured there; None where nothing was."""
-        entry = self.entries.get(place)
+        entry = self.entries.get(cell)
         return None if entry is None else _value(entry, of, self.floor)
 
-    def all_values(self, of: Kind, spacing: str | None = None) -> dict[Place, Value]:
+    def all_values(self, of: Kind, spacing: str | None = None) -> dict[Cell, Value]:
         """Every cell's value, of one spacing or of all."""
-        found = {}
-        for place, entry in self.entries.items():
-            if spacing is None or place.spacing == spacing:
-                found[place] = _value(entry, of, self.floor)
-        return found
+        return {cell: _value(entry, of, self.floor) for cell, entry in self._entries(spacing)}
 
     def usual_n(self, spacing: str | None = None) -> int | None:
         """How many pictures most cells have."""
-        sizes = [entry["n"] for place, entry in self.entries.items() if spacing is None or place.spacing == spacing]
-        return max(set(sizes), key=sizes.count) if sizes else None
+        return usual(entry["n"] for _, entry in self._entries(spacing))
+
+    def _entries(self, spacing: str | None) -> list[tuple[Cell, Mapping[str, Any]]]:
+        return [(cell, entry) for cell, entry in self.entries.items() if spacing in (None, cell.spacing)]
 
 
-def _place(entry: Mapping[str, Any]) -> Place:
+def _cell(entry: Mapping[str, Any]) -> Cell:
     S, n, eta = entry["S"], entry["n"], float(entry["eta"])
     if not (
         isinstance(S, int) and isinstance(n, int) and 1 <= S <= T and n > 0 and isinstance(entry["sigma_hat"], bool)
@@ -158,7 +133,7 @@ def _place(entry: Mapping[str, Any]) -> Place:
         raise ValueError("S, n and sigma_hat are no numbers of a cell")
     if (eta, entry["sigma_hat"]) not in ROWS or entry["spacing"] not in SPACINGS:
         raise ValueError("a cell of no row of the table")
-    return Place(entry["spacing"], S, eta, entry["sigma_hat"])
+    return Cell.named(entry["spacing"], S, eta, entry["sigma_hat"], n)
 
 
 def _value(entry: Mapping[str, Any], of: Kind, floor: Mapping[str, Any] | None) -> Value:
@@ -171,47 +146,54 @@ def _value(entry: Mapping[str, Any], of: Kind, floor: Mapping[str, Any] | None) 
 
 def measured(told: Mapping[str, Any]) -> tuple[float, float, float]:
     """low, value, high. Raises ValueError if one is no finite number."""
-    found = float(told["low"]), float(told["value"]), float(told["high"])
-    if not all(map(math.isfinite, found)):
+    numbers = float(told["low"]), float(told["value"]), float(told["high"])
+    if not all(map(math.isfinite, numbers)):
         raise ValueError(f"not finite: {dict(told)}")
-    return found
+    return numbers
 
 
-def badness(of: Kind, one: Value) -> tuple[float, float, float]:
+def usual(sizes: Iterable[int]) -> int | None:
+    """The size that most have; None of none."""
+    sizes = list(sizes)
+    return max(set(sizes), key=sizes.count) if sizes else None
+
+
+def badness(of: Kind, value: Value) -> tuple[float, float, float]:
     """low, value, high of how bad a value is: 0 or less is as good as can be."""
     if of.better == "less":
-        return one.low, one.value, one.high
+        return value.low, value.value, value.high
     if of.better == "more":
-        return -one.high, -one.value, -one.low
-    low, high = sorted((abs(one.low - 1), abs(one.high - 1)))
-    return (0.0 if one.low <= 1 <= one.high else low), abs(one.value - 1), high
+        return -value.high, -value.value, -value.low
+    low, high = sorted((abs(value.low - 1), abs(value.high - 1)))
+    return (0.0 if value.low <= 1 <= value.high else low), abs(value.value - 1), high
 
 
-def beats(of: Kind, one: Value, other: Value) -> bool | None:
-    """Whether `one` is better than `other`; None where the intervals overlap."""
-    (low, _, high), (other_low, _, other_high) = badness(of, one), badness(of, other)
+def beats(of: Kind, value: Value, other: Value) -> bool | None:
+    """Whether `value` is better than `other`; None where the intervals overlap."""
+    (low, _, high), (other_low, _, other_high) = badness(of, value), badness(of, other)
     if high < other_low:
         return True
     return False if other_high < low else None
 
 
-def best(of: Kind, values: Mapping[Place, Value]) -> Place | None:
+def best(of: Kind, values: Mapping[Cell, Value]) -> Cell | None:
     """The cell with the best value, among those with the usual number of pictures where that matters."""
-    sizes = [one.n for one in values.values()]
-    usual = max(set(sizes), key=sizes.count) if sizes else None
-    among = [place for place, one in values.items() if not of.same_n or one.n == usual]
-    return min(among, key=lambda place: badness(of, values[place])[1], default=None)
+    n = usual(value.n for value in values.values())
+    among = [cell for cell, value in values.items() if not of.same_n or value.n == n]
+    return min(among, key=lambda cell: badness(of, values[cell])[1], default=None)
 
 
-def marks(of: Kind, values: Mapping[Place, Value]) -> dict[Place, str]:
+def marks(of: Kind, values: Mapping[Cell, Value]) -> dict[Cell, str]:
     """For each cell: "best"; "tied" where it cannot be told from the best; "other n" where it does not compare; ""."""
     top = best(of, values)
-    found = {}
-    for place, one in values.items():
-        if place == top:
-            found[place] = "best"
-        elif top is not None and of.same_n and one.n != values[top].n:
-            found[place] = "other n"
-        else:
-            found[place] = "tied" if top is not None and beats(of, values[top], one) is None else ""
-    return found
+    if top is None:
+        return {}
+
+    def mark(cell: Cell, value: Value) -> str:
+        if cell == top:
+            return "best"
+        if of.same_n and value.n != values[top].n:
+            return "other n"
+        return "tied" if beats(of, values[top], value) is None else ""
+
+    return {cell: mark(cell, value) for cell, value in values.items()}

@@ -54,8 +54,8 @@ def kernel_distance(features: Array, labels: Labels, crowd: Crowd) -> float:
 def distance(features: Array, labels: Labels, crowd: Crowd, seed: int = 0) -> Measure:
     """The same with its interval. Where crowds hardly differ, the interval is wider than it need be."""
     counts = np.concatenate([np.ones((1, len(features))), _drawn(labels, seed)])
-    found = _squared(features, labels, counts, crowd)
-    return moved(float(found[0]), found[1:].tolist())
+    squared = _squared(features, labels, counts, crowd)
+    return moved(float(squared[0]), squared[1:].tolist())
 
 
 def _drawn(labels: Labels, seed: int) -> Array:
@@ -83,8 +83,8 @@ def _own(features: Array, labels: Labels, counts: Array) -> Array:
     pairs = sizes[:, None] * sizes  # (digits, digits, R)
     same = np.arange(len(of))
     pairs[same, same] -= np.stack([np.square(counts[:, a]).sum(axis=1) for a in of])
-    found = np.stack([[row[:, b].sum(axis=1) for b in of] for row in sums])  # (digits, digits, R)
-    return (found / pairs.clip(1)).mean(axis=(0, 1))  # 0 / 1 where a digit's draw is one picture alone
+    similar = np.stack([[row[:, b].sum(axis=1) for b in of] for row in sums])  # (digits, digits, R)
+    return (similar / pairs.clip(1)).mean(axis=(0, 1))  # 0 / 1 where a digit's draw is one picture alone
 
 
 def _others(features: Array, of: NDArray[np.bool_]) -> Iterator[Array]:

@@ -32,8 +32,8 @@ def in_pixels(pictures: Pictures, training: Pictures, count: int = 3) -> Neighbo
     The distance is the root mean square of the pixels' differences, on [0, 1].
     """
     a, b = (_grey(each).reshape(len(each), -1).astype(np.float32) / 255 for each in (pictures, training))
-    found = _nearest(a, b, count)
-    return Neighbours(found.index, found.distance / a.shape[1] ** 0.5)
+    nearest = _nearest(a, b, count)
+    return Neighbours(nearest.index, nearest.distance / a.shape[1] ** 0.5)
 
 
 def in_features(classifier: Classifier, pictures: Pictures, training: Pictures, count: int = 3) -> Neighbours:

@@ -13,16 +13,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ddim_lab import spacing
 from ddim_lab.latents.encoding import encode
 from ddim_lab.model import mnist
 from ddim_lab.model.denoiser import Denoiser
 from ddim_lab.quality.bootstrap import Measure, draws, percentiles
-from ddim_lab.quality.evaluation import batches
+from ddim_lab.quality.cell import Cell
+from ddim_lab.quality.drawing import batches
 from ddim_lab.sampler import Step, last, sample
-from ddim_lab.schedule import NoiseSchedule
 
-T = 1000
 TOL, MAX_ROUNDS = 1e-4, 20  # of implicit encoding; the last stretch to t = 0 converges slowly, if it does
 
 
@@ -39,13 +37,13 @@ def reconstruct(
     `errors` (N,): mean squared error of each over its pixels, on [0, 1]. `rounds` and `residual` (S,) of an implicit
     encoding: the most network calls a batch needed, and the largest residual left, at each step from the data up.
     """
-    found = [
+    parts = [
         _batch(denoiser, images[first : first + n], labels[first : first + n], S, implicit)
         for first, n in batches(len(images), batch)
     ]
-    steps = [np.max([list(each[name]) for _, each in found], axis=0).tolist() for name in ("rounds", "residual")]
+    steps = [np.max([list(each[name]) for _, each in parts], axis=0).tolist() for name in ("rounds", "residual")]
     return {
-        "errors": np.concatenate([errors for errors, _ in found]).tolist(),
+        "errors": np.concatenate([errors for errors, _ in parts]).tolist(),
         **({"rounds": steps[0], "residual": steps[1]} if implicit else {}),
     }
 
@@ -53,18 +51,18 @@ def reconstruct(
 def _batch(
     denoiser: Denoiser, images: NDArray[np.uint8], labels: NDArray[np.uint8], S: int, implicit: bool
 ) -> tuple[NDArray[np.float64], dict[str, list[float]]]:
-    schedule, tau = NoiseSchedule.linear(T), spacing.trailing(T, S)
+    run = Cell.named("trailing", S, 0.0).run
     bound = partial(denoiser, label=torch.from_numpy(labels.astype(np.int64)))
     x_0 = torch.from_numpy(mnist.to_signal(images)).to(denoiser.engine.device)
     told: dict[str, list[float]] = {"rounds": [], "residual": []}
     step: Step | None = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what does not converge is told in the result
-        for step in encode(bound, x_0, schedule, tau, implicit, TOL, MAX_ROUNDS):
+        for step in encode(bound, x_0, run.schedule, run.tau, implicit, TOL, MAX_ROUNDS):
             told["rounds"].append(step.rounds or 1)
             told["residual"].append(step.residual or 0.0)
     assert step is not None  # S is at least 1
-    back = last(sample(bound, step.x_t, schedule, tau)).x_prev
+    back = last(sample(bound, step.x_t, run.schedule, run.tau)).x_prev
     lost = ((back - x_0).double() / 2).square().mean(dim=(1, 2, 3))  # a grey level runs from -1 to 1
     return lost.cpu().numpy(), told
 
@@ -72,14 +70,14 @@ def _batch(
 def row(S: int, implicit: bool, parts: list[dict[str, Any]]) -> dict[str, Any]:
     """One row of the table, of the results of all its parts."""
     errors = np.concatenate([part["errors"] for part in parts])
-    found: dict[str, Any] = {"S": S, "implicit": implicit, "digits": len(errors), "mse": asdict(mean(errors))}
-    found |= {"rounds": None, "residual": None}
+    told: dict[str, Any] = {"S": S, "implicit": implicit, "digits": len(errors), "mse": asdict(mean(errors))}
+    told |= {"rounds": None, "residual": None}
     if implicit:
         rounds, residual = (np.max([part[name] for part in parts], axis=0) for name in ("rounds", "residual"))
-        found |= {"rounds": float(rounds.mean()), "residual": float(residual.max())}
-        found |= {"rounds_by_step": rounds.tolist(), "residual_by_step": residual.tolist()}
-        found |= {"tol": TOL, "max_rounds": MAX_ROUNDS, "not_converged": int((residual > TOL).sum())}
-    return found | {"seconds": round(sum(part["seconds"] for part in parts), 1), "machine": parts[-1]["machine"]}
+        told |= {"rounds": float(rounds.mean()), "residual": float(residual.max())}
+        told |= {"rounds_by_step": rounds.tolist(), "residual_by_step": residual.tolist()}
+        told |= {"tol": TOL, "max_rounds": MAX_ROUNDS, "not_converged": int((residual > TOL).sum())}
+    return told | {"seconds": round(sum(part["seconds"] for part in parts), 1), "machine": parts[-1]["machine"]}
 
 
 def mean(errors: NDArray[np.float64], seed: int = 0) -> Measure:

@@ -73,8 +73,8 @@ class Reference:
             features, labels = self._seen[0], self.test[1]
             rng = np.random.default_rng(SEED)
             subsets = [rng.permutation(len(labels))[:n] for _ in range(SUBSETS if n < len(labels) else 1)]
-            found = [self._values(features[subset], labels[subset]) for subset in subsets]
-            self._floors[n] = {name: float(np.mean([each[name] for each in found])) for name in found[0]}
+            values = [self._values(features[subset], labels[subset]) for subset in subsets]
+            self._floors[n] = {name: float(np.mean([each[name] for each in values])) for name in values[0]}
         return self._floors[n]
 
     def measure(
@@ -107,5 +107,5 @@ class Reference:
             "frechet": measures.frechet_distance(self.moments, measures.moments(features, weight)),
             "kernel": kernel.kernel_distance(features, labels, self.crowd),
             "precision": float((inside * weight).sum() / weight.sum()),
-            "recall": coverage.found_share(features, self.crowd.features),
+            "recall": coverage.covered_share(features, self.crowd.features),
         }

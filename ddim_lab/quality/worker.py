@@ -19,9 +19,10 @@ from ddim_lab import files
 from ddim_lab.model import provenance, weights
 from ddim_lab.model.classifier import Classifier, load_classifier, look
 from ddim_lab.model.denoiser import Denoiser, load_denoiser
-from ddim_lab.quality.evaluation import Cell, batches, draw
+from ddim_lab.quality.cell import Cell
+from ddim_lab.quality.drawing import batches, draw
+from ddim_lab.quality.plan import Task
 from ddim_lab.quality.reference import Pictures, Reference
-from ddim_lab.quality.tasks import Task
 
 Split = tuple[Pictures, NDArray[np.uint8]]
 THREADS: dict[str, str] = dict.fromkeys(
@@ -35,7 +36,7 @@ class Setup:
 
     name: str  # of this content
     unet: tuple[bytes, bytes]  # weights and card
-    judge: tuple[bytes, bytes]
+    classifier: tuple[bytes, bytes]
     train: Split
     test: Split
     engine: str
@@ -43,13 +44,13 @@ class Setup:
     batch: int
     scratch: Path | None = None  # where finished batches are kept
 
-    def network(self) -> Denoiser:
+    def load_denoiser(self) -> Denoiser:
         with tempfile.TemporaryDirectory() as folder:
             return load_denoiser(self.device, self.engine, _unpacked(Path(folder), self.unet), threads=1)
 
-    def classifier(self) -> Classifier:
+    def load_classifier(self) -> Classifier:
         with tempfile.TemporaryDirectory() as folder:
-            return load_classifier(self.device, _unpacked(Path(folder), self.judge))
+            return load_classifier(self.device, _unpacked(Path(folder), self.classifier))
 
 
 class Worker:
@@ -61,27 +62,27 @@ class Worker:
 
     @cached_property
     def denoiser(self) -> Denoiser:
-        return self.setup.network()
+        return self.setup.load_denoiser()
 
     @cached_property
     def reference(self) -> Reference:
-        judge = self.setup.classifier()
-        features = _kept(self._path("features"), lambda: look(judge, self.setup.train[0])[0])
-        return Reference(judge, self.setup.train, self.setup.test, features)
+        classifier = self.setup.load_classifier()
+        features = _kept(self._path("features"), lambda: look(classifier, self.setup.train[0])[0])
+        return Reference(classifier, self.setup.train, self.setup.test, features)
 
     @cached_property
     def machine(self) -> dict[str, Any]:
         """What the numbers depend on beside the files."""
-        found = provenance.fingerprint(torch.device(self.setup.device))
-        return {**found, "engine": self.setup.engine, "batch": self.setup.batch, "versions": provenance.versions()}
+        hardware, setup = provenance.fingerprint(torch.device(self.setup.device)), self.setup
+        return {**hardware, "engine": setup.engine, "batch": setup.batch, "versions": provenance.versions()}
 
     def pictures(self, cell: Cell) -> Pictures:
         """The cell's digits (n, 28, 28). Batches that an interrupted run finished are not drawn again."""
-        found = []
+        drawn = []
         for first, n in batches(cell.n, self.setup.batch):
             path = self._path(f"{cell.key.replace(' ', '_')}_{first}")
-            found.append(_kept(path, lambda first=first, n=n: draw(self.denoiser, cell, first, n, lambda _: None)))
-        return np.concatenate(found)
+            drawn.append(_kept(path, lambda first=first, n=n: draw(self.denoiser, cell, first, n)))
+        return np.concatenate(drawn)
 
     def _path(self, name: str) -> Path | None:
         return self.setup.scratch and self.setup.scratch / f"{name}.npy"

@@ -11,9 +11,9 @@ import numpy as np
 
 from ddim_lab.figures.heat_map import Grid, written
 from ddim_lab.quality import findings, grid, paper
+from ddim_lab.quality.cell import ROWS, STEPS, Cell, Row
 from ddim_lab.quality.table import PATH
 
-Row = tuple[float, bool]  # eta, sigma-hat
 SPACING = "trailing"
 MISSING = "missing"
 NOT_YET = "This is not measured yet: `python -m ddim_lab quality` writes the table."
@@ -43,8 +43,8 @@ def measured() -> grid.Measured:
 
 def value(row: Row, S: int, measure: str = "frechet", spacing: str = SPACING) -> grid.Value | None:
     """A cell; None where nothing was measured, or other numbers of pictures than in most cells."""
-    found = measured().value(grid.Place(spacing, S, *row), grid.kind(measure))
-    return found if found and found.n == measured().usual_n() else None
+    there = measured().value(Cell.named(spacing, S, *row), grid.kind(measure))
+    return there if there and there.n == measured().usual_n() else None
 
 
 def named(row: Row) -> str:
@@ -54,34 +54,35 @@ def named(row: Row) -> str:
 
 def counts(spacing: str = SPACING) -> list[int]:
     """Each S at which some row can be compared with the others; those of the plan if nothing is measured."""
-    found = [S for S in measured().steps if any(value(row, S, spacing=spacing) for row in grid.ROWS)]
-    return found or list(grid.STEPS)
+    measured_at = [S for S in measured().steps if any(value(row, S, spacing=spacing) for row in ROWS)]
+    return measured_at or list(STEPS)
 
 
 def table(measure: str = "frechet", spacing: str = SPACING) -> Grid:
     """A measure over eta and sigma-hat (rows) and S (columns), with its intervals."""
-    places = [[value(row, S, measure, spacing) for S in counts(spacing)] for row in grid.ROWS]
+    cells = [[value(row, S, measure, spacing) for S in counts(spacing)] for row in ROWS]
     parts = [
-        np.array([[getattr(one, part) if one else np.nan for one in row] for row in places])
+        np.array([[getattr(cell, part) if cell else np.nan for cell in row] for row in cells])
         for part in ("value", "low", "high")
     ]
     less = grid.kind(measure).better == "less"
-    return Grid(tuple(map(named, grid.ROWS)), tuple(map(str, counts(spacing))), *parts, less_is_better=less)
+    return Grid(tuple(map(named, ROWS)), tuple(map(str, counts(spacing))), *parts, less_is_better=less)
 
 
 def paper_table(data: str) -> Grid:
     """The paper's Table 1 for "CIFAR10" or "CelebA", on the same rows."""
-    values = [[paper.fid(data, *row, S) for S in paper.TABLE_1_STEPS] for row in grid.ROWS]
-    return Grid(tuple(map(named, grid.ROWS)), tuple(map(str, paper.TABLE_1_STEPS)), np.array(values, dtype=float))
+    values = [[paper.fid(data, *row, S) for S in paper.TABLE_1_STEPS] for row in ROWS]
+    return Grid(tuple(map(named, ROWS)), tuple(map(str, paper.TABLE_1_STEPS)), np.array(values, dtype=float))
 
 
 def beside_paper() -> Words:
     """Each statement, whether it holds in the paper for both of its data sets, and for digits, with the numbers."""
     heads = ["statement", *(f"{data} (paper)" for data in DATA), "digits", "Fréchet distances of the digits"]
     lines = [f"| {' | '.join(heads)} |", "|" + " --- |" * len(heads)]
-    for one in findings.STATEMENTS:
-        theirs = [ANSWERS[findings.of_paper(one, data)] for data in DATA]
-        lines.append(f"| {_greek(one.words)} | {' | '.join(theirs)} | {ANSWERS[_ours(one)]} | {_numbers(one)} |")
+    for statement in findings.STATEMENTS:
+        theirs = [ANSWERS[findings.of_paper(statement, data)] for data in DATA]
+        answers = " | ".join([*theirs, ANSWERS[_ours(statement)]])
+        lines.append(f"| {_greek(statement.words)} | {answers} | {_numbers(statement)} |")
     return Words("\n".join(lines))
 
 
@@ -93,8 +94,8 @@ def _ours(statement: findings.Statement) -> bool | str | None:
 
 
 def _numbers(statement: findings.Statement) -> str:
-    sides = [value(row, S) for row, S in zip((statement.one, statement.other), statement.steps, strict=True)]
-    return " and ".join(written(one.value) if one else "–" for one in sides)
+    sides = [value(*side) for side in (statement.better, statement.worse)]
+    return " and ".join(written(side.value) if side else "–" for side in sides)
 
 
 def _greek(words: str) -> str:
@@ -106,17 +107,17 @@ def tally() -> dict[str, float]:
 
     Raises LookupError with a sentence if not all of them are measured.
     """
-    ours = [(one, _ours(one)) for one in findings.STATEMENTS]
+    ours = [(statement, _ours(statement)) for statement in findings.STATEMENTS]
     if any(said == MISSING for _, said in ours):
         raise LookupError(NOT_YET)
-    found = {data.lower(): sum(findings.of_paper(one, data) == said for one, said in ours) for data in DATA}
-    return {"all": len(ours), "open": sum(said is None for _, said in ours), **found}
+    alike = {data.lower(): sum(findings.of_paper(theirs, data) == said for theirs, said in ours) for data in DATA}
+    return {"all": len(ours), "open": sum(said is None for _, said in ours), **alike}
 
 
 def verdicts_follow_numbers() -> bool:
     """Whether each decided statement agrees with the order of the two values in the file."""
-    cells = {place: entry["frechet"]["value"] for place, entry in measured().entries.items()}
-    pairs = [([cells[one.place(SPACING, side)] for side in (0, 1)], _ours(one)) for one in findings.STATEMENTS]
+    values = {cell: entry["frechet"]["value"] for cell, entry in measured().entries.items()}
+    pairs = [([values[cell] for cell in claim.cells(SPACING)], _ours(claim)) for claim in findings.STATEMENTS]
     return all((first < second) == said for (first, second), said in pairs if said is not None)
 
 
@@ -136,12 +137,12 @@ def _winner(S: int, measure: str) -> str:
 
 def floors() -> dict[str, float]:
     """Fréchet distance of the best and the worst cell, and of as many real test digits. Raises LookupError in words."""
-    found = [one for row in grid.ROWS for S in counts() if (one := value(row, S)) and one.floor]
-    if not found:
+    cells = [cell for row in ROWS for S in counts() if (cell := value(row, S)) and cell.floor]
+    if not cells:
         raise LookupError(NOT_YET)
-    floor, values = found[0].floor or np.nan, [one.value for one in found]
+    floor, values = cells[0].floor or np.nan, [cell.value for cell in cells]
     ends = {"best": min(values), "worst": max(values)}
-    return {"n": found[0].n, "floor": floor, **ends, **{f"{name}_times": end / floor for name, end in ends.items()}}
+    return {"n": cells[0].n, "floor": floor, **ends, **{f"{name}_times": end / floor for name, end in ends.items()}}
 
 
 def at_odds() -> dict[str, float]:
@@ -153,14 +154,16 @@ def at_odds() -> dict[str, float]:
     pairs = list(_at_odds())
     if not pairs:
         raise LookupError("In this table, the digits that are recognised more often are nearer as well, at every S.")
-    return max(pairs, key=lambda found: found["far_a"] / found["far_b"])
+    return max(pairs, key=lambda pair: pair["far_a"] / pair["far_b"])
 
 
 def _at_odds() -> Iterator[dict[str, float]]:
-    plain = [row for row in grid.ROWS if not row[1]]
+    plain = [row for row in ROWS if not row[1]]
     for S, a, b in ((S, a, b) for S in counts() for a in plain for b in plain):
         cells = [(value(row, S, "accuracy"), value(row, S)) for row in (a, b)]
-        (right_a, far_a), (right_b, far_b) = ((one.value, two.value) if one and two else (0, 0) for one, two in cells)
+        (right_a, far_a), (right_b, far_b) = (
+            (right.value, far.value) if right and far else (0, 0) for right, far in cells
+        )
         if right_a > right_b > 0 and far_a > far_b:
             right = {"right_a": 100 * right_a, "right_b": 100 * right_b}
             yield {"S": S, "eta_a": a[0], "eta_b": b[0], **right, "far_a": far_a, "far_b": far_b}

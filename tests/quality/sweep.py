@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ddim_lab.model import mnist, weights
 from ddim_lab.model.classifier import Classifier
-from ddim_lab.quality.evaluation import Cell
-from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task
+from ddim_lab.quality.cell import Cell
+from ddim_lab.quality.plan import CellTask, FloorTask, ReconstructionTask, Task
 from ddim_lab.quality.worker import Setup
 from tests import tiny
 
 CELLS = [
-    Cell("linear", 1000, 2, 0.0, 100),
-    Cell("linear", 1000, 3, 1.0, 100, "leading", True),
+    Cell.named("trailing", 2, 0.0, n=100),
+    Cell.named("leading", 3, 1.0, True, n=100),
 ]
 TASKS: list[Task] = [
     FloorTask(),

@@ -58,7 +58,7 @@ def test_precision_weighs_its_pictures():
 
 def test_the_interval_of_recall_covers_the_spread_of_repeated_samples():
     real, labels = crowd(400, 0), np.arange(200) % 10
-    spread = [coverage.found_share(crowd(200, seed, 0.8), real) for seed in range(100, 200)]
+    spread = [coverage.covered_share(crowd(200, seed, 0.8), real) for seed in range(100, 200)]
     low, high = np.quantile(spread, [0.025, 0.975])
     found = [coverage.recall(crowd(200, seed, 0.8), labels, real) for seed in (7, 8, 9)]
     assert np.mean([each.high - each.low for each in found]) == pytest.approx(high - low, rel=0.35)

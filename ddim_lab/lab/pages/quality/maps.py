@@ -2,68 +2,65 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ddim_lab.quality import paper
-from ddim_lab.quality.grid import (
-    KINDS,
-    ROWS,
-    STEPS,
-    Kind,
-    Measured,
-    Place,
-    Value,
-    badness,
-    best,
-    marks,
-    measured,
-    row_name,
-)
+from ddim_lab.quality.cell import ROWS, STEPS, Cell, Row, row_name
+from ddim_lab.quality.grid import KINDS, Kind, Measured, Value, badness, best, marks, measured, usual
 
 LEVELS = 10
+NOTHING = "Nothing is measured here yet."
+ALONE = "Best: {title}, {value} ({interval}). Nothing else is measured."
+BEST = "Best: {title}, {value} ({interval}). {tied} of {others} others cannot be told from it."
+FLOOR = "real test digits: {value}"
+FLOOR_OF_N = "real test digits: {value} ({n:,} of them)"
+PAPER = "{source}. Other pictures and another judge: compare the order, not the numbers."
+BACK = "{digits:,} test digits, eta 0. {source}: CIFAR10."
+BACK_IMPLICIT = (
+    "{digits:,} test digits, eta 0. Implicit: {rounds:.1f} network calls a step at S = {S}. {source}: CIFAR10."
+)
+NO_BACK = "Not measured yet. {source}: CIFAR10."
 
 
 def grid(table: Measured, of: Kind, spacing: str, relative: bool) -> dict[str, Any]:
     """The map of one measure and spacing. Its scale is that of all spacings, so that maps compare."""
-    everywhere = {place: _shown(one, relative) for place, one in table.all_values(of).items()}
+    everywhere = {cell: _shown(value, relative) for cell, value in table.all_values(of).items()}
     level = _levels(of, everywhere)
-    values = {place: one for place, one in everywhere.items() if place.spacing == spacing}
+    values = {cell: value for cell, value in everywhere.items() if cell.spacing == spacing}
     marked = marks(of, values)
-    cells = {}
-    for place, one in values.items():
-        cells[_key(place)] = _texts(of, one, relative) | {"level": level[place], "mark": marked[place]}
     top = best(of, values)
-    counts = [state for state in marked.values() if state in ("tied", "")]
     return {
         "spacing": spacing,
         "measure": of.key,
         "relative": relative,
         "steps": list(table.steps),
-        "rows": [{"name": row_name(*row), "eta": row[0], "sigma_hat": row[1]} for row in ROWS],
-        "cells": cells,
-        "best": top and asdict(top),
-        "told": _told(of, values, top, counts, relative),
+        "rows": [{"name": row_name(row), "eta": row[0], "sigma_hat": row[1]} for row in ROWS],
+        "cells": {
+            _key(cell.row, cell.run.S): _texts(of, value, relative) | {"level": level[cell], "mark": marked[cell]}
+            for cell, value in values.items()
+        },
+        "best": top and top.place,
+        "told": _told(of, values, top, list(marked.values()), relative),
         "floor": _floor(of, values, relative),
         "axis": of.axis,
         "range": _range(everywhere),
     }
 
 
-def _key(place: Place) -> str:
-    return f"{row_name(place.eta, place.sigma_hat)}|{place.S}"
+def _key(row: Row, S: int) -> str:
+    return f"{row_name(row)}|{S}"
 
 
-def _shown(one: Value, relative: bool) -> Value:
-    return (one.over_floor() or one) if relative else one
+def _shown(value: Value, relative: bool) -> Value:
+    return (value.over_floor() or value) if relative else value
 
 
-def _texts(of: Kind, one: Value, relative: bool) -> dict[str, Any]:
+def _texts(of: Kind, value: Value, relative: bool) -> dict[str, Any]:
     write = _times if relative else _writer(of)
     return {
-        **{"value": one.value, "low": one.low, "high": one.high, "n": one.n, "floor": one.floor},
-        "text": write(one.value),
-        "range_text": f"{write(one.low)} – {write(one.high)}",
+        **{"value": value.value, "low": value.low, "high": value.high, "n": value.n, "floor": value.floor},
+        "text": write(value.value),
+        "range_text": f"{write(value.low)} – {write(value.high)}",
     }
 
 
@@ -89,62 +86,64 @@ def _times(value: float) -> str:
     return f"×{value:.2f}" if value < 10 else f"×{value:.0f}"
 
 
-def _levels(of: Kind, values: Mapping[Place, Value]) -> dict[Place, int]:
+def _levels(of: Kind, values: Mapping[Cell, Value]) -> dict[Cell, int]:
     """0 for the best value and 10 for the worst; logarithms of distances, square roots of what may be 0."""
-    bad = {place: badness(of, one)[1] for place, one in values.items()}
+    bad = {cell: badness(of, value)[1] for cell, value in values.items()}
     if not bad:
         return {}
     if of.axis == "log" and min(bad.values()) > 0:
-        bent = {place: math.log(value) for place, value in bad.items()}
+        bent = {cell: math.log(value) for cell, value in bad.items()}
     else:
         lowest = min(bad.values())
-        bent = {place: math.sqrt(max(0.0, value - lowest)) for place, value in bad.items()}
+        bent = {cell: math.sqrt(max(0.0, value - lowest)) for cell, value in bad.items()}
     low, high = min(bent.values()), max(bent.values())
-    return {place: round(LEVELS * (value - low) / (high - low)) if high > low else 0 for place, value in bent.items()}
+    return {cell: round(LEVELS * (value - low) / (high - low)) if high > low else 0 for cell, value in bent.items()}
 
 
-def _range(values: Mapping[Place, Value]) -> list[float] | None:
+def _range(values: Mapping[Cell, Value]) -> list[float] | None:
     """Lowest and highest end of an interval, for the curves' axis."""
-    return [min(one.low for one in values.values()), max(one.high for one in values.values())] if values else None
-
-
-def _told(of: Kind, values: Mapping[Place, Value], top: Place | None, counts: list[str], relative: bool) -> str:
-    if top is None:
-        return "Nothing is measured here yet."
-    text = _texts(of, values[top], relative)
-    tied = counts.count("tied")
-    rest = f"{tied} of {len(counts)} others cannot be told from it" if counts else "nothing else is measured"
-    return f"Best: {top.name}, {text['text']} ({text['range_text']}). {rest[0].upper()}{rest[1:]}."
-
-
-def _floor(of: Kind, values: Mapping[Place, Value], relative: bool) -> dict[str, Any] | None:
-    """What real test digits give, at the usual number of pictures."""
-    sizes = [one.n for one in values.values()]
-    usual = max(set(sizes), key=sizes.count) if sizes else None
-    found = next((one.floor for one in values.values() if one.n == usual and one.floor is not None), None)
-    if found is None:
+    if not values:
         return None
-    return {"value": found, "text": "×1" if relative else _writer(of)(found), "n": usual, "same_n": of.same_n}
+    return [min(value.low for value in values.values()), max(value.high for value in values.values())]
 
 
-def numbers(table: Measured, place: Place) -> dict[str, Any]:
+def _told(of: Kind, values: Mapping[Cell, Value], top: Cell | None, marked: list[str], relative: bool) -> str:
+    if top is None:
+        return NOTHING
+    texts, others = _texts(of, values[top], relative), [mark for mark in marked if mark in ("tied", "")]
+    named = {"title": top.title, "value": texts["text"], "interval": texts["range_text"]}
+    return (BEST if others else ALONE).format(**named, tied=others.count("tied"), others=len(others))
+
+
+def _floor(of: Kind, values: Mapping[Cell, Value], relative: bool) -> dict[str, Any] | None:
+    """What real test digits give, at the usual number of pictures."""
+    n = usual(value.n for value in values.values())
+    floor = next((value.floor for value in values.values() if value.n == n and value.floor is not None), None)
+    if floor is None:
+        return None
+    text = "×1" if relative else _writer(of)(floor)
+    told = (FLOOR_OF_N if of.same_n and not relative else FLOOR).format(value=text, n=n)
+    return {"value": floor, "text": text, "n": n, "same_n": of.same_n, "told": told}
+
+
+def numbers(table: Measured, cell: Cell) -> dict[str, Any]:
     """Every measure of one cell, and the share of right digits for each digit."""
-    entry = table.entries.get(place)
+    entry = table.entries.get(cell)
     if entry is None:
         return {"numbers": [], "by_digit": [], "n": None}
-    found = []
-    for one in KINDS:
-        value = table.value(place, one)
-        assert value is not None  # a cell has every measure
-        floor = None if value.floor is None else _writer(one)(value.floor)
-        among = _range(table.all_values(one)) or [0.0, 1.0]
-        found.append(
-            {"key": one.key, "name": one.name, "hint": one.hint, "floor_text": floor, "among": among}
-            | _texts(one, value, relative=False)
-        )
     shares = entry.get("accuracy_by_digit")
     shares = shares if isinstance(shares, list) and len(shares) == 10 else []
-    return {"numbers": found, "by_digit": [_percent(share) for share in shares], "n": entry["n"]}
+    rows = [_number(table, cell, measure) for measure in KINDS]
+    return {"numbers": rows, "by_digit": [_percent(share) for share in shares], "n": entry["n"]}
+
+
+def _number(table: Measured, cell: Cell, measure: Kind) -> dict[str, Any]:
+    value = table.value(cell, measure)
+    assert value is not None  # a cell has every measure
+    floor = None if value.floor is None else _writer(measure)(value.floor)
+    among = _range(table.all_values(measure)) or [0.0, 1.0]
+    names = {"key": measure.key, "name": measure.name, "hint": measure.hint}
+    return {**names, "floor_text": floor, "among": among} | _texts(measure, value, relative=False)
 
 
 def of_paper(data: str, steps: tuple[int, ...]) -> dict[str, Any]:
@@ -154,12 +153,12 @@ def of_paper(data: str, steps: tuple[int, ...]) -> dict[str, Any]:
     logs = {at: math.log(value) for at, value in values.items()}
     low, high = min(logs.values()), max(logs.values())
     cells = {
-        f"{row_name(*row)}|{S}": {"text": f"{value:.2f}", "level": round(LEVELS * (logs[row, S] - low) / (high - low))}
-        for (row, S), value in values.items()
+        _key(*at): {"text": f"{value:.2f}", "level": round(LEVELS * (logs[at] - low) / (high - low))}
+        for at, value in values.items()
     }
-    lowest = min(values, key=values.__getitem__)
-    cells[f"{row_name(*lowest[0])}|{lowest[1]}"]["mark"] = "best"
-    return {"data": data, "steps": columns, "cells": cells, "source": paper.TABLE_1_SOURCE}
+    cells[_key(*min(values, key=values.__getitem__))]["mark"] = "best"
+    told = PAPER.format(source=paper.TABLE_1_SOURCE)
+    return {"data": data, "steps": columns, "cells": cells, "source": paper.TABLE_1_SOURCE, "told": told}
 
 
 def reconstruction(table: Measured) -> dict[str, Any]:
@@ -175,4 +174,14 @@ def reconstruction(table: Measured) -> dict[str, Any]:
             }
         )
     theirs = [{"S": S, "value": value, "text": f"{value:g}"} for S, value in paper.TABLE_2.items()]
-    return {"rows": rows, "paper": theirs, "source": paper.TABLE_2_SOURCE}
+    return {"rows": rows, "paper": theirs, "source": paper.TABLE_2_SOURCE, "told": _back_told(rows)}
+
+
+def _back_told(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return NO_BACK.format(source=paper.TABLE_2_SOURCE)
+    implicit = next((row for row in reversed(rows) if row["implicit"] and row["rounds"]), None)
+    named = {"digits": rows[0]["digits"], "source": paper.TABLE_2_SOURCE}
+    if implicit is None:
+        return BACK.format(**named)
+    return BACK_IMPLICIT.format(**named, rounds=implicit["rounds"], S=implicit["S"])

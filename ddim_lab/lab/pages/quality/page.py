@@ -16,7 +16,10 @@ def _content() -> dict[str, Any]:
     known = {question.key for question in asked}
     guide = tuple(step for step in GUIDE if step.question is None or step.question in known)
     return shell.teaching(asked, guide) | {
-        "kinds": [{"key": one.key, "name": one.name, "hint": one.hint, "relative": one.relative} for one in KINDS],
+        "kinds": [
+            {"key": measure.key, "name": measure.name, "hint": measure.hint, "relative": measure.relative}
+            for measure in KINDS
+        ],
         "paper": list(paper.TABLE_1),
         "farewell": "The map is yours. Choose a cell, and ask whether its number tells what you see.",
     }

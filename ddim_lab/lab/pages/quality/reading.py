@@ -9,10 +9,10 @@ from ddim_lab.quality import table
 from ddim_lab.quality.grid import Measured, path
 
 COMMAND = "python -m ddim_lab quality"
-Found = tuple[Measured, tuple[str, ...]]
+Reading = tuple[Measured, tuple[str, ...]]
 
 
-def read() -> Found:
+def read() -> Reading:
     """The table, empty where there is none, and what to tell about it."""
     file = path()
     try:
@@ -23,22 +23,22 @@ def read() -> Found:
 
 
 @functools.lru_cache(4)
-def _read(file: Path, changed: int, size: int) -> Found:
+def _read(file: Path, changed: int, size: int) -> Reading:
     try:
-        found = Measured(table.load(file))
+        measured = Measured(table.load(file))
     except (OSError, ValueError) as error:
         return Measured(None), (f"{error}. The paper's table, and digits of any cell, are here all the same.",)
     problems = []
-    if found.refused:
-        problems.append(f"{found.refused} entries of {file.name} are no measurements and were left out.")
-    if not found.entries:
+    if measured.refused:
+        problems.append(f"{measured.refused} entries of {file.name} are no measurements and were left out.")
+    if not measured.entries:
         problems.append(f"{file.name} holds no measured cell yet: `{COMMAND}` fills it, cell by cell.")
-    if (shipped := shipped_weights()) and found.made["weights"] != shipped:
+    if (shipped := shipped_weights()) and measured.made["weights"] != shipped:
         problems.append(
-            f"This table was measured with other weights ({found.made['weights'][:8]}) than those that draw here "
+            f"This table was measured with other weights ({measured.made['weights'][:8]}) than those that draw here "
             f"({shipped[:8]}): `{COMMAND}` measures it again."
         )
-    return found, tuple(problems)
+    return measured, tuple(problems)
 
 
 def shipped_weights() -> str | None:
@@ -51,18 +51,18 @@ def shipped_weights() -> str | None:
         return None
 
 
-def provenance(found: Measured) -> list[list[str]]:
+def provenance(measured: Measured) -> list[list[str]]:
     """How the table was made, as names and texts; empty where nothing was measured."""
-    made = found.made
+    made = measured.made
     if not made:
         return []
     sampling, data = _object(made.get("sampling")), _object(made.get("data"))
-    sizes = sorted({entry["n"] for entry in found.entries.values()})
+    sizes = sorted({entry["n"] for entry in measured.entries.values()})
     rows = [
         ["digits a cell", " or ".join(f"{n:,}" for n in sizes) or "none yet"],
-        ["cells measured", str(len(found.entries))],
+        ["cells measured", str(len(measured.entries))],
         ["sampling", ", ".join(f"{name} {value}" for name, value in sampling.items())],
-        ["machine", "; ".join(_machine(one) for one in made.get("machines", ()) if isinstance(one, dict))],
+        ["machine", "; ".join(_machine(machine) for machine in made.get("machines", ()) if isinstance(machine, dict))],
         ["time", _hours(made.get("seconds", 0))],
         ["weights", str(made.get("weights", ""))],
         ["judge", str(made.get("judge", ""))],

@@ -1,6 +1,5 @@
 """What the page "Quality map" asks the socket for: the map of one measure, and the digits of one cell."""
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +10,12 @@ from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.quality import maps, reading, words, yours
 from ddim_lab.lab.settings import SEED_MAX, Settings
 from ddim_lab.quality import findings, paper
-from ddim_lab.quality.grid import KINDS, ROWS, SPACINGS, Place, best, kind
+from ddim_lab.quality.cell import ROWS, SPACINGS, Cell, T
+from ddim_lab.quality.grid import KINDS, best, kind
 
 DIGITS = 10  # samples of a cell: one of each digit
 SHOWN = 60  # moments of a run that are sent, at most
+NO_ROW = {False: "the map has no row eta {eta:g}", True: "the map has no row eta {eta:g} with sigma-hat"}
 
 
 def quality(values: dict[str, Any]) -> Iterator[Part]:
@@ -25,7 +26,7 @@ def quality(values: dict[str, Any]) -> Iterator[Part]:
     exactly(values, "settings", "spacing", "measure", "relative", "data")
     settings = Settings.fit(values["settings"])
     spacing = checks.choice("spacing", values["spacing"], SPACINGS)
-    of = kind(checks.choice("measure", values["measure"], tuple(one.key for one in KINDS)))
+    of = kind(checks.choice("measure", values["measure"], tuple(measure.key for measure in KINDS)))
     relative = checks.flag("relative", values["relative"]) and of.relative
     data = checks.choice("data", values["data"], tuple(paper.TABLE_1))
     measured, problems = reading.read()
@@ -33,7 +34,7 @@ def quality(values: dict[str, Any]) -> Iterator[Part]:
     told = {
         "problems": problems,
         "map": maps.grid(measured, of, spacing, relative),
-        "yours": mine | {"place": dataclasses.asdict(mine["place"])},
+        "yours": {"place": mine["cell"].place, "differs": mine["differs"], "told": mine["told"]},
         "paper": maps.of_paper(data, measured.steps),
         "findings": findings.told(measured, of, spacing, data),
         "reconstruction": maps.reconstruction(measured),
@@ -49,42 +50,41 @@ def quality_cell(values: dict[str, Any]) -> Iterator[Part]:
     Parts: every measure of the cell, its Code and links; then, if `draw`, ten digits as they are sampled.
     """
     exactly(values, "cell", "seed", "draw", "measure")
-    place = place_of(values["cell"])
+    cell = cell_of(values["cell"])
     seed = checks.integer("seed", values["seed"], 0, SEED_MAX)
-    of = kind(checks.choice("measure", values["measure"], tuple(one.key for one in KINDS)))
-    return _cell(place, seed, checks.flag("draw", values["draw"]), of.key)
+    of = kind(checks.choice("measure", values["measure"], tuple(measure.key for measure in KINDS)))
+    return _cell(cell, seed, checks.flag("draw", values["draw"]), of.key)
 
 
-def place_of(values: Any) -> Place:
+def cell_of(values: Any) -> Cell:
     """The cell that a browser names. Raises TypeError or ValueError, in words."""
     if not isinstance(values, dict):
         raise TypeError(f"cell must be an object, got {type(values).__name__}")
     exactly(values, "spacing", "S", "eta", "sigma_hat")
     row = checks.real("eta", values["eta"]), checks.flag("sigma_hat", values["sigma_hat"])
     if row not in ROWS:
-        raise ValueError(f"the map has no row eta {row[0]:g}{' with sigma-hat' if row[1] else ''}")
+        raise ValueError(NO_ROW[row[1]].format(eta=row[0]))
     spacing = checks.choice("spacing", values["spacing"], SPACINGS)
-    return Place(spacing, checks.integer("S", values["S"], 1, 1000), *row)
+    return Cell.named(spacing, checks.integer("S", values["S"], 1, T), *row)
 
 
-def settings_at(place: Place, seed: int) -> Settings:
+def settings_at(cell: Cell, seed: int) -> Settings:
     """The cell's setting: ten images, one of each digit."""
-    own = {"eta": place.eta, "S": place.S, "spacing": place.spacing, "sigma_hat": place.sigma_hat}
-    return Settings(**own, seed=seed, images=DIGITS)
+    return Settings(**cell.place, seed=seed, images=DIGITS)
 
 
-def _cell(place: Place, seed: int, draw: bool, measure: str) -> Iterator[Part]:
+def _cell(cell: Cell, seed: int, draw: bool, measure: str) -> Iterator[Part]:
     measured, _ = reading.read()
     of = kind(measure)
-    settings, top = settings_at(place, seed), best(of, measured.all_values(of, place.spacing))
+    settings, top = settings_at(cell, seed), best(of, measured.all_values(of, cell.spacing))
     yield (
         {
             "kind": "start",
             "draw": draw,
-            "place": dataclasses.asdict(place),
+            "place": cell.place,
             "seed": seed,
-            **maps.numbers(measured, place),
-            "code": words.lines(place, seed),
+            **maps.numbers(measured, cell),
+            "code": words.lines(cell, seed),
             "lab": words.lab_query(settings),
             "compare": words.compare_query(settings, settings_at(top, seed) if top else None),
         },

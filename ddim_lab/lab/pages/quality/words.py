@@ -2,25 +2,26 @@
 
 import csv
 import io
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from ddim_lab.lab import code
 from ddim_lab.lab.pages.compare.lanes import Lane
 from ddim_lab.lab.pages.compare.words import link
 from ddim_lab.lab.settings import Settings
-from ddim_lab.quality.grid import KINDS, Measured, Place
+from ddim_lab.quality.cell import Cell
+from ddim_lab.quality.grid import KINDS, Measured
 
 
-def lines(place: Place, seed: int) -> str:
+def lines(cell: Cell, seed: int) -> str:
     """Python that reads the cell's numbers as `cell` (empty if there are none) and draws it again as `digits`."""
-    run = {"eta": place.eta, "sigma_hat": place.sigma_hat, "seed": seed}
+    run = {"eta": cell.run.eta, "sigma_hat": cell.run.sigma_hat, "seed": seed}
     return code.program(
         [
-            f"wanted = {asdict(place)}",
+            f"wanted = {cell.place}",
             'cells = quality.load()["cells"]',
             "cell = next((c for c in cells if all(c[name] == value for name, value in wanted.items())), {})",
             "",
-            *code.levels("linear", 1000, place.spacing, place.S),
+            *code.levels("linear", 1000, cell.spacing, cell.run.S),
             f"denoiser = {code.bound('dl.load_denoiser()', label='torch.arange(10)')}",
             f"x_T = {code.start(10, seed)}",
             f"steps = {code.call('dl.sample', 'denoiser', 'x_T', 'schedule', 'tau', **run)}",
@@ -36,21 +37,21 @@ def lab_query(settings: Settings) -> dict[str, str]:
 
 def compare_query(settings: Settings, top: Settings | None) -> dict[str, str]:
     """The cell as lane 1, and as lane 2 the best one of its map (or, if it is that one, the other end of eta)."""
-    one = replace(settings, images=8)
-    other = top if top and top != settings else replace(one, eta=1.0 - round(one.eta), sigma_hat=False)
-    return one.to_query() | {"l2": link(Lane(other))}
+    lane = replace(settings, images=8)
+    other = top if top and top != settings else replace(lane, eta=1.0 - round(lane.eta), sigma_hat=False)
+    return lane.to_query() | {"l2": link(Lane(other))}
 
 
 def csv_of(measured: Measured) -> str:
     """One row a cell, every measure with its interval and floor."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    columns = [f"{one.key}{part}" for one in KINDS for part in ("", "_low", "_high", "_floor")]
+    columns = [f"{measure.key}{part}" for measure in KINDS for part in ("", "_low", "_high", "_floor")]
     writer.writerow(["spacing", "S", "eta", "sigma_hat", "n", *columns])
-    for place in measured.entries:
-        row = [place.spacing, place.S, place.eta, place.sigma_hat, measured.entries[place]["n"]]
-        for one in KINDS:
-            found = measured.value(place, one)
-            row += [found.value, found.low, found.high, found.floor] if found else [None] * 4
+    for cell, entry in measured.entries.items():
+        row = [*cell.place.values(), entry["n"]]
+        for measure in KINDS:
+            value = measured.value(cell, measure)
+            row += [value.value, value.low, value.high, value.floor] if value else [None] * 4
         writer.writerow(row)
     return text.getvalue()

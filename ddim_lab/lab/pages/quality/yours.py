@@ -4,31 +4,40 @@ import math
 from typing import Any
 
 from ddim_lab.lab.settings import Settings
-from ddim_lab.quality.grid import ROWS, SPACINGS, Measured, Place
+from ddim_lab.quality.cell import ROWS, SPACINGS, Cell
+from ddim_lab.quality.grid import Measured
 
+NAMED = ("S", "eta", "spacing")  # in a cell's place
 ALIKE = {"schedule": "linear", "T": 1000, "clip": "none"}  # what every cell has, beside no guidance
+HERE = "your setting"
+NEAREST = "nearest to your setting ({differences})"
+OTHERWISE = "{name} {value} is {here} here"
+NO_LABEL = "no label is a label here"
+GUIDED = "guidance {guidance:g} is off here"
 
 
 def mark(settings: Settings, measured: Measured) -> dict[str, Any]:
-    """`place`: the cell nearest to `settings`; `differs`: in words, what that cell has otherwise; empty if nothing."""
-    rows = [eta for eta, hat in ROWS if not hat]
-    S = min(measured.steps, key=lambda one: abs(math.log(one / settings.S)))
-    eta = min(rows, key=lambda one: abs(one - settings.eta))
-    spacing = settings.spacing if settings.spacing in SPACINGS else SPACINGS[0]
-    place = Place(spacing, S, eta, settings.sigma_hat)
-    return {"place": place, "differs": _differs(settings, place)}
+    """`cell`: the one nearest to `settings`; `differs`: in words, what it has otherwise, and nothing if nothing.
+
+    `told`: how the page names the cell.
+    """
+    S = min(measured.steps, key=lambda column: abs(math.log(column / settings.S)))
+    row = min((row for row in ROWS if row[1] == settings.sigma_hat), key=lambda row: abs(row[0] - settings.eta))
+    cell = Cell.named(settings.spacing if settings.spacing in SPACINGS else SPACINGS[0], S, *row)
+    differs = _differs(settings, cell)
+    told = NEAREST.format(differences="; ".join(differs)) if differs else HERE
+    return {"cell": cell, "differs": differs, "told": told}
 
 
-def _differs(settings: Settings, place: Place) -> list[str]:
-    found = [f"{name} {getattr(settings, name)} is {getattr(place, name)} here" for name in ("S", "eta", "spacing")
-             if getattr(settings, name) != getattr(place, name)]  # fmt: skip
-    found += [
-        f"{name} {getattr(settings, name)} is {value} here"
-        for name, value in ALIKE.items()
+def _differs(settings: Settings, cell: Cell) -> list[str]:
+    here = {name: cell.place[name] for name in NAMED} | ALIKE
+    differences = [
+        OTHERWISE.format(name=name, value=getattr(settings, name), here=value)
+        for name, value in here.items()
         if getattr(settings, name) != value
     ]
     if settings.digit == "any":
-        found.append("no label is a label here")
+        differences.append(NO_LABEL)
     elif settings.guidance != 1:
-        found.append(f"guidance {settings.guidance:g} is off here")
-    return found
+        differences.append(GUIDED.format(guidance=settings.guidance))
+    return differences

@@ -1,16 +1,41 @@
-"""Writes the measured table: one result after another, each saved as it comes; what is there is not done again."""
+"""Where results are kept: each is written as soon as it is there, and what is there is not done again.
 
+A `Store` keeps results under the names of their tasks; a `Table` makes the measured table of them.
+"""
+
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ddim_lab import files
 from ddim_lab.quality import reconstruction, table
-from ddim_lab.quality.evaluation import Store
-from ddim_lab.quality.tasks import CellTask, FloorTask, ReconstructionTask, Task, reconstructions
+from ddim_lab.quality.cell import SPACINGS
+from ddim_lab.quality.plan import CellTask, FloorTask, ReconstructionTask, Task, reconstructions
 
 
-class Book:
+class Store:
+    """Results in the file `path`, under what they depend on."""
+
+    def __init__(self, path: Path, *depends: str):
+        self.path = path
+        try:
+            self._all = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        except ValueError as error:
+            raise ValueError(f"{path} is no valid JSON: delete it, the evaluation then starts afresh") from error
+        self.results: dict[str, Any] = self._all.setdefault("/".join(depends), {})
+
+    def has(self, task: Task) -> bool:
+        """Whether the task is done."""
+        return task.key in self.results
+
+    def add(self, task: Task, result: dict[str, Any]) -> None:
+        """Takes the result of a task in and writes the file."""
+        self.results[task.key] = result
+        files.write_json(self.path, self._all)
+
+
+class Table:
     """The table in `path`, of the files and settings in `about`. Measured of others (`fresh`), it starts anew.
 
     Parts of reconstructions wait in the store `parts` until their row is whole. `digits`: how many a row holds.
@@ -18,14 +43,15 @@ class Book:
 
     def __init__(self, path: Path, about: dict[str, Any], parts: Store, digits: int):
         self.path, self.parts, self.digits = path, parts, digits
-        found = table.load(path) if path.is_file() else None
-        self.fresh = found is None or {name: found["made"].get(name) for name in about} != about
-        if found is None or self.fresh:
-            found = {"made": {**about, "machines": [], "seconds": 0}, "floor": None, "cells": [], "reconstruction": []}
-        self.made: dict[str, Any] = found["made"]
-        self.floor: dict[str, Any] | None = found["floor"]
-        self.cells: list[dict[str, Any]] = found["cells"]
-        self.rows: list[dict[str, Any]] = found["reconstruction"]
+        content = table.load(path) if path.is_file() else None
+        self.fresh = content is None or {name: content["made"].get(name) for name in about} != about
+        if content is None or self.fresh:
+            made = {**about, "machines": [], "seconds": 0}
+            content = {"made": made, "floor": None, "cells": [], "reconstruction": []}
+        self.made: dict[str, Any] = content["made"]
+        self.floor: dict[str, Any] | None = content["floor"]
+        self.cells: list[dict[str, Any]] = content["cells"]
+        self.rows: list[dict[str, Any]] = content["reconstruction"]
         for task in reconstructions(digits):  # all parts of a row may be there of an earlier table
             self._gather(task)
 
@@ -34,8 +60,9 @@ class Book:
         if isinstance(task, FloorTask):
             return self.floor is not None
         if isinstance(task, CellTask):
-            return any(_of(entry) == _of(vars(task.cell)) and entry["n"] >= task.cell.n for entry in self.cells)
-        return task.key in self.parts.done or self._has_row(task)
+            names = {"schedule": task.cell.schedule, "T": task.cell.run.schedule.T, **task.cell.place}
+            return any(_of(entry) == _of(names) and entry["n"] >= task.cell.n for entry in self.cells)
+        return self.parts.has(task) or self._has_row(task)
 
     def add(self, task: Task, result: dict[str, Any]) -> None:
         """Takes the result of a task in and writes the file."""
@@ -46,7 +73,7 @@ class Book:
             others = [entry for entry in self.cells if _of(entry) != _of(result)]
             self.cells = sorted([*others, self._placed(result)], key=_order)
         else:
-            self.parts.put(task.key, result)
+            self.parts.add(task, result)
             self._gather(task)
         self.save()
 
@@ -62,9 +89,9 @@ class Book:
         """Makes the row of `task`, once all its parts are there, unless a longer one is there."""
         if self._has_row(task):
             return
-        keys = [each.key for each in reconstructions(self.digits) if _row(vars(each)) == _row(vars(task))]
-        if all(key in self.parts.done for key in keys):
-            row = reconstruction.row(task.S, task.implicit, [self.parts.done[key] for key in keys])
+        parts = [each for each in reconstructions(self.digits) if _row(vars(each)) == _row(vars(task))]
+        if all(map(self.parts.has, parts)):
+            row = reconstruction.row(task.S, task.implicit, [self.parts.results[part.key] for part in parts])
             others = [entry for entry in self.rows if _row(entry) != _row(row)]
             self.rows = sorted([*others, self._placed(row)], key=_row)
 
@@ -82,8 +109,7 @@ def _of(cell: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _order(cell: Mapping[str, Any]) -> tuple[Any, ...]:
-    spacings = ("trailing", "quadratic", "leading")
-    return spacings.index(cell["spacing"]), cell["S"], cell["eta"], cell["sigma_hat"]
+    return SPACINGS.index(cell["spacing"]), cell["S"], cell["eta"], cell["sigma_hat"]
 
 
 def _row(row: Mapping[str, Any]) -> tuple[bool, int]:

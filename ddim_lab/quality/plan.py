@@ -1,22 +1,21 @@
-"""What the measured table consists of: the work that one process does at a time, and the plan of all of it."""
+"""What is measured: the work that one process does at a time, and which of it the table and the evaluation need."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ddim_lab import checks
 from ddim_lab.quality import reconstruction
-from ddim_lab.quality.evaluation import Cell, measure
+from ddim_lab.quality.cell import ROWS, SPACINGS, STEPS, Cell, T
+from ddim_lab.quality.drawing import wanted_digits
+from ddim_lab.schedule import NoiseSchedule
 
 if TYPE_CHECKING:
     from ddim_lab.quality.worker import Worker
 
-T = 1000
-STEPS = (5, 10, 20, 50, 100)
-SPACINGS = ("trailing", "quadratic", "leading")
-RULES = ((0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True))  # eta, sigma-hat
 EXPLICIT, IMPLICIT = (10, 20, 50, 100, 200), (10, 20)  # S of the reconstructions
 PART = 100  # digits of a reconstruction that are one task
-SLOW = 100  # samples of the cells with S = T on a CPU
+SLOW = 100  # samples of the table's cells with S = T on a CPU
+SMALL = 2000  # samples of those cells of the evaluation that the bars are not about
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class FloorTask:
 
 @dataclass(frozen=True)
 class CellTask:
-    """One cell of the table: its pictures and their measures."""
+    """A cell's pictures and their measures, each with what as many real test images give."""
 
     cell: Cell
 
@@ -46,7 +45,16 @@ class CellTask:
         return self.cell.passes
 
     def compute(self, worker: "Worker") -> dict[str, Any]:
-        return measure(self.cell, worker.pictures(self.cell), worker.reference)
+        cell, run, reference = self.cell, self.cell.run, worker.reference
+        names = {"schedule": cell.schedule, "T": run.schedule.T, "S": run.S, "eta": run.eta, "n": cell.n}
+        return {
+            **names,
+            "spacing": cell.spacing,
+            "sigma_hat": run.sigma_hat,
+            "alpha_bar_T": float(run.schedule.alpha_bar[-1]),
+            **reference.measure(worker.pictures(cell), wanted_digits(cell.n)),
+            **{f"{name}_floor_at_n": value for name, value in reference.floor_at(cell.n).items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -76,16 +84,28 @@ class ReconstructionTask:
 Task = FloorTask | CellTask | ReconstructionTask
 
 
+def table(samples: int, slow: int, digits: int) -> list[Task]:
+    """The table: the floor, every cell, and what encoding loses of `digits` test images."""
+    return [FloorTask(), *map(CellTask, cells(samples, slow)), *reconstructions(digits)]
+
+
+def evaluation(samples: int) -> list[Task]:
+    """The floor; S = 50 at eta 0 and 1 with all `samples`; fewer steps and other noise schedules with 2,000."""
+    checks.integer("samples", samples, 100)
+    small = min(samples, SMALL)
+    chosen = [Cell.named("trailing", 50, eta, n=samples) for eta in (0.0, 1.0)]
+    chosen += [Cell.named("trailing", S, eta, n=small) for S in (10, 20) for eta in (0.0, 1.0)]
+    chosen += [
+        Cell.named("trailing", 50, 0.0, n=small, schedule=kind) for kind in NoiseSchedule.KINDS if kind != "linear"
+    ]
+    return [FloorTask(), *map(CellTask, chosen)]
+
+
 def cells(samples: int, slow: int) -> list[Cell]:
     """Every eta and sigma-hat at every S and spacing, `samples` digits each, and eta 0 and 1 at S = T with `slow`."""
     checks.integer("samples", samples, 100)
-    found = [
-        Cell("linear", T, S, eta, samples, spacing, sigma_hat)
-        for spacing in SPACINGS
-        for S in STEPS
-        for eta, sigma_hat in RULES
-    ]
-    return found + [Cell("linear", T, T, eta, slow) for eta in (0.0, 1.0)]
+    fast = [Cell.named(spacing, S, *row, n=samples) for spacing in SPACINGS for S in STEPS for row in ROWS]
+    return fast + [Cell.named("trailing", T, eta, n=slow) for eta in (0.0, 1.0)]
 
 
 def reconstructions(digits: int) -> list[ReconstructionTask]:
@@ -96,8 +116,3 @@ def reconstructions(digits: int) -> list[ReconstructionTask]:
     return [
         ReconstructionTask(S, implicit, first, min(PART, digits - first)) for S, implicit in rows for first in starts
     ]
-
-
-def plan(samples: int, slow: int, digits: int) -> list[Task]:
-    """All tasks of the table."""
-    return [FloorTask(), *(CellTask(cell) for cell in cells(samples, slow)), *reconstructions(digits)]
