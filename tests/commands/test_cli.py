@@ -15,8 +15,6 @@ from ddim_lab.__main__ import main
 from ddim_lab.commands import model_card
 from ddim_lab.commands.training import thin
 from ddim_lab.model import weights
-from ddim_lab.quality import bootstrap, evaluation
-from ddim_lab.quality.evaluation import Cell, plan
 from ddim_lab.schedule import NoiseSchedule
 from tests import tiny
 
@@ -152,85 +150,6 @@ def test_the_loss_curve_is_thinned_to_a_hundred_points():
     assert curve[0] == [100, 1.5]
     assert curve[-1] == [8000, 159.5]
     assert thin(history[:3]) == [[50, 1.0], [100, 2.0], [150, 3.0]]
-
-
-# --- evaluate ---------------------------------------------------------------------------------------------------
-
-
-def test_the_plan_holds_every_promised_setting():
-    cells = plan(4000)
-    keys = {(c.schedule, c.T, c.S, c.eta, c.n) for c in cells}
-    assert {("linear", 1000, 50, eta, 4000) for eta in (0.0, 1.0)} <= keys
-    assert {("linear", 1000, S, eta, 2000) for S in (10, 20) for eta in (0.0, 1.0)} <= keys
-    assert {(kind, 1000, 50, 0.0) for kind in NoiseSchedule.KINDS} <= {key[:4] for key in keys}
-    assert len({c.key for c in cells}) == len(cells)
-    assert {c.n for c in plan(300)} == {300}
-
-
-CELLS = [Cell("linear", 1000, 2, 0.0, 100), Cell("cosine", 50, 2, 1.0, 100)]
-
-
-@pytest.fixture
-def evaluate(tmp_path, data, monkeypatch):
-    monkeypatch.setattr(evaluation, "plan", lambda samples: CELLS)
-    monkeypatch.setattr(bootstrap, "DRAWS", 12)
-    tiny.save_random_unet(tmp_path / "unet.safetensors", tiny.SMALL)
-
-    def call(out="evaluation.json"):
-        return main(
-            [
-                *("evaluate", "--data", str(data), "--weights", str(tmp_path / "unet.safetensors"), "--device", "cpu"),
-                *("--out", str(tmp_path / out), "--cells", str(tmp_path / "cells.json")),
-            ]
-        )
-
-    return call
-
-
-def test_an_interrupted_evaluation_goes_on(tmp_path, evaluate, monkeypatch, capsys):
-    made, generate = [], evaluation.generate
-
-    def counted(denoiser, cell, *rest):
-        if len(made) == 1 and cell == CELLS[1] and not interrupted:
-            interrupted.append(cell)
-            raise KeyboardInterrupt
-        made.append(cell)
-        return generate(denoiser, cell, *rest)
-
-    interrupted = []
-    monkeypatch.setattr(evaluation, "generate", counted)
-    assert evaluate() == 130
-    assert not (tmp_path / "evaluation.json").exists()
-    assert evaluate() == 0
-    assert made == CELLS  # each once: the first was kept
-    result = json.loads((tmp_path / "evaluation.json").read_text())
-    assert result["weights"] == json.loads((tmp_path / "unet.json").read_text())["sha256"]
-    assert [(c["schedule"], c["S"], c["eta"]) for c in result["cells"]] == [("linear", 2, 0), ("cosine", 2, 1)]
-    for entry in (result["floor"], *result["cells"]):
-        for name in ("accuracy", "frechet", "variance_ratio"):
-            assert entry[name]["low"] <= entry[name]["value"] <= entry[name]["high"]
-    assert "real test images" in capsys.readouterr().out
-    tiny.save_random_unet(tmp_path / "unet.safetensors", tiny.SMALL, seed=1)
-    assert evaluate() == 0
-    assert made == CELLS + CELLS  # other weights: nothing is taken over
-
-
-def test_a_picture_does_not_depend_on_the_batch():
-    from ddim_lab.model.denoiser import Denoiser, TorchEngine, pick_device
-
-    denoiser = Denoiser(TorchEngine(tiny.random_unet(tiny.SMALL), pick_device("cpu")))
-    cell = Cell("linear", 1000, 3, 1.0, 30)
-    passed = []
-    whole = evaluation.generate(denoiser, cell, 64, passed.append)
-    parts = evaluation.generate(denoiser, cell, 7, lambda n: None)
-    assert abs(whole.astype(int) - parts).max() <= 1
-    assert sum(passed) == cell.passes
-
-
-def test_a_damaged_file_of_finished_cells(tmp_path, evaluate, capsys):
-    (tmp_path / "cells.json").write_text("{")
-    assert evaluate() == 2
-    assert "cells.json is no valid JSON: delete it" in capsys.readouterr().err
 
 
 # --- model card -------------------------------------------------------------------------------------------------

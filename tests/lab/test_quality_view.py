@@ -11,13 +11,14 @@ from ddim_lab.lab.pages.compare import words as compare_words
 from ddim_lab.lab.pages.quality import maps, reading, view, words, yours
 from ddim_lab.lab.settings import Settings
 from ddim_lab.quality import findings, grid, paper
-from ddim_lab.quality.grid import KINDS, Measured, Place, Value, kind
+from ddim_lab.quality.cell import SPACINGS, STEPS, Cell
+from ddim_lab.quality.grid import KINDS, Measured, Value, kind
 from tests import quality_table
 from tests.lab import truth
 
 ASKED = {"settings": {}, "spacing": "trailing", "measure": "frechet", "relative": False, "data": "CIFAR10"}
 CELL = {"spacing": "quadratic", "S": 5, "eta": 0.5, "sigma_hat": False}
-DDIM = Place("trailing", 10, 0.0, False)
+DDIM = Cell.named("trailing", 10, 0.0, False)
 
 
 @pytest.fixture
@@ -38,13 +39,6 @@ def cell(**changes):
 
 
 # Reading
-
-
-def test_the_grid_has_the_rows_and_columns_that_the_sweep_measures():
-    from ddim_lab.quality import tasks
-
-    assert (grid.SPACINGS, grid.STEPS, grid.ROWS) == (tasks.SPACINGS, tasks.STEPS, tasks.RULES)
-    assert grid.T == tasks.T
 
 
 def test_a_whole_table_is_shown_without_a_word(file):
@@ -134,9 +128,9 @@ def test_overlap_decides_what_can_be_told_apart():
 def test_marks_name_the_best_the_tied_and_what_does_not_compare():
     cells = {
         DDIM: value(0.1, 0.2, 0.3),
-        Place("trailing", 20, 0.0, False): value(0.25, 0.3, 0.4),
-        Place("trailing", 50, 0.0, False): value(0.5, 0.6, 0.7),
-        Place("trailing", 1000, 0.0, False): value(0.0, 0.01, 0.02, n=100),
+        Cell.named("trailing", 20, 0.0, False): value(0.25, 0.3, 0.4),
+        Cell.named("trailing", 50, 0.0, False): value(0.5, 0.6, 0.7),
+        Cell.named("trailing", 1000, 0.0, False): value(0.0, 0.01, 0.02, n=100),
     }
     assert list(grid.marks(kind("frechet"), cells).values()) == ["best", "tied", "", "other n"]
     assert list(grid.marks(kind("kernel"), cells).values()) == ["", "", "", "best"]  # unbiased: any n compares
@@ -150,18 +144,22 @@ def test_ratios_are_to_the_floor_of_as_many_real_digits(file):
             assert ratio["cells"][key][part] == pytest.approx(one[part] / floor)
         assert ratio["cells"][key]["text"].startswith("×")
     assert ratio["floor"]["text"] == "×1"
-    assert plain["floor"] == {"value": 0.05, "text": "0.050", "n": 300, "same_n": True}
+    told = "real test digits: 0.050 (300 of them)"
+    assert plain["floor"] == {"value": 0.05, "text": "0.050", "n": 300, "same_n": True, "told": told}
+    assert ratio["floor"]["told"] == "real test digits: ×1"
     assert not asked(relative=True, measure="kernel")["map"]["relative"]  # about 0: no unit
 
 
 def test_shade_follows_how_bad_a_cell_is_on_one_scale_for_all_spacings(file):
     for of in KINDS:
-        found = {place.S: one for place, one in Measured.load().all_values(of, "trailing").items() if place.eta == 0}
-        levels = [asked(measure=of.key)["map"]["cells"][f"eta 0|{S}"]["level"] for S in grid.STEPS]
-        bad = [grid.badness(of, found[S])[1] for S in grid.STEPS]
+        found = {
+            cell.run.S: one for cell, one in Measured.load().all_values(of, "trailing").items() if cell.run.eta == 0
+        }
+        levels = [asked(measure=of.key)["map"]["cells"][f"eta 0|{S}"]["level"] for S in STEPS]
+        bad = [grid.badness(of, found[S])[1] for S in STEPS]
         assert all((b > a) <= (d >= c) for a, b, c, d in zip(bad, bad[1:], levels, levels[1:], strict=False))
         everywhere = [
-            one["level"] for by in grid.SPACINGS for one in asked(measure=of.key, spacing=by)["map"]["cells"].values()
+            one["level"] for by in SPACINGS for one in asked(measure=of.key, spacing=by)["map"]["cells"].values()
         ]
         assert (min(everywhere), max(everywhere)) == (0, 10)
 
@@ -200,13 +198,13 @@ def test_statements_are_judged_by_the_numbers(file):
     ("changed", "place", "differs"),
     [
         ({}, DDIM, 0),
-        ({"S": 20, "eta": 0.5, "seed": 7, "images": 2}, Place("trailing", 20, 0.5, False), 0),
-        ({"S": 50, "eta": 1.0, "sigma_hat": True, "spacing": "leading"}, Place("leading", 50, 1.0, True), 0),
+        ({"S": 20, "eta": 0.5, "seed": 7, "images": 2}, Cell.named("trailing", 20, 0.5, False), 0),
+        ({"S": 50, "eta": 1.0, "sigma_hat": True, "spacing": "leading"}, Cell.named("leading", 50, 1.0, True), 0),
         ({"S": 12}, DDIM, 1),
         ({"S": 8}, DDIM, 1),
-        ({"S": 7}, Place("trailing", 5, 0.0, False), 1),  # nearest as a ratio
-        ({"S": 1000}, Place("trailing", 1000, 0.0, False), 0),
-        ({"eta": 0.3, "spacing": "linspace"}, Place("trailing", 10, 0.2, False), 2),
+        ({"S": 7}, Cell.named("trailing", 5, 0.0, False), 1),  # nearest as a ratio
+        ({"S": 1000}, Cell.named("trailing", 1000, 0.0, False), 0),
+        ({"eta": 0.3, "spacing": "linspace"}, Cell.named("trailing", 10, 0.2, False), 2),
         ({"schedule": "cosine", "clip": "keep_eps"}, DDIM, 2),
         ({"digit": "any", "guidance": 3.0}, DDIM, 1),
         ({"guidance": 3.0}, DDIM, 1),
@@ -214,7 +212,7 @@ def test_statements_are_judged_by_the_numbers(file):
 )
 def test_your_setting_is_its_cell_or_the_nearest_named_so(changed, place, differs):
     found = yours.mark(Settings(**changed), Measured(quality_table.table()))
-    assert found["place"] == place
+    assert found["cell"] == place
     assert len(found["differs"]) == differs
 
 
@@ -278,11 +276,11 @@ def test_the_code_reads_the_cell_and_draws_the_same_digits(file, hat, monkeypatc
     from ddim_lab.quality import table
 
     monkeypatch.setattr(table.load, "__defaults__", (file,))  # the shipped table stands in for
-    place = Place("leading", 5, 1.0, hat)
+    cell_asked = Cell.named("leading", 5, 1.0, hat)
     found: dict = {}
-    exec(words.lines(place, 4), found)
+    exec(words.lines(cell_asked, 4), found)
     assert found["cell"]["frechet"] == quality_table.cell("leading", 5, 1.0, hat)["frechet"]
-    ((_, pixels),) = cell(cell=vars(place), seed=4, draw=True)[-1:]
+    ((_, pixels),) = cell(cell=cell_asked.place, seed=4, draw=True)[-1:]
     truth.assert_same_picture(np.frombuffer(pixels, np.uint8).reshape(10, 28, 28), truth.grey(found["digits"]))
 
 

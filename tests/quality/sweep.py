@@ -12,15 +12,16 @@ from ddim_lab.quality.plan import CellTask, FloorTask, ReconstructionTask, Task
 from ddim_lab.quality.worker import Setup
 from tests import tiny
 
+DIGITS = 20  # that are reconstructed
 CELLS = [
-    Cell.named("trailing", 2, 0.0, n=100),
-    Cell.named("leading", 3, 1.0, True, n=100),
+    Cell.named("trailing", 2, 0.0, n=40),
+    Cell.named("leading", 3, 1.0, True, n=40),
 ]
 TASKS: list[Task] = [
     FloorTask(),
     *(CellTask(cell) for cell in CELLS),
-    ReconstructionTask(2, False, 0, 100),
-    ReconstructionTask(2, True, 0, 100),
+    ReconstructionTask(2, False, 0, DIGITS),
+    ReconstructionTask(2, True, 0, DIGITS),
 ]
 
 
@@ -29,14 +30,14 @@ def files(folder: Path) -> tuple[Path, Path, Path]:
     tiny.save_random_unet(folder / "unet.safetensors", tiny.SMALL)
     judge = Classifier(8)
     weights.save(folder / "judge.safetensors", judge.state_dict(), {"network": {"width": 8}})
-    data = tiny.write_mnist(folder / "mnist", train=200, test=120)
+    data = tiny.write_mnist(folder / "mnist", train=100, test=60)
     return folder / "unet.safetensors", folder / "judge.safetensors", data
 
 
 def setup(folder: Path) -> Setup:
     unet, judge, data = files(folder)
     models = [(path.read_bytes(), weights.card_of(path).read_bytes()) for path in (unet, judge)]
-    return Setup(str(folder), *models, mnist.load("train", data), mnist.load("test", data), "torch", "cpu", 50)  # pyright: ignore
+    return Setup(str(folder), *models, mnist.load("train", data), mnist.load("test", data), "torch", "cpu", 25)  # pyright: ignore
 
 
 def numbers(result):

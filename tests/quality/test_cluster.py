@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from ddim_lab.__main__ import main
-from ddim_lab.quality import cluster, executors
+from ddim_lab.quality import cluster
 from tests.quality import sweep
 
 
@@ -47,13 +47,12 @@ def three_workers(quick_start):
 
 
 @pytest.mark.usefixtures("three_workers")
-def test_a_killed_worker_loses_nothing_and_nothing_counts_twice(tmp_path):
-    setup, notes = sweep.setup(tmp_path), tmp_path / "notes"
+def test_a_killed_worker_loses_nothing_and_nothing_counts_twice(tmp_path, small, alone):
+    notes = tmp_path / "notes"
     tasks = [sweep.Noted(task, notes, fatal=task is sweep.TASKS[1]) for task in sweep.TASKS]
-    results = list(cluster.over_ray("local", setup, tasks))
+    results = list(cluster.over_ray("local", small, tasks))
     begun = Counter(notes.read_text().splitlines())
     assert {key: times for key, times in begun.items() if times > 1} == {tasks[1].key: 2}  # it did die, and only it
     assert sorted(task.key for task, _ in results) == sorted(task.key for task in tasks)  # each result once
-    alone = dict(executors.processes(setup, sweep.TASKS, jobs=1))
     for task, result in results:
         assert sweep.same(result, alone[task.task]), task.key

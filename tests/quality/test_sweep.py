@@ -1,57 +1,76 @@
-"""The command `quality`: the same numbers whoever computes them, nothing done twice, nothing lost."""
+"""The commands `quality` and `evaluate`: the same numbers whoever computes them, nothing done twice, nothing lost."""
 
 import json
 
+import numpy as np
 import pytest
 
 from ddim_lab import quality
 from ddim_lab.__main__ import main
-from ddim_lab.quality import book, table, tasks
-from ddim_lab.quality.evaluation import Store
+from ddim_lab.model.denoiser import Denoiser, TorchEngine, pick_device
+from ddim_lab.quality import bootstrap, drawing, executors, plan, store, table, worker
+from ddim_lab.quality.cell import Cell
+from ddim_lab.quality.plan import CellTask, FloorTask
+from ddim_lab.quality.store import Store
+from ddim_lab.schedule import NoiseSchedule
 from tests import tiny
 from tests.quality import sweep
 
+EVALUATED = [
+    FloorTask(),
+    *map(CellTask, (sweep.CELLS[0], Cell.named("trailing", 2, 1.0, n=40, schedule="cosine", T=50))),
+]
+
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
+def call(tmp_path, monkeypatch, one_thread):
+    """call(command, ...): its exit status, and the keys of the tasks done here, at most `stop_after` if that is set."""
     unet, judge, data = sweep.files(tmp_path)
-    monkeypatch.setattr(tasks, "plan", lambda *_: sweep.TASKS)
-    monkeypatch.setattr(book, "reconstructions", lambda digits: sweep.TASKS[3:])
-    ran = []
-    add = book.Book.add
+    files = ("--weights", str(unet), "--judge", str(judge), "--data", str(data), "--device", "cpu")
+    begun = []
 
-    def noted(self, task, result):
-        add(self, task, result)
-        ran.append(task.key)
-        if len(ran) == call.stop_after:
-            raise KeyboardInterrupt
+    def here(setup, tasks, jobs):
+        for task in tasks:
+            if len(begun) == run.stop_after:
+                raise KeyboardInterrupt
+            begun.append(task.key)
+            yield task, worker.compute(setup, task)
 
-    monkeypatch.setattr(book.Book, "add", noted)
+    def run(command, *options, stop_after=-1):
+        run.stop_after = stop_after
+        begun.clear()
+        return main([command, *files, *map(str, options)]), list(begun)
 
-    def call(out="quality.json", jobs=1, stop_after=0):
-        call.stop_after = stop_after
-        ran.clear()
-        files = ("--weights", str(unet), "--judge", str(judge), "--data", str(data), "--device", "cpu")
-        where = ("--out", str(tmp_path / out), "--scratch", str(tmp_path / f"{out}.scratch"))
-        status = main(["quality", "--digits", "100", "--jobs", str(jobs), *files, *where])
-        return status, list(ran)
-
-    call.unet = unet
-    return call
+    run.unet = unet
+    monkeypatch.setattr(executors, "processes", here)
+    monkeypatch.setattr(bootstrap, "DRAWS", 12)  # how wide an interval is, is not the question here
+    monkeypatch.setattr(bootstrap, "HALVES", 12)
+    monkeypatch.setattr(plan, "table", lambda *_: sweep.TASKS)
+    monkeypatch.setattr(plan, "evaluation", lambda samples: EVALUATED)
+    monkeypatch.setattr(store, "reconstructions", lambda digits: sweep.TASKS[3:])
+    return run
 
 
-def test_however_many_processes_and_interruptions_the_numbers_are_the_same(tmp_path, command, capsys):
-    assert command("whole.json", jobs=2)[0] == 0
-    stopped, first = command("broken.json", stop_after=2)
+def sweeping(folder, name="quality.json"):
+    return "quality", "--digits", sweep.DIGITS, "--out", folder / name, "--scratch", folder / f"{name}.scratch"
+
+
+def evaluating(folder):
+    return "evaluate", "--out", folder / "evaluation.json", "--cells", folder / "cells.json"
+
+
+def test_an_interrupted_sweep_goes_on_and_ends_in_the_same_table(tmp_path, call, capsys):
+    assert call(*sweeping(tmp_path, "whole.json"))[0] == 0
+    stopped, first = call(*sweeping(tmp_path, "broken.json"), stop_after=2)
     assert stopped == 130
     assert "the same command goes on" in capsys.readouterr().err
     partial = quality.load(tmp_path / "broken.json")  # the app can read it at any time
     assert partial["floor"] is not None
     assert len(partial["cells"]) == 1
     assert partial["reconstruction"] == []
-    status, rest = command("broken.json")
+    status, rest = call(*sweeping(tmp_path, "broken.json"))
     assert status == 0
-    assert sorted(first + rest) == sorted(task.key for task in sweep.TASKS)  # each once
+    assert first + rest == [task.key for task in sweep.TASKS]  # each once
     whole, broken = (quality.load(tmp_path / name) for name in ("whole.json", "broken.json"))
     for part in ("cells", "reconstruction"):
         assert len(whole[part]) == len(broken[part]) > 0
@@ -59,7 +78,7 @@ def test_however_many_processes_and_interruptions_the_numbers_are_the_same(tmp_p
     assert sweep.same(whole["floor"], broken["floor"])
     assert whole["made"]["machines"] == broken["made"]["machines"]
     assert whole["made"]["machines"][0]["threads"] == 1
-    assert command("whole.json") == (0, [])  # all is there
+    assert call(*sweeping(tmp_path, "whole.json")) == (0, [])  # all is there
 
     for entry in (whole["floor"], *whole["cells"]):
         for name in ("accuracy", "frechet", "kernel", "precision", "recall", "variance_ratio"):
@@ -69,47 +88,104 @@ def test_however_many_processes_and_interruptions_the_numbers_are_the_same(tmp_p
     assert (explicit["implicit"], implicit["implicit"]) == (False, True)
     assert implicit["rounds"] > 1
     assert len(implicit["rounds_by_step"]) == 2
-    assert explicit["digits"] == 100
+    assert explicit["digits"] == sweep.DIGITS
+
+    tiny.save_random_unet(call.unet, tiny.SMALL, seed=1)
+    assert call(*sweeping(tmp_path, "whole.json"), stop_after=1)[1] == ["floor"]  # other weights: nothing is taken over
+    assert "is of other files" in capsys.readouterr().out
+    card = json.loads(call.unet.with_suffix(".json").read_text())
+    assert quality.load(tmp_path / "whole.json")["made"]["weights"] == card["sha256"]
+
+
+def test_an_interrupted_evaluation_goes_on(tmp_path, call, capsys):
+    keys = [task.key for task in EVALUATED]
+    assert call(*evaluating(tmp_path), stop_after=2) == (130, keys[:2])
+    assert not (tmp_path / "evaluation.json").exists()
+    assert call(*evaluating(tmp_path)) == (0, keys[2:])  # the first was kept
+    result = json.loads((tmp_path / "evaluation.json").read_text())
+    assert result["weights"] == json.loads(call.unet.with_suffix(".json").read_text())["sha256"]
+    assert [(c["schedule"], c["S"], c["eta"]) for c in result["cells"]] == [("linear", 2, 0), ("cosine", 2, 1)]
+    for entry in (result["floor"], *result["cells"]):
+        for name in ("accuracy", "frechet", "variance_ratio"):
+            assert entry[name]["low"] <= entry[name]["value"] <= entry[name]["high"]
+    assert "real test images" in capsys.readouterr().out
+    shas = [result[name] for name in ("weights", "judge")]
+    owner = "/".join([*shas, result["data"]["sha256"], result["engine"], "cpu"])
+    assert list(json.loads((tmp_path / "cells.json").read_text())[owner]) == keys  # names that older stores have, too
+    tiny.save_random_unet(call.unet, tiny.SMALL, seed=1)
+    assert call(*evaluating(tmp_path), stop_after=1)[1] == ["floor"]  # other weights: nothing is taken over
+
+
+def test_a_cell_is_called_in_a_store_what_it_always_was():
+    assert [task.key for task in plan.evaluation(4000)][:3] == [
+        "floor", "linear T=1000 S=50 eta=0 n=4000 seed=0", "linear T=1000 S=50 eta=1 n=4000 seed=0",
+    ]  # fmt: skip
+    assert Cell.named("leading", 3, 1.0, True, 100).key == "linear T=1000 S=3 eta=1 n=100 seed=0 leading sigma-hat"
+    assert plan.reconstructions(150)[1].key == "reconstruction T=1000 S=10 explicit digits=100+50"
+
+
+def test_a_damaged_file_of_finished_cells(tmp_path, call, capsys):
+    (tmp_path / "cells.json").write_text("{")
+    assert call(*evaluating(tmp_path)) == (2, [])
+    assert "cells.json is no valid JSON: delete it" in capsys.readouterr().err
+
+
+def test_a_picture_does_not_depend_on_the_batch():
+    denoiser = Denoiser(TorchEngine(tiny.random_unet(tiny.SMALL), pick_device("cpu")))
+    cell = Cell.named("trailing", 3, 1.0, n=30)
+
+    def drawn(batch):
+        return np.concatenate([drawing.draw(denoiser, cell, *part) for part in drawing.batches(cell.n, batch)])
+
+    assert abs(drawn(64).astype(int) - drawn(7)).max() <= 1
+
+
+def test_two_processes_give_each_task_once_and_the_numbers_of_one(small, alone):
+    results = list(executors.processes(small, sweep.TASKS, jobs=2))
+    assert sorted(task.key for task, _ in results) == sorted(task.key for task in sweep.TASKS)
+    for task, result in results:
+        assert sweep.same(result, alone[task]), task.key
 
 
 def test_rows_whose_parts_are_kept_are_made_again_without_work(tmp_path):
     parts = Store(tmp_path / "parts.json", "these files")
-    rows = tasks.reconstructions(150)
+    rows = plan.reconstructions(150)
     for number, task in enumerate(rows):
         told = {"rounds": [5] * task.S, "residual": [1e-5] * task.S} if task.implicit else {}
         result = {"errors": [0.25 * (number % 2)] * task.digits, **told, "seconds": 1.0, "machine": {"threads": 1}}
         if task.key != rows[-1].key:  # one part is not done yet
-            parts.put(task.key, result)
-    made = book.Book(tmp_path / "quality.json", {"weights": "a"}, parts, 150)
+            parts.add(task, result)
+    made = store.Table(tmp_path / "quality.json", {"weights": "a"}, parts, 150)
     assert [(row["implicit"], row["S"]) for row in made.rows] == [(task.implicit, task.S) for task in rows[::2]][:-1]
     assert {row["digits"] for row in made.rows} == {150}
     assert made.rows[0]["mse"]["value"] == pytest.approx(0.25 * 50 / 150)  # every digit counts once
     assert [made.has(task) for task in rows] == [True] * (len(rows) - 1) + [False]
 
 
-def test_other_weights_start_a_new_table(tmp_path, command, capsys):
-    assert command(stop_after=1)[1] == ["floor"]
-    tiny.save_random_unet(command.unet, tiny.SMALL, seed=1)
-    assert command(stop_after=1)[1] == ["floor"]  # not taken over
-    assert "is of other files" in capsys.readouterr().out
-    card = json.loads(command.unet.with_suffix(".json").read_text())
-    assert quality.load(tmp_path / "quality.json")["made"]["weights"] == card["sha256"]
-
-
 def test_the_plan_is_the_table_of_the_paper_and_more():
-    cells = tasks.cells(300, 100)
-    found = {(c.spacing, c.S, c.eta, c.sigma_hat) for c in cells if c.S < 1000}
+    cells = plan.cells(300, 100)
+    found = {(c.spacing, c.run.S, *c.row) for c in cells if c.run.S < 1000}
     rules = {(0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True)}
     spacings = ("trailing", "quadratic", "leading")
     assert found == {(where, S, *rule) for where in spacings for S in (5, 10, 20, 50, 100) for rule in rules}
-    assert {(c.eta, c.n) for c in cells if c.S == 1000} == {(0.0, 100), (1.0, 100)}
-    assert {c.n for c in cells if c.S < 1000} == {300}
+    assert {(c.run.eta, c.n) for c in cells if c.run.S == 1000} == {(0.0, 100), (1.0, 100)}
+    assert {c.n for c in cells if c.run.S < 1000} == {300}
     assert len({c.key for c in cells}) == len(cells) == 77
-    rows = tasks.reconstructions(250)
+    rows = plan.reconstructions(250)
     explicit, implicit = [(S, False) for S in (10, 20, 50, 100, 200)], [(S, True) for S in (10, 20)]
     assert {(r.S, r.implicit) for r in rows} == {*explicit, *implicit}
     assert sum(r.digits for r in rows if r.S == 200) == 250
     assert [(r.first, r.digits) for r in rows if r.S == 200] == [(0, 100), (100, 100), (200, 50)]
+
+
+def test_the_evaluation_holds_every_promised_setting():
+    cells = [task.cell for task in plan.evaluation(4000)[1:]]
+    keys = {(c.schedule, c.run.schedule.T, c.run.S, c.run.eta, c.n) for c in cells}
+    assert {("linear", 1000, 50, eta, 4000) for eta in (0.0, 1.0)} <= keys
+    assert {("linear", 1000, S, eta, 2000) for S in (10, 20) for eta in (0.0, 1.0)} <= keys
+    assert {(kind, 1000, 50, 0.0) for kind in NoiseSchedule.KINDS} <= {key[:4] for key in keys}
+    assert len({c.key for c in cells}) == len(cells)
+    assert {task.cell.n for task in plan.evaluation(300)[1:]} == {300}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ddim_lab import checks
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import exactly
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.views import Part
@@ -96,7 +97,7 @@ def _cell(cell: Cell, seed: int, draw: bool, measure: str) -> Iterator[Part]:
 
 def _digits(settings: Settings) -> Iterator[Part]:
     last = settings.S + 1
-    kept = {round(i * (last - 1) / (SHOWN - 1)) + 1 for i in range(SHOWN)} if last > SHOWN else set(range(1, last + 1))
+    kept = {int(column) + 1 for column in thinned(last, SHOWN)}
     for frame in film.film(settings):
         shown = frame.j in kept
         head = {"kind": "frame", "j": frame.j, "of": last, "n": DIGITS, "pictures": shown}
