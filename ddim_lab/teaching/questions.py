@@ -26,7 +26,7 @@ class Option:
 class Question:
     """One prediction. `state`: the settings it opens, by name; `answer` computes the index of the right option.
 
-    What is explained after the guess is made of `claims`, which are checked. (The quality map's are a function yet.)
+    What is explained after the guess is made of `claims`, which are checked.
     """
 
     key: str
@@ -35,12 +35,12 @@ class Question:
     state: dict[str, Any]
     options: tuple[Option, ...]
     answer: Callable[[], int]
-    claims: tuple[Claim, ...] | Callable[[], str]
+    claims: tuple[Claim, ...]
 
     @property
     def explanation(self) -> str:
         """What the core says to it, with its numbers computed now."""
-        return self.claims() if callable(self.claims) else tell(self.claims)
+        return tell(self.claims)
 
 
 def public(question: Question) -> dict[str, Any]:

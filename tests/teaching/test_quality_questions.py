@@ -5,7 +5,7 @@ import pytest
 from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.quality import grid
 from ddim_lab.teaching import pages
-from ddim_lab.teaching.quality_questions import QUESTIONS, answerable
+from ddim_lab.teaching.pages.quality.questions import QUESTIONS, answerable
 from ddim_lab.teaching.questions import public, reveal
 from tests import quality_table
 

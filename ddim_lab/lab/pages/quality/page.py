@@ -10,7 +10,7 @@ def _content() -> dict[str, Any]:
     from ddim_lab.quality import paper
     from ddim_lab.quality.grid import KINDS
     from ddim_lab.teaching.pages.quality import GUIDE, QUESTIONS
-    from ddim_lab.teaching.quality_questions import answerable
+    from ddim_lab.teaching.pages.quality.questions import answerable
 
     asked = tuple(question for question in QUESTIONS if answerable(question))
     known = {question.key for question in asked}

@@ -3,7 +3,10 @@
 The options say what the numbers may turn out to be; which of them is right is read from the table when it is asked.
 """
 
-from ddim_lab.teaching.quality_claims import (
+from functools import partial
+
+from ddim_lab.teaching.claims import chosen
+from ddim_lab.teaching.pages.quality.claims import (
     CLAIMS,
     TRAILING,
     errors_back,
@@ -45,7 +48,7 @@ def reconstruction() -> int:
     return 0 if errors["many"] < errors["few"] / 2 else 1 if errors["many"] < 2 * errors["few"] else 2
 
 
-_told = {claim.key: claim.text for claim in CLAIMS}
+_told = partial(chosen, CLAIMS)
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
@@ -59,8 +62,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("It is the same", "The starts are the same; the rule of a step is not.", "eta-nothing"),
         ),
         variety,
-        _told["quality-variety"],
-        "results",
+        _told("quality-variety"),
     ),
     Question(
         "quality-floor",
@@ -74,8 +76,7 @@ QUESTIONS: tuple[Question, ...] = (
                    "floor-beaten"),
         ),
         floor,
-        _told["quality-floor"],
-        "results",
+        _told("quality-floor"),
     ),
     Question(
         "quality-apart",
@@ -87,8 +88,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Fewer than half", "Look at the intervals below the numbers: they overlap."),
         ),
         told_apart,
-        _told["quality-apart"],
-        "results",
+        _told("quality-apart"),
     ),
     Question(
         "quality-hat",
@@ -101,8 +101,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("No farther", "The noise is too large for long strides, whatever the picture.", "eta-nothing"),
         ),
         hat,
-        _told["quality-hat"],
-        "results",
+        _told("quality-hat"),
     ),
     Question(
         "quality-back",
@@ -115,8 +114,7 @@ QUESTIONS: tuple[Question, ...] = (
             Option("grows: more steps, more mistakes", "There are more mistakes, but each is much smaller.", "drift"),
         ),
         reconstruction,
-        _told["quality-back"],
-        "results",
+        _told("quality-back"),
     ),
 )  # fmt: skip
 

@@ -1,14 +1,12 @@
-"""The quality map: its guide; its questions stand in `ddim_lab.teaching.quality_questions`."""
+"""The guide of the quality map."""
 
 from functools import partial
 
-from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.guide import GuideStep, ask, do
-from ddim_lab.teaching.quality_questions import QUESTIONS as QUESTIONS
+from ddim_lab.teaching.pages.quality.questions import QUESTIONS
 
 HIGHLIGHTS = ("map", "paper", "measure", "spacing", "relative", "cell", "curves", "back")
 ACTIONS = ("cell-chosen", "measure-changed", "spacing-changed", "relative-changed", "drawn")
-CLAIMS: tuple[Claim, ...] = ()  # its sentences are computed, but no claims yet
 _ask = partial(ask, QUESTIONS)
 
 GUIDE: tuple[GuideStep, ...] = (
