@@ -170,7 +170,7 @@ class Settings:
 
 @cached(LRUCache(256), lock=Lock())
 def _path(schedule: str, T: int, visited: str, S: int) -> Run:
-    return Run(NoiseSchedule.named(schedule, T), spacing.named(visited, T, S))
+    return Run.named(S=S, spacing=visited, schedule=schedule, T=T)
 
 
 def lowered(name: str, settings: Settings) -> str | None:

@@ -48,11 +48,6 @@ def memory_gaps() -> dict[str, float]:
     }
 
 
-def _ideal_memorises_digits() -> bool:
-    found = memory_gaps()
-    return found["ideal"] < 0.1 * found["network"]
-
-
 def beside_training(pictures: Tensor, folder: str | None) -> Words:
     """How far digits are from their nearest MNIST training picture, and how far real test digits are; in words.
 
@@ -63,8 +58,9 @@ def beside_training(pictures: Tensor, folder: str | None) -> Words:
     train, test = (mnist.load(split, folder)[0] for split in ("train", "test"))
     rows = {"these digits": mnist.to_grey(pictures.numpy()), f"{TESTED} real test digits": test[:TESTED]}
     lines = ["| | least | median | largest |", "| --- | --- | --- | --- |"]
-    for name, found in ((name, nearest_training(grey, train)[0]) for name, grey in rows.items()):
-        lines.append(f"| {name} | {found.min():.3f} | {np.median(found):.3f} | {found.max():.3f} |")
+    for name, grey in rows.items():
+        apart, _ = nearest_training(grey, train)
+        lines.append(f"| {name} | {apart.min():.3f} | {np.median(apart):.3f} | {apart.max():.3f} |")
     return Words("\n".join(lines))
 
 

@@ -20,6 +20,19 @@ SPACINGS = {
 CLIPPING = {"none": "no clipping", "keep_eps": "x0 clipped, noise kept", "rederive_eps": "x0 clipped, noise re-derived"}
 
 
+LABELS = {
+    "eta": "eta {eta:.4g}",
+    "ddim": "eta {eta:.4g} (DDIM)",
+    "ddpm": "eta {eta:.4g} (DDPM)",
+    "S": "S {S}",
+    "schedule": "{schedule} noise schedule",
+    "guidance": "guidance {guidance:g}",
+    "sigma_hat": "sigma-hat",
+    "noise": "noise switched off",
+    "none": "the same setting",
+}
+
+
 def headings(lanes: tuple[Lane, ...]) -> tuple[list[str], str]:
     """For each lane the settings that not all lanes share, and in one line those that they do."""
     values = [lane.own() for lane in lanes]
@@ -28,22 +41,18 @@ def headings(lanes: tuple[Lane, ...]) -> tuple[list[str], str]:
         differ.insert(0, "eta")
     own = [" · ".join(words for name in differ if (words := _words(name, one))) for one in values]
     shared = [words for name in OWN if name not in differ and (words := _words(name, values[0]))]
-    return [words or "the same setting" for words in own], " · ".join(shared)
+    return [words or LABELS["none"] for words in own], " · ".join(shared)
 
 
 def _words(name: str, own: dict[str, Any]) -> str:
-    if name == "eta":
-        known = {0.0: " (DDIM)", 1.0: " (DDPM)"} if own["noise"] and not own["sigma_hat"] else {}
-        return f"eta {own['eta']:.4g}{known.get(own['eta'], '')}"
-    return {
-        "S": f"S {own['S']}",
-        "spacing": SPACINGS.get(own["spacing"], own["spacing"]),
-        "schedule": f"{own['schedule'].replace('_', ' ')} noise schedule",
-        "guidance": f"guidance {own['guidance']:g}",
-        "clip": CLIPPING[own["clip"]],
-        "sigma_hat": "sigma-hat" if own["sigma_hat"] else "",
-        "noise": "" if own["noise"] else "noise switched off",
-    }[name]
+    """What a lane's label says of one setting; "" where it says nothing."""
+    if name in ("spacing", "clip"):
+        return (SPACINGS | CLIPPING).get(own[name], own[name])
+    if (name, own[name]) in (("sigma_hat", False), ("noise", True)):
+        return ""
+    if name == "eta" and own["noise"] and not own["sigma_hat"]:
+        name = {0.0: "ddim", 1.0: "ddpm"}.get(own["eta"], name)
+    return LABELS[name].format(**own | {"schedule": own["schedule"].replace("_", " ")})
 
 
 # In a link: what differs from the defaults, as in "eta0.5-S20-quadratic-off".
