@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from ddim_lab import exact, spacing
 from ddim_lab.run import Run
-from ddim_lab.schedule import NoiseSchedule
 
 Floats = NDArray[np.float64]
 Sampler = Callable[[Callable[..., Floats], Floats, Floats, NDArray[np.int64], float, Callable[[int], Floats]], Any]
@@ -39,8 +38,7 @@ class Case:
     @classmethod
     def of(cls, rule: str, S: int, eta: float, schedule: str = "linear", sigma_hat: bool = False) -> "Case":
         """The case over T = 1000 with the spacing `rule`."""
-        noise_schedule = NoiseSchedule.named(schedule)
-        return cls(schedule, rule, Run(noise_schedule, spacing.named(rule, noise_schedule.T, S), eta, sigma_hat))
+        return cls(schedule, rule, Run.named(eta=eta, S=S, spacing=rule, schedule=schedule, sigma_hat=sigma_hat))
 
     def wanted(self, tau: Any = None) -> exact.Moments:
         """What a right sampler gives (along `tau`, where it is another one)."""
