@@ -63,11 +63,12 @@ def test_distortions_are_small_different_and_a_function_of_the_generator(picture
         assert centre.max() - centre.min() < 2 * (2 + 14 * 0.175 + 14 * 0.08) + 1
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_the_shared_loop_trains_it():
     images, labels = tiny.digits(200)
     torch.manual_seed(0)
     model = Classifier(width=8)
-    config = TrainingConfig(steps=60, batch=40, learning_rate=5e-3, warmup=5, ema=0.9)
+    config = TrainingConfig(steps=40, batch=20, learning_rate=5e-3, warmup=5, ema=0.9)
     run = TrainingRun(ClassifierTask(model, mnist.to_signal(images), labels, CPU), config, CPU)
     run.finish(lambda run, mean: None)
     weights.fit(model, run.ema, weights.CLASSIFIER)

@@ -18,6 +18,8 @@ from tests import tiny
 CPU = torch.device("cpu")
 DEFAULT = UNetConfig()
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
