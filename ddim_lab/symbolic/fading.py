@@ -83,7 +83,7 @@ def find(key: str) -> Exercise:
     for exercise in EXERCISES:
         if exercise.key == key:
             return exercise
-    raise ValueError(f"there is no exercise {key!r}; known are {', '.join(one.key for one in EXERCISES)}")
+    raise ValueError(f"there is no exercise {key!r}; known are {', '.join(each.key for each in EXERCISES)}")
 
 
 @functools.cache
@@ -114,5 +114,7 @@ def _solved() -> tuple[Step, ...]:
 
 def conditions_of(exercise: Exercise) -> tuple[sp.Expr, sp.Expr]:
     """What must be 0: the gaps of the mean and of the variance condition, with the exercise's sigma put in."""
-    mean, variance = (substituted(gap(one), exercise.case.values) for one in (MEAN_CONDITION, VARIANCE_CONDITION))
+    mean, variance = (
+        substituted(gap(equation), exercise.case.values) for equation in (MEAN_CONDITION, VARIANCE_CONDITION)
+    )
     return mean, variance

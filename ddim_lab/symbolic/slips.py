@@ -133,10 +133,10 @@ def find(exercise: Exercise, unknown: sp.Symbol, answers: Mapping[sp.Symbol, sp.
 
 
 def _first(slips: tuple[Slip, ...], typed: sp.Expr, insides: tuple[sp.Expr, ...]) -> Slip | None:
-    found = values(typed)
+    numbers = values(typed)
     for slip in slips:
         for inside in insides:
-            gaps = (abs(one - other) for one, other in zip(found, _values(slip.form(inside)), strict=True))
+            gaps = (abs(number - other) for number, other in zip(numbers, _values(slip.form(inside)), strict=True))
             if all(gap < ZERO for gap in gaps):
                 return slip
     return None

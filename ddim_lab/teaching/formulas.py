@@ -47,7 +47,7 @@ class Formula:
 
 def _part(template: str, symbol: str | None = None, role: str | None = None) -> Part:
     filled = {
-        notation: re.sub(r"<(\w+)>", lambda found, n=notation: SYMBOLS[found[1]].latex[n], template)
+        notation: re.sub(r"<(\w+)>", lambda match, n=notation: SYMBOLS[match[1]].latex[n], template)
         for notation in NOTATIONS
     }
     return Part(filled, symbol, role)

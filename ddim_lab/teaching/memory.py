@@ -69,11 +69,11 @@ def training_pairs(pictures: Tensor, folder: str | None) -> Any:
     if folder is None:
         return Words(NO_MNIST)
     train = mnist.load("train", folder)[0]
-    found = mnist.to_signal(train[nearest_training(mnist.to_grey(pictures.numpy()), train)[1]])
-    return strips.strips({"digits": pictures, "nearest in training": torch.from_numpy(found)})
+    nearest_pictures = mnist.to_signal(train[nearest_training(mnist.to_grey(pictures.numpy()), train)[1]])
+    return strips.strips({"digits": pictures, "nearest in training": torch.from_numpy(nearest_pictures)})
 
 
 def nearest_training(grey: Any, train: Any) -> tuple[Any, Any]:
     """Of each grey picture (N, 28, 28) the nearest of `train`: root mean square distance on [0, 1], and which."""
-    found = neighbours.in_pixels(grey, train, count=1)
-    return found.distance[:, 0], found.index[:, 0]
+    neighbour = neighbours.in_pixels(grey, train, count=1)
+    return neighbour.distance[:, 0], neighbour.index[:, 0]

@@ -90,13 +90,13 @@ def right_terms(trial: Trial) -> dict[str, Any]:
 
 def core_step(x_t: "Tensor", eps: "Tensor", a: float, b: float, eta: float, z: "Tensor") -> tuple[Any, Any, Any, Any]:
     """The core's own step in the form of the exercise: what stands in while a learner's has gaps."""
-    found = right_terms(Trial(a, b, eta, x_t, eps, z))
-    return tuple(found[term] for term in STEP_TERMS)  # pyright: ignore[reportReturnType]
+    terms = right_terms(Trial(a, b, eta, x_t, eps, z))
+    return tuple(terms[term] for term in STEP_TERMS)  # pyright: ignore[reportReturnType]
 
 
 def check(own: OwnStep) -> Report:
     """Holds own(x_t, eps, a, b, eta, z) -> (x0, sigma, direction, x_prev) against the core; raises nothing."""
-    found: dict[str, Verdict] = {}
+    verdicts: dict[str, Verdict] = {}
     for trial in trials():
         try:
             values = own(trial.x_t, trial.eps, trial.a, trial.b, trial.eta, trial.z)
@@ -105,9 +105,9 @@ def check(own: OwnStep) -> Report:
             words = f"raises {type(error).__name__}: {error} (at {trial.where})"
             return Report([Verdict(term, "gap" if _touches_gap(error) else "wrong", words) for term in STEP_TERMS])
         for term in STEP_TERMS:
-            if term not in found and (verdict := _judge(term, named, trial)) is not None:
-                found[term] = verdict
-    return Report([found.get(term, Verdict(term, "right")) for term in STEP_TERMS])
+            if term not in verdicts and (verdict := _judge(term, named, trial)) is not None:
+                verdicts[term] = verdict
+    return Report([verdicts.get(term, Verdict(term, "right")) for term in STEP_TERMS])
 
 
 def _touches_gap(error: Exception) -> bool:
@@ -209,24 +209,24 @@ def check_pairs(own: Callable[[list[int]], Any]) -> Report:
         right = spacing.transitions(np.array(tau))
         try:
             value = own(list(tau))
-            found = value if value is ... else [(int(t), int(t_prev)) for t, t_prev in value]
+            pairs = value if value is ... else [(int(t), int(t_prev)) for t, t_prev in value]
         except Exception as error:
             return Report([Verdict("pairs", "wrong", f"raises {type(error).__name__}: {error} (for {tau})")])
-        if found is ...:
+        if pairs is ...:
             return Report([Verdict("pairs", "gap")])
-        if found != right:
-            return Report([Verdict("pairs", "wrong", f"for {tau}: {_pairs_hint(found, right)}")])
+        if pairs != right:
+            return Report([Verdict("pairs", "wrong", f"for {tau}: {_pairs_hint(pairs, right)}")])
     return Report([Verdict("pairs", "right")])
 
 
-def _pairs_hint(found: list[tuple[int, int]], right: list[tuple[int, int]]) -> str:
-    if found == right[::-1]:
+def _pairs_hint(pairs: list[tuple[int, int]], right: list[tuple[int, int]]) -> str:
+    if pairs == right[::-1]:
         return "the walk begins at the noise: turn the order round"
-    if found == right[:-1]:
+    if pairs == right[:-1]:
         return "the last pair must end at 0"
-    if found == [(t_prev, t) for t, t_prev in right[::-1]] or found == [(t_prev, t) for t, t_prev in right]:
+    if pairs == [(t_prev, t) for t, t_prev in right[::-1]] or pairs == [(t_prev, t) for t, t_prev in right]:
         return "each pair is (from, to), and the walk goes down"
-    return f"{right} was expected, {found} came"
+    return f"{right} was expected, {pairs} came"
 
 
 def walk(

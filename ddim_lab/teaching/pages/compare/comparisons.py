@@ -83,4 +83,4 @@ def find(key: str) -> Comparison:
     for comparison in COMPARISONS:
         if comparison.key == key:
             return comparison
-    raise ValueError(f"there is no comparison {key!r}; known are {', '.join(one.key for one in COMPARISONS)}")
+    raise ValueError(f"there is no comparison {key!r}; known are {', '.join(each.key for each in COMPARISONS)}")
