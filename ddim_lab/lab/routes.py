@@ -16,6 +16,7 @@ from ddim_lab.lab.live import film
 from ddim_lab.lab.live.socket import live
 from ddim_lab.lab.markup import PAGES, STATIC
 from ddim_lab.lab.pages.encode import pictures
+from ddim_lab.lab.refusals import STATUS, in_words
 from ddim_lab.lab.settings import Settings
 
 SCRIPT = str(Path(__file__).with_name("script.py"))  # what Streamlit runs for every page
@@ -56,8 +57,9 @@ async def export(request: Request) -> Response:
         return PlainTextResponse("\n".join(problems) or f"focus must be an image 0..{settings.images - 1}", 400)
     try:
         body = await run_in_threadpool(make, settings, int(focus))
-    except film.ModelUnavailableError as error:
-        return PlainTextResponse(str(error), 503)
+    except Exception as error:
+        code, text = in_words(error)
+        return PlainTextResponse(text, STATUS[code])
     disposition = {"Content-Disposition": f'attachment; filename="ddim-{name}"'} if name != "code.py" else {}
     return Response(body, media_type=kind, headers=disposition)
 

@@ -8,29 +8,22 @@ import logging
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 from anyio import to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab.live import messages
-from ddim_lab.lab.live.film import ModelUnavailableError
 from ddim_lab.lab.live.messages import BadMessageError, Request, Stop
 from ddim_lab.lab.live.views import Part, Work
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.digits.kept import Kept
+from ddim_lab.lab.refusals import in_words, same_origin
 
 log = logging.getLogger(__name__)
 _passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on one machine take turns step by step
 _parts = anyio.CapacityLimiter(2)
 AWHILE = 0.02  # seconds until a step card looks again whether the film in flight has come by
-
-
-def same_origin(websocket: WebSocket) -> bool:
-    """Whether the page that opened the socket came from this very server; Streamlit does not guard user routes."""
-    origin = urlsplit(websocket.headers.get("origin", ""))
-    return bool(origin.netloc) and origin.netloc == websocket.headers.get("host")
 
 
 async def live(websocket: WebSocket) -> None:
@@ -155,16 +148,6 @@ def _gather(work: Work, at_least: int, seconds: float, is_wanted: Callable[[], b
         if is_wanted() or (len(parts) >= at_least and time.perf_counter() > until):
             break
     return parts
-
-
-def in_words(error: Exception) -> tuple[str, str]:
-    """The code and the words in which a page is told of `error`; what nobody expected goes into the log."""
-    if isinstance(error, ModelUnavailableError):
-        return "weights", str(error)
-    if isinstance(error, TypeError | ValueError):
-        return "bad-settings", str(error)
-    log.error("a request failed", exc_info=error)
-    return "internal", "Something went wrong on the server; its log says what. Change a setting to go on."
 
 
 def _text(event: Any) -> str:

@@ -67,8 +67,8 @@ def parse(common: Any, lanes: Any) -> tuple[Lane, ...]:
     _known("common", shared, COMMON)
     images = checks.integer("images", shared.get("images", IMAGES_MAX), 1, IMAGES_MAX)
     if not isinstance(lanes, list) or not LANES_MIN <= len(lanes) <= LANES_MAX:
-        found = f"{len(lanes)} lanes" if isinstance(lanes, list) else type(lanes).__name__
-        raise ValueError(f"a comparison has {LANES_MIN} to {LANES_MAX} lanes, got {found}")
+        got = f"{len(lanes)} lanes" if isinstance(lanes, list) else type(lanes).__name__
+        raise ValueError(f"a comparison has {LANES_MIN} to {LANES_MAX} lanes, got {got}")
     parsed = tuple(_lane(i, shared | {"images": images}, one, one_start) for i, one in enumerate(lanes, start=1))
     passes = sum(images_steps(lane) for lane in parsed)
     if passes > WORK_MAX:
@@ -116,16 +116,16 @@ def places(lanes: tuple[Lane, ...]) -> list[list[float]]:
     """
     clock = lanes[0].settings.run.schedule
     T = clock.T
-    found = []
+    at_all = []
     for lane in lanes:
         levels = lane.settings.run.schedule.alpha_bar[lane.times[lane.kept]]
         at = np.interp(levels, clock.alpha_bar[::-1], np.arange(T, -1, -1))
-        found.append([float(f"{1 - t / T:.5g}") for t in at])
-    return found
+        at_all.append([float(f"{1 - t / T:.5g}") for t in at])
+    return at_all
 
 
 def carried(settings: Settings) -> tuple[Lane, Lane]:
     """What a setting brought from another page opens: itself, and the same at the other end of eta."""
-    one = Lane(replace(settings, images=min(settings.images, IMAGES_MAX)))
+    lane = Lane(replace(settings, images=min(settings.images, IMAGES_MAX)))
     eta = 1.0 if settings.eta == 0 else 0.0
-    return one, Lane(replace(one.settings, eta=min(eta, one.settings.eta_end), sigma_hat=False))
+    return lane, Lane(replace(lane.settings, eta=min(eta, lane.settings.eta_end), sigma_hat=False))

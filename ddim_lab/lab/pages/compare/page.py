@@ -19,8 +19,8 @@ def _content() -> dict[str, Any]:
         return lanes.Lane(Settings()).own() | own
 
     ready = [
-        asdict(one) | {"lanes": [whole(own) for own in one.lanes], "question": public(PREDICTIONS[one.key])}
-        for one in COMPARISONS
+        asdict(ready) | {"lanes": [whole(own) for own in ready.lanes], "question": public(PREDICTIONS[ready.key])}
+        for ready in COMPARISONS
     ]
     return shell.teaching(GUIDED, GUIDE) | {
         "ready": ready,

@@ -41,10 +41,10 @@ def opened(values: dict[str, Any]) -> Iterator[Part]:
     settings, texts = checked(values, settings=fitted, link=anything)
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         raise TypeError(f"link must be an object of texts, got {texts!r}")
-    found, problems = words.read(settings, texts)
-    if len(found) < parsing.LANES_MIN:
-        found = [lane.own() for lane in parsing.carried(settings)]
-    return iter([({"lanes": found, "one_start": texts.get("one") == "1", "problems": problems}, b"")])
+    lanes, problems = words.read(settings, texts)
+    if len(lanes) < parsing.LANES_MIN:
+        lanes = [lane.own() for lane in parsing.carried(settings)]
+    return iter([({"lanes": lanes, "one_start": texts.get("one") == "1", "problems": problems}, b"")])
 
 
 def compare(values: dict[str, Any]) -> Iterator[Part]:
@@ -96,8 +96,9 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
                 "warning": film.curves(lane.settings.run)["warning"],
             }
         )
-    one = lanes[0]
-    common = {"images": one.settings.images, "labels": one.labels, "one_start": one.one_start, "T": one.settings.T}
+    first = lanes[0]
+    common = {name: getattr(first.settings, name) for name in ("images", "T")}
+    common |= {"labels": first.labels, "one_start": first.one_start}
     return {"kind": "start", "lanes": told, "drawn": draw, "draft": draft, "shared": shared, **common} | {
         "code": words.lines(lanes)
     }

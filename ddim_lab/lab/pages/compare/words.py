@@ -36,12 +36,12 @@ LABELS = {
 def headings(lanes: tuple[Lane, ...]) -> tuple[list[str], str]:
     """For each lane the settings that not all lanes share, and in one line those that they do."""
     values = [lane.own() for lane in lanes]
-    differ = [name for name in (*OWN, "noise") if len({one[name] for one in values}) > 1]
+    differ = [name for name in (*OWN, "noise") if len({own[name] for own in values}) > 1]
     if "eta" not in differ and "sigma_hat" in differ:
         differ.insert(0, "eta")
-    own = [" · ".join(words for name in differ if (words := _words(name, one))) for one in values]
+    told = [" · ".join(words for name in differ if (words := _words(name, own))) for own in values]
     shared = [words for name in OWN if name not in differ and (words := _words(name, values[0]))]
-    return [words or LABELS["none"] for words in own], " · ".join(shared)
+    return [words or LABELS["none"] for words in told], " · ".join(shared)
 
 
 def _words(name: str, own: dict[str, Any]) -> str:
@@ -129,15 +129,14 @@ def _walk(lane: Lane) -> str:
 
 def read(settings: Settings, texts: dict[str, str]) -> tuple[list[dict[str, Any]], list[str]]:
     """The lanes of a link, lane 1 from `settings`; what is no lane is left out and said in words."""
-    one = Lane(settings, noise=texts.get("off") != "1").own()
-    found, problems = [one], []
+    lanes, problems = [Lane(settings, noise=texts.get("off") != "1").own()], []
     for key in sorted(texts):
         if not re.fullmatch(r"l[2-6]", key):
             continue
         try:
             values = Lane(replace(Settings(), T=settings.T)).own() | from_link(texts[key])
             Settings.fit({name: values[name] for name in OWN} | {"T": settings.T})
-            found.append(values)
+            lanes.append(values)
         except (TypeError, ValueError) as error:
             problems.append(f"lane {key[1]}: {error}")
-    return found, problems
+    return lanes, problems

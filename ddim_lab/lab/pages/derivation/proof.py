@@ -28,7 +28,7 @@ _checking = threading.Lock()
 def listed() -> list[dict[str, Any]]:
     """The catalogue for the page: themes with the keys and titles of their derivations."""
     return [
-        {"theme": theme, "entries": [{"key": one.key, "title": one.title} for one in entries]}
+        {"theme": theme, "entries": [{"key": entry.key, "title": entry.title} for entry in entries]}
         for theme, entries in catalogue.THEMES
     ]
 
@@ -50,19 +50,21 @@ def _steps(key: str, notation: str) -> Iterator[Part]:
 @functools.lru_cache(256)
 def outline(key: str, notation: str) -> dict[str, Any]:
     """Title, assumptions and steps of a derivation: everything but the checks, which take their time."""
-    found = catalogue.derivation(key)
-    rows = [drawn(before, step, notation) for before, step in zip((None, *found.steps), found.steps, strict=False)]
-    return {"key": key, "title": found.title, "assumes": found.assumes, "steps": rows}
+    derivation = catalogue.derivation(key)
+    pairs = zip((None, *derivation.steps), derivation.steps, strict=False)
+    rows = [drawn(before, step, notation) for before, step in pairs]
+    return {"key": key, "title": derivation.title, "assumes": derivation.assumes, "steps": rows}
 
 
 def drawn(before: Step | None, step: Step, notation: str) -> dict[str, Any]:
     """One step as the page draws it: words, and pairs of MathML; what goes and what is new is marked."""
     told = {"name": step.name, "why": step.why}
     if before is None:
-        return told | {"before": [], "now": [_equation(one, notation) for one in step.equations]}
+        return told | {"before": [], "now": [_equation(equation, notation) for equation in step.equations]}
     change = between(before.equations, step.equations)
-    old = [_equation(one, notation, gone, "gone") for one, gone in zip(before.equations, change.gone, strict=True)]
-    now = [_equation(one, notation, new, "changed") for one, new in zip(step.equations, change.new, strict=True)]
+    were, are = zip(before.equations, change.gone, strict=True), zip(step.equations, change.new, strict=True)
+    old = [_equation(equation, notation, gone, "gone") for equation, gone in were]
+    now = [_equation(equation, notation, new, "changed") for equation, new in are]
     return told | {"before": old, "now": now}
 
 
@@ -114,11 +116,11 @@ def _values(at: Transition, case: str) -> tuple[float, ...]:
     """KNOWN as numbers: those of the transition, or of the case that the derivation speaks of."""
     eta = {"eta 0": 0.0, "eta 1": 1.0}.get(case, at.eta)
     a, b = at.conditions.a, 1.0 if case == "last" else at.conditions.b
-    found = coefficients(a, b, eta)
-    k, m = float(found.k), float(found.m)
+    own = coefficients(a, b, eta)
+    k, m = float(own.k), float(own.m)
     if case == "negative root":
         k, m = at.conditions.k_of(-m), -m
-    return a, b, float(found.sigma), eta, k, m
+    return a, b, float(own.sigma), eta, k, m
 
 
 Side = Callable[..., Any] | None

@@ -64,8 +64,8 @@ def solutions(values: dict[str, Any]) -> Iterator[Part]:
     at = transition(values)
     named = {}
     for name, eta in (("DDIM", 0.0), ("DDPM", 1.0)):
-        found = coefficients(at.conditions.a, at.conditions.b, eta)
-        named[name] = {"k": float(found.k), "m": float(found.m), "sigma": float(found.sigma)}
+        own = coefficients(at.conditions.a, at.conditions.b, eta)
+        named[name] = {"k": float(own.k), "m": float(own.m), "sigma": float(own.sigma)}
     curve = at.conditions.curve()
     return iter([({"j": at.j, "named": named, "points": len(curve)}, floats(curve))])
 

@@ -31,25 +31,25 @@ def _looked(peer: Peer, settings: Settings) -> dict[str, Any]:
     except ValueError as refusal:
         return {"library": peer.key, "visited": [], "outside": [], "told": f"{peer.words}: {refusal}."}
     outside = [t for t in visited if not 1 <= t <= T]
-    told = f"{peer.words}, which counts from 0; as t from 1: {'; '.join(_found(peer, settings, visited, outside))}."
+    told = f"{peer.words}, which counts from 0; as t from 1: {'; '.join(_remarks(peer, settings, visited, outside))}."
     return {"library": peer.key, "visited": sorted({*visited} - {*outside}), "outside": outside, "told": told}
 
 
-def _found(peer: Peer, settings: Settings, visited: list[int], outside: list[int]) -> Iterator[str]:
+def _remarks(peer: Peer, settings: Settings, visited: list[int], outside: list[int]) -> Iterator[str]:
     """What there is to say of the list: first what is wrong with it."""
     T, S = settings.T, settings.S
-    found = spacing_peers.examine(visited, T, S)
-    if found.made != S:
-        yield f"{found.made} steps, not {S}"
-    if found.duplicates:
-        yield f"{found.duplicates} of {found.made} repeat another"
+    looked = spacing_peers.examine(visited, T, S)
+    if looked.made != S:
+        yield f"{looked.made} steps, not {S}"
+    if looked.duplicates:
+        yield f"{looked.duplicates} of {looked.made} repeat another"
     yield from (f"t = {t} is outside 1..{T}" for t in outside)
     if visited == settings.run.tau.tolist():
         yield "the steps of this run"
-    elif found.sound:
+    elif looked.sound:
         yield f"{S} different steps" if S > 1 else "one step"
-    if found.first < T:
-        yield f"starts at t = {found.first}"
+    if looked.first < T:
+        yield f"starts at t = {looked.first}"
     missed = len(spacing_peers.wrong_previous(visited, T, S)) if peer.strided else 0
     if missed:
-        yield f"every step goes to t − {T // S}, which {missed} of {found.made} times is not the next one"
+        yield f"every step goes to t − {T // S}, which {missed} of {looked.made} times is not the next one"

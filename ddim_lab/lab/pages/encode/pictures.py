@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 import numpy as np
@@ -16,6 +15,7 @@ from ddim_lab.lab.fields import checked, whole
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import upload
+from ddim_lab.lab.refusals import STATUS, in_words, same_origin
 from ddim_lab.lab.settings import Settings
 from ddim_lab.model import mnist_like
 
@@ -27,16 +27,14 @@ _decoding = anyio.CapacityLimiter(1)  # a picture of 16 megapixels takes some hu
 
 async def picture(request: Request) -> Response:
     """POST a picture file: the digit as 28 x 28 grey levels, whether it was inverted, and what the judge reads."""
-    origin = urlsplit(request.headers.get("origin", ""))
-    if not origin.netloc or origin.netloc != request.headers.get("host"):
+    if not same_origin(request):
         return _refused("pictures are taken from this app's own page only", 403)
     try:
         blob = await _body(request)
         return JSONResponse(await to_thread.run_sync(_prepared, blob, limiter=_decoding))
-    except (TypeError, ValueError) as error:
-        return _refused(str(error), 422)
-    except film.ModelUnavailableError as error:
-        return _refused(str(error), 503)
+    except Exception as error:
+        code, text = in_words(error)
+        return _refused(text, STATUS[code])
 
 
 async def _body(request: Request) -> bytes:

@@ -125,7 +125,7 @@ def _dragged(settings: Settings, made: World, n: int, place: float, chosen: list
     frames = thinned(settings.S + 1, FRAMES)
     here = round(place * (len(frames) - 1))
     steps = int(frames[here])
-    few = min(n, max(_pace.fitting(len(made.weights), steps), *(one + 1 for one in chosen), 1))
+    few = min(n, max(_pace.fitting(len(made.weights), steps), *(particle + 1 for particle in chosen), 1))
     kept, now = [], None
     for i, now in enumerate(crowd(made, settings, few, steps)):
         if i in frames:

@@ -59,7 +59,7 @@ def _known(settings: Settings, made: exact.Gaussian) -> Iterator[Part]:
     rows = {
         "t": t[shown].tolist(),
         "variance": [_axis(path[i]) for i in shown],
-        "exact": [_axis(one) for one in truth],
+        "exact": [_axis(moments) for moments in truth],
         "w2": [exact.w2(path[i], one) for i, one in zip(shown, truth, strict=True)],
     }
     parts = exact.error_split(made, settings.run.schedule, settings.run.tau, settings.eta, settings.sigma_hat)
@@ -75,9 +75,9 @@ def _measured(settings: Settings, made: World) -> Iterator[Part]:
     for i, now in enumerate(crowd(made, settings, FEW, settings.S)):
         if i in shown:
             level = float(settings.run.schedule.alpha_bar[t[i]])
-            found = exact.sliced_w2(now, made, level, seed=1, **SLICES)
+            distance = exact.sliced_w2(now, made, level, seed=1, **SLICES)
             told = (int(t[i]), float(now.var(axis=0).mean()), _axis(exact.marginal(made, level)))
-            for name, value in zip(rows, (*told, found.value, found.floor), strict=True):
+            for name, value in zip(rows, (*told, distance.value, distance.floor), strict=True):
                 rows[name].append(value)
             yield {**head, **_copied(rows), "split": None, "done": False}, b""
     total, floor = rows["w2"][-1], rows["floor"][-1]

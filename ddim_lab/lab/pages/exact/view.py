@@ -83,7 +83,7 @@ def lanes(values: dict[str, Any]) -> Iterator[Part]:
 
 @lru_cache(16)
 def _lanes(settings: Settings) -> Part:
-    found = exact.chains.lanes(LANE_WORLD, settings.run.schedule, settings.run.tau, LANE, settings.seed)
+    walked = exact.chains.lanes(LANE_WORLD, settings.run.schedule, settings.run.tau, LANE, settings.seed)
     t = times(settings)
     columns = thinned(len(t), COLUMNS)
     wanted = [exact.marginal(LANE_WORLD, float(settings.run.schedule.alpha_bar[i])) for i in t[columns]]
@@ -92,16 +92,19 @@ def _lanes(settings: Settings) -> Part:
             "mean": [float(lane.moments[i].mean) for i in columns],
             "std": [float(lane.moments[i].cov ** 0.5) for i in columns],
         }
-        for name, lane in found.items()
+        for name, lane in walked.items()
     }
     head = {
         **settings.head(),
         **{"n": LANE, "drawn": DRAWN, "t": t[columns].tolist(), "lanes": told},
-        "exact": {"mean": [float(one.mean) for one in wanted], "std": [float(one.cov**0.5) for one in wanted]},
+        "exact": {
+            "mean": [float(moments.mean) for moments in wanted],
+            "std": [float(moments.cov**0.5) for moments in wanted],
+        },
         "data": {"mean": float(LANE_WORLD.mean), "std": float(LANE_WORLD.cov**0.5)},
     }
     return head, floats(
-        *(array for lane in found.values() for array in (lane.paths[columns, :DRAWN].T, lane.paths[-1]))
+        *(array for lane in walked.values() for array in (lane.paths[columns, :DRAWN].T, lane.paths[-1]))
     )
 
 
