@@ -1,4 +1,4 @@
-"""How pictures of a walk travel: grey levels of named kinds, for some images at step j."""
+"""How pictures of a walk travel: grey levels of named kinds, for some images at step j. Other numbers are floats."""
 
 from typing import Any
 
@@ -16,3 +16,8 @@ def frame(j: int, first: int, kinds: dict[str, NDArray[np.uint8]], **told: Any) 
     counts = {kind: len(grey) for kind, grey in kinds.items()}
     head = {"kind": "frame", "j": j, "first": first, "kinds": counts, **told}
     return head, b"".join(np.ascontiguousarray(grey, np.uint8).tobytes() for grey in kinds.values())
+
+
+def floats(*arrays: Any) -> bytes:
+    """The arrays one after the other as little-endian float32, each in its own order of rows."""
+    return b"".join(np.ascontiguousarray(array, dtype="<f4").tobytes() for array in arrays)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab.lab.fields import anything, checked, one_of, whole, within
-from ddim_lab.lab.live.values import floats
+from ddim_lab.lab.live.frames import floats
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.settings import Settings, fitted
 from ddim_lab.run import Run

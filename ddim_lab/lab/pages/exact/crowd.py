@@ -21,7 +21,7 @@ from ddim_lab.exact.chains import particle_noise
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import anything, checked, one_of, whole, within
 from ddim_lab.lab.live.film import NOISY_START
-from ddim_lab.lab.live.values import floats
+from ddim_lab.lab.live.frames import floats
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.view import times
 from ddim_lab.lab.settings import SEED_MAX, Settings, fitted

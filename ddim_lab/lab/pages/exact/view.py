@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ddim_lab import checks, exact
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import checked, within
-from ddim_lab.lab.live.values import floats
+from ddim_lab.lab.live.frames import floats
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.settings import Settings, fitted
 from ddim_lab.spacing import transitions
