@@ -176,8 +176,7 @@ def test_another_core_gives_another_answer(monkeypatch, key, break_it, then):
 
 
 def test_a_run_that_is_not_told_otherwise_is_the_labs_own():
-    settings = Settings()
-    assert Run.named() == Run(settings.noise_schedule, settings.tau, settings.eta, settings.sigma_hat, settings.clip)
+    assert Run.named() == Settings().run
 
 
 @pytest.mark.parametrize(
