@@ -28,7 +28,6 @@ def functions(text: str):
             yield line.strip(), end - i + 1
 
 
-@pytest.mark.xfail(reason="pages are still being split")
 def test_files_functions_and_lines_are_short():
     assert FILES
     for path in FILES:
@@ -56,7 +55,6 @@ def test_a_learner_never_needs_npm():
 
 
 @tools
-@pytest.mark.xfail(reason="pages are still being split")
 def test_biome_finds_nothing():
     done = node_tools.script(node_tools.BIOME, "check", "--error-on-warnings", ".")
     assert done.returncode == 0, done.stdout + done.stderr

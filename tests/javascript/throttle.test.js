@@ -30,20 +30,22 @@ test("what waits goes out when the draft has ended", context => {
   throttle.ask(true);
   turn(10);
   throttle.ask(true);
-  throttle.ended();
+  assert.ok(throttle.landed(), "it was a draft");
+  throttle.pump();
   assert.deepEqual(sent, ["draft", "draft"]);
-  throttle.ended();
+  throttle.landed();
+  throttle.pump();
   assert.equal(sent.length, 2, "nothing else was wanted");
 });
 
 test("all of it is sent at once, whatever is under way", context => {
-  const { throttle, sent } = started(context, { patience: 120, pace: 150 });
+  const { throttle, sent } = started(context, { patience: 120 });
   throttle.ask(true);
   throttle.ask(true);
   throttle.ask(false);
   assert.deepEqual(sent, ["draft", "all"]);
   throttle.ask(true);
-  assert.deepEqual(sent, ["draft", "all"], "the pace of drafts still holds");
+  assert.deepEqual(sent, ["draft", "all", "draft"], "all of it holds nothing back");
 });
 
 test("a hand that rests gets all of it, and one that moves on does not", context => {
@@ -65,15 +67,6 @@ test("letting go ends the drag: nothing settles after it", context => {
   throttle.ask(false);
   turn(1000);
   assert.deepEqual(sent, ["draft", "all"]);
-});
-
-test("a pace keeps drafts apart", context => {
-  const { throttle, sent, turn } = started(context, { pace: 150 });
-  for (let i = 0; i < 31; i++) {
-    throttle.ask(true);
-    turn(10);
-  }
-  assert.equal(sent.length, 3, "at 0, 150 and 300 ms");
 });
 
 test("what is dropped is not sent", context => {

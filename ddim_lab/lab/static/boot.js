@@ -1,13 +1,17 @@
 // Mounts a page into the component's root, and hands it Streamlit's later calls.
+
+/**
+ * @param {{ parentElement: HTMLElement, data: Record<string, any>, setStateValue: (name: string, value: any) => void }}
+ *   component
+ */
 export async function mount(component) {
   const { Page } = await import(`../pages/${component.data.module}`);
   const root = component.parentElement,
-    node = root.querySelector(".lab");
+    node = /** @type {HTMLElement} */ (root.querySelector(".lab"));
   const theme = () => {
-    const paper = getComputedStyle(node)
-      .backgroundColor.match(/[\d.]+/g)
-      ?.map(Number) ?? [255, 255, 255];
-    node.classList.toggle("dark", paper[0] + paper[1] + paper[2] < 384);
+    const paper = getComputedStyle(node).backgroundColor.match(/[\d.]+/g) ?? [255, 255, 255],
+      [red, green, blue] = Array.from(paper, Number);
+    node.classList.toggle("dark", red + green + blue < 384);
   };
   theme();
   const page = new Page(root, component.data, component);

@@ -3,7 +3,7 @@
 import { all, element } from "./dom.js";
 import { within } from "./numbers.js";
 
-/** @typedef {{ mathml: string, symbol?: string, role?: string }} Part a piece of a formula, a symbol or what is between */
+/** @typedef {{ mathml: string, symbol?: string, role?: string }} Part of a formula: a symbol, or what is between */
 /** @typedef {{ name: string, source: string, notations: Record<string, Part[]> }} Formula */
 /** @typedef {{ code: string, meaning: string, aliases: string[] }} Known */
 /** @typedef {Record<string, any> & { symbols: Record<string, Known> }} Formulas formulas by key, and their symbols */

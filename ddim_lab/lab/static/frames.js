@@ -21,7 +21,7 @@ export class Player {
   /**
    * @param {HTMLElement} button
    * @param {{ ms: number, show: (share: number) => void, stopped?: () => void, ended: () => void }} what
-   *   `ms`: how long all of it takes; `stopped()`: it stands again, by hand or at its end; `ended()`: it came to its end
+   *   ms: how long all of it takes; stopped(): it stands again, by hand or at its end; ended(): it came to its end
    */
   constructor(button, { ms, show, stopped, ended }) {
     this.playing = false;

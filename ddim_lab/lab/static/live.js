@@ -1,16 +1,58 @@
 // The socket: a request, its parts, its end. For each view the latest request wins; a draft that takes long is
 // superseded, not awaited.
-const RETRIES = 3;
+import { Throttle } from "./throttle.js";
+
+/** @typedef {{ view: string, id: number, type: "part" | "end" | "error", draft?: boolean }} Told */
+/** @typedef {Record<string, any> & Told} Head of an answer */
+/** @typedef {object | (() => object)} Values what is asked, or what gives it when it is sent */
+/** @typedef {(head: Head, bytes: Uint8Array) => void} OnAnswer */
+/**
+ * @typedef {object} Hears
+ * @property {number} patience ms a draft may hold back the newer one
+ * @property {OnAnswer} onAnswer every part, end and error
+ * @property {() => void} onFail
+ * @property {() => void} onOpen
+ */
+
+const RETRIES = 3,
+  PAUSE = 300; // ms before the first of them, twice as long before the second
+
+/**
+ * A message holds one or more answers, each of them two lengths, a head and what goes with it.
+ * @param {ArrayBuffer} data
+ * @returns {{ head: Head, bytes: Uint8Array }[]}
+ */
+export function unpacked(data) {
+  const answers = [];
+  for (let at = 0; at < data.byteLength; ) {
+    const lengths = new DataView(data, at, 8),
+      head = lengths.getUint32(0, true),
+      rest = lengths.getUint32(4, true);
+    answers.push({
+      head: JSON.parse(new TextDecoder().decode(new Uint8Array(data, at + 8, head))),
+      bytes: new Uint8Array(data, at + 8 + head, rest),
+    });
+    at += 8 + head + rest;
+  }
+  return answers;
+}
 
 export class Live {
-  /** `patience`: ms a draft may hold back the newer one; onAnswer(head, bytes) gets every part, end and error. */
-  constructor(url, { patience, onAnswer, onFail, onOpen }) {
-    Object.assign(this, { url, patience, onAnswer, onFail, onOpen, id: 0, tries: 0, closed: false });
+  /**
+   * @param {string} url
+   * @param {Hears} hears
+   */
+  constructor(url, hears) {
+    this.url = url;
+    this.hears = hears;
+    this.id = 0;
+    this.tries = 0;
+    this.closed = false;
+    /** @type {Record<string, number>} */
     this.latest = {}; // view -> the id of the latest request that was sent
-    this.flights = {}; // view -> { values, draft, sent }, until it has ended
-    this.wanted = {}; // view -> { values, draft }, not sent yet
-    this.timers = {};
-    this.open();
+    /** @type {Record<string, Throttle<Values>>} */
+    this.lines = {}; // view -> what is wanted of it and under way
+    this.socket = this.open();
   }
 
   open() {
@@ -19,18 +61,19 @@ export class Live {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.tries = 0;
-      const lost = this.flights;
-      this.flights = {};
-      this.wanted = { ...lost, ...this.wanted };
-      this.onOpen();
-      for (const view of Object.keys(this.wanted)) this.pump(view);
+      for (const line of Object.values(this.lines)) line.lost();
+      this.hears.onOpen();
+      for (const line of Object.values(this.lines)) line.pump();
     };
-    socket.onmessage = event => this.receive(event.data);
+    socket.onmessage = event => {
+      for (const { head, bytes } of unpacked(event.data)) this.answer(head, bytes);
+    };
     socket.onclose = () => {
       if (this.closed) return;
-      if (++this.tries > RETRIES) this.onFail();
-      else setTimeout(() => this.closed || this.open(), 300 * this.tries);
+      if (++this.tries > RETRIES) this.hears.onFail();
+      else setTimeout(() => this.closed || this.open(), PAUSE * this.tries);
     };
+    return socket;
   }
 
   get ready() {
@@ -39,78 +82,89 @@ export class Live {
 
   close() {
     this.closed = true;
-    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    for (const line of Object.values(this.lines)) line.drop();
     this.socket.close();
   }
 
-  /** Asks for a view, in place of what waits for it. `values`: an object, or what gives it when it is sent. */
+  /**
+   * What is wanted of a view, and under way.
+   * @param {string} view
+   */
+  line(view) {
+    const { patience } = this.hears;
+    this.lines[view] ??= new Throttle((_, values) => this.send(view, values), { patience, isOpen: () => this.ready });
+    return this.lines[view];
+  }
+
+  /**
+   * Asks for a view, in place of what waits for it; a draft waits a little for the draft that is under way.
+   * @param {string} view
+   * @param {Values} values
+   * @param {boolean} [draft]
+   */
   ask(view, values, draft = false) {
-    this.wanted[view] = { values, draft };
-    this.pump(view);
+    this.line(view).ask(draft, values);
   }
 
-  /** Sends what is wanted of a view; a draft waits a little for the draft that is under way. */
-  pump(view) {
-    const wanted = this.wanted[view],
-      flight = this.flights[view];
-    if (!wanted || !this.ready) return;
-    const wait = flight?.draft && wanted.draft ? flight.sent + this.patience - performance.now() : 0;
-    clearTimeout(this.timers[view]);
-    if (wait > 0) this.timers[view] = setTimeout(() => this.pump(view), wait);
-    else this.send(view);
-  }
-
-  send(view) {
-    const { values, draft } = this.wanted[view],
-      id = ++this.id;
-    delete this.wanted[view];
+  /**
+   * @param {string} view
+   * @param {Values} values
+   */
+  send(view, values) {
+    const id = ++this.id;
     this.latest[view] = id;
-    this.flights[view] = { values, draft, sent: performance.now() };
     this.socket.send(JSON.stringify({ id, view, values: typeof values === "function" ? values() : values }));
   }
 
   /** Ends the film in flight; one that still waits begins, and ends at once: the page shows the setting it was for. */
   stop() {
-    clearTimeout(this.timers.film);
     if (!this.ready) return;
-    if (this.wanted.film) this.send("film");
+    this.line("film").hurry();
     this.socket.send(JSON.stringify({ id: ++this.id, stop: true }));
   }
 
-  /** Whether all that was asked of a view has come. */
-  isSettled(view) {
-    return view in this.latest && !this.flights[view] && !this.wanted[view];
+  /**
+   * Whether something else is already wanted of a view.
+   * @param {string} view
+   */
+  isWanted(view) {
+    return this.line(view).wanted !== null;
   }
 
-  /** Whether an answer is of the latest request for its view. */
+  /**
+   * Whether all that was asked of a view has come.
+   * @param {string} view
+   */
+  isSettled(view) {
+    return view in this.latest && this.line(view).rests;
+  }
+
+  /**
+   * Whether an answer is of the latest request for its view.
+   * @param {{ view: string, id: number }} head
+   */
   isLatest({ view, id }) {
     return id === this.latest[view];
   }
 
-  /** What is on its way for a view, or waits to be asked for, is not wanted any more. */
+  /**
+   * What is on its way for a view, or waits to be asked for, is not wanted any more.
+   * @param {string} view
+   */
   dismiss(view) {
-    for (const known of [this.latest, this.flights, this.wanted]) delete known[view];
+    delete this.latest[view];
+    this.line(view).drop();
   }
 
-  /** A message holds one or more answers, each of them two lengths, a head and what goes with it. */
-  receive(data) {
-    for (let at = 0; at < data.byteLength; ) {
-      const lengths = new DataView(data, at, 8),
-        head = lengths.getUint32(0, true),
-        rest = lengths.getUint32(4, true);
-      this.answer(
-        JSON.parse(new TextDecoder().decode(new Uint8Array(data, at + 8, head))),
-        new Uint8Array(data, at + 8 + head, rest),
-      );
-      at += 8 + head + rest;
-    }
-  }
-
+  /** @type {OnAnswer} */
   answer(head, bytes) {
-    const ended = head.type !== "part" && this.isLatest(head),
-      draft = this.flights[head.view]?.draft;
-    if (ended) delete this.flights[head.view];
-    this.onAnswer(ended ? { draft, ...head } : head, bytes);
-    if (ended) this.pump(head.view);
+    if (head.type === "part" || !this.isLatest(head)) {
+      this.hears.onAnswer(head, bytes);
+      return;
+    }
+    const line = this.line(head.view),
+      draft = line.landed();
+    this.hears.onAnswer({ draft, ...head }, bytes);
+    line.pump();
   }
 }

@@ -1,34 +1,26 @@
 // What all pages share: links that carry the setting along, the socket's views, guide and notices.
+import { finder } from "./dom.js";
 import { Lens } from "./formulas.js";
 import { Guide } from "./guide.js";
+import { carryLinks, changedFrom, joined, linkTo, showHere, stringified } from "./links.js";
 import { Live } from "./live.js";
+import { copy } from "./save.js";
+import { Rest } from "./throttle.js";
 
-export const stringified = values =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
-export const changedFrom = (defaults, settings) =>
-  Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== defaults[key]));
+/** @typedef {import("./setting.js").Values} Values */
+/** @typedef {import("./live.js").Head} Head */
+/** @typedef {((head: Head, bytes: Uint8Array) => void) & { evenLate?: boolean }} Draw a view's */
+/** @typedef {import("./guess.js").Told & { key: string }} Answer the core's, to a guess */
+/** @typedef {{ setStateValue: (name: string, value: any) => void }} Streamlit */
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
+const BRIEF = 5000; // ms that a brief notice stays
 
-/** A view's `draw` that also shows answers to older requests: under a hand that moves on, the latest there is. */
+/**
+ * A view's `draw` that also shows answers to older requests: under a hand that moves on, the latest there is.
+ * @param {Draw} draw
+ */
 export const evenLate = draw => Object.assign(draw, { evenLate: true });
-
-/** On a narrow screen the bar scrolls: this page's own link is brought into sight. */
-export function showHere(root) {
-  const bar = root.querySelector(".pages"),
-    here = bar?.querySelector("[aria-current]");
-  if (here) bar.scrollLeft += here.getBoundingClientRect().right - bar.getBoundingClientRect().right + 16;
-}
-
-/** The links of the bar take `query()` to the next page. */
-export function carryLinks(root, query) {
-  for (const link of root.querySelectorAll(".pages a")) {
-    const carry = () => {
-      link.href = new URL(`${link.dataset.page}${query() ? `?${query()}` : ""}`, document.baseURI).href;
-    };
-    for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, carry);
-  }
-}
 
 /**
  * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls `this.start()`;
@@ -36,22 +28,37 @@ export function carryLinks(root, query) {
  * one is dropped here, unless the view is drawn `evenLate`.
  */
 export class LivePage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
-    const root = host.querySelector(".lab");
+    const root = finder(host)(".lab");
     this.root = root;
-    this.$ = selector => root.querySelector(selector);
-    Object.assign(this, {
-      host,
-      data,
-      streamlit,
-      settings: { ...data.settings },
-      etaEnd: data.eta_end ?? 1,
-      shows: new Set(),
-    });
-    this.views = { answer: told => this.answered(told) };
-    this.live = new Live(new URL("ddim/live", document.baseURI).href.replace(/^http/, "ws"), {
+    this.$ = finder(root);
+    this.host = host;
+    this.data = data;
+    this.streamlit = streamlit;
+    /** @type {Values} */
+    this.settings = { ...data.settings };
+    /** @type {number} */
+    this.etaEnd = data.eta_end ?? 1;
+    /** @type {Values} */
+    this.changed = {}; // since a control was taken in hand
+    /** @type {Set<string>} */
+    this.shows = new Set();
+    /** @type {string | undefined} */
+    this.refusal = undefined; // the view that was refused last
+    this.saving = new Rest();
+    this.noticing = new Rest();
+    /** @type {Guide | undefined} */
+    this.guide = undefined;
+    /** @type {Record<string, Draw>} */
+    this.views = { answer: told => this.answered(/** @type {any} */ (told)) };
+    this.live = new Live(linkTo("ddim/live").replace(/^http/, "ws"), {
       patience: this.patience,
-      onOpen: () => this.connected?.(),
+      onOpen: () => this.connected(),
       onAnswer: (head, bytes) => this.receive(head, bytes),
       onFail: () => this.failed(),
     });
@@ -61,18 +68,46 @@ export class LivePage {
     });
     showHere(root);
     this.carried = { ...USUAL, ...data.everywhere };
-    if (data.everywhere.notation) this.$(".notation").value = data.everywhere.notation;
+    this.notations = this.$(".notation", HTMLSelectElement);
+    if (data.everywhere.notation) this.notations.value = data.everywhere.notation;
     this.lens = new Lens(root, data.formulas, this.notation);
-    this.$(".notation").addEventListener("change", () => {
+    this.notations.addEventListener("change", () => {
       this.carried.notation = this.notation;
       this.notate(this.notation);
     });
-    this.$(".share").addEventListener("click", event => this.share(event.target));
+    const share = this.$(".share");
+    share.addEventListener("click", () => this.share(share));
     if (data.problems?.length)
       this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
   }
 
-  /** The guide; `linked`: the setting that a link brought stays until the learner goes on. */
+  // What a page may add
+
+  connected() {}
+  /** A guide's step begins: what it asks for may be done already. */
+  asked() {}
+  /** @param {Values} _state that a question opens */
+  opened(_state) {}
+  /** @param {number} _level that the guide came to */
+  reached(_level) {}
+  /** @param {any} _ghost what a guess stood for; null: no more */
+  ghosted(_ghost) {}
+  /** @param {Head} _head the end of a request */
+  ended(_head) {}
+  /** @param {Head} _head why a request was refused */
+  refused(_head) {}
+  /**
+   * What of the page is in its link beside the setting.
+   * @returns {Values}
+   */
+  own() {
+    return {};
+  }
+
+  /**
+   * The guide; `linked`: the setting that a link brought stays until the learner goes on.
+   * @param {{ level?: number, linked?: boolean }} [at]
+   */
   start({ level = 1, linked = this.brought } = {}) {
     const { guide = [], questions = [], farewell } = this.data;
     this.guide = new Guide(
@@ -81,11 +116,12 @@ export class LivePage {
       {
         onState: state => this.opened(state),
         onAsk: (key, choice) => this.guess(key, choice),
-        onLevel: reached => this.reached?.(reached),
-        onGhost: ghost => this.ghosted?.(ghost),
-        onStep: () => queueMicrotask(() => this.asked?.()), // what a step asks for may be done already
+        onLevel: reached => this.reached(reached),
+        onGhost: ghost => this.ghosted(ghost),
+        onStep: () => queueMicrotask(() => this.asked()),
       },
     );
+    return this.guide;
   }
 
   /** ms a draft may hold back the newer one. */
@@ -104,14 +140,17 @@ export class LivePage {
     this.notice(`The live connection failed. ${advice}`);
   }
 
-  /** The learner chose a notation; pages that have more than fixed formulas add to this. */
+  /**
+   * The learner chose a notation; pages that have more than fixed formulas add to this.
+   * @param {string} notation
+   */
   notate(notation) {
     this.lens.use(notation);
     this.save();
   }
 
   get notation() {
-    return this.$(".notation").value;
+    return this.notations.value;
   }
 
   /** The guide's level on the lab page; the others hand on what they were given. */
@@ -126,34 +165,47 @@ export class LivePage {
 
   /** What of the link is not a setting. */
   kept() {
-    return { ...this.own?.(), ...this.everywhere() };
+    return { ...this.own(), ...this.everywhere() };
   }
 
-  /** A question opens a state of the page; pages that have one override this. */
-  opened() {}
-
-  /** `values`: an object, or what gives it when the request is sent; a draft may be held back by the one before. */
+  /**
+   * Asks for a view; a draft may be held back by the one before.
+   * @param {string} name
+   * @param {import("./live.js").Values} values
+   * @param {boolean} [draft]
+   */
   ask(name, values, draft = false) {
     this.root.dataset.status = "running";
     this.shows.add(name);
     this.live.ask(name, values, draft);
   }
 
-  /** Commits the learner's guess. */
+  /**
+   * Commits the learner's guess.
+   * @param {string} key
+   * @param {number} choice
+   */
   guess(key, choice) {
     this.live.ask("answer", { key, choice });
   }
 
-  /** The core's answer to a guess. */
+  /**
+   * The core's answer to a guess.
+   * @param {Answer} told
+   */
   answered(told) {
     this.guide?.revealed(told);
   }
 
-  /** What is on its way for these views is not wanted any more. */
+  /**
+   * What is on its way for these views is not wanted any more.
+   * @param {...string} views
+   */
   dismiss(...views) {
     for (const view of views) this.live.dismiss(view);
   }
 
+  /** @type {import("./live.js").OnAnswer} */
   receive(head, bytes) {
     const draw = this.views[head.view];
     if (head.view && !this.live.isLatest(head) && !(draw?.evenLate && head.type === "part")) return;
@@ -162,32 +214,58 @@ export class LivePage {
       draw?.(head, bytes);
     } else if (head.type === "end") {
       if (this.shows.has(head.view)) this.root.dataset.status = "ready";
-      this.ended?.(head);
+      this.ended(head);
     } else {
       this.root.dataset.status = "error";
       this.refusal = head.view;
-      this.refused?.(head);
+      this.refused(head);
       this.notice(head.message);
     }
   }
 
-  /** A view is answered: that it was refused before is no news any more. */
+  /**
+   * A view is answered: that it was refused before is no news any more.
+   * @param {string} view
+   */
   wentOn(view) {
     if (this.refusal !== view) return;
     this.refusal = undefined;
     this.notice("");
   }
 
-  /** The server took a setting: where its eta ends, and whether eta had to come down to that. */
+  /**
+   * The server took a setting: where its eta ends, and whether eta had to come down to that.
+   * @param {Record<string, any>} head
+   */
   taken({ eta_end, lowered }) {
     this.etaEnd = eta_end;
     if (!lowered) return;
-    this.settings = { ...this.settings, eta: Math.min(this.settings.eta, eta_end) };
+    this.adopt({ eta: Math.min(this.settings.eta, eta_end) });
     this.notice(lowered, true);
   }
 
+  /** @param {Values} changes to the setting */
+  adopt(changes) {
+    this.settings = { ...this.settings, ...changes };
+  }
+
+  /** @param {string} name of what the learner did */
   event(name) {
     this.guide?.happened(name);
+  }
+
+  /**
+   * All that was set since a control was taken in hand, once it is released; until then nothing.
+   * @param {Values} changes
+   * @param {boolean} dragging
+   * @returns {Values}
+   */
+  collected(changes, dragging) {
+    this.changed = { ...this.changed, ...changes };
+    if (dragging) return {};
+    const { changed } = this;
+    this.changed = {};
+    return changed;
   }
 
   query(settings = this.settings) {
@@ -200,10 +278,13 @@ export class LivePage {
     return url.href;
   }
 
-  /** The setting's query, and what else the link shall tell. */
+  /**
+   * The setting's query, and what else the link shall tell.
+   * @param {Values} also
+   * @param {Values} [settings]
+   */
   joined(also, settings) {
-    const told = Object.entries(also).filter(([, value]) => value !== "" && value !== undefined);
-    return new URLSearchParams([...new URLSearchParams(this.query(settings)), ...told]).toString();
+    return joined(this.query(settings), also);
   }
 
   /** Puts the page's link in place of the browser's address: "back" leads to the page before, not to a setting. */
@@ -213,39 +294,35 @@ export class LivePage {
     if (url.href !== document.baseURI) history.replaceState(history.state, "", url);
   }
 
+  /** @param {HTMLElement} button */
   share(button) {
-    navigator.clipboard?.writeText(this.link()).then(() => {
-      button.textContent = "Copied";
-      setTimeout(() => {
-        button.textContent = "Copy link";
-      }, 1500);
-    });
+    copy(button, this.link(), { back: "Copy link" });
   }
 
   /** Keeps the setting with Streamlit (the URL, the other pages). */
   save(wait = 600) {
-    clearTimeout(this.saveTimer);
-    this.saveTimer = setTimeout(() => {
+    this.saving.after(wait, () => {
       this.address();
       this.streamlit.setStateValue("own", stringified(this.kept()));
       this.streamlit.setStateValue("settings", { ...this.settings });
-    }, wait);
+    });
   }
 
+  /** @param {string} text */
   notice(text, brief = false) {
     const box = this.$(".notice");
     box.textContent = text;
     box.hidden = !text;
-    clearTimeout(this.noticeTimer);
+    this.noticing.drop();
     if (brief)
-      this.noticeTimer = setTimeout(() => {
+      this.noticing.after(BRIEF, () => {
         box.hidden = true;
-      }, 5000);
+      });
   }
 
   close() {
     this.live.close();
-    clearTimeout(this.saveTimer);
-    clearTimeout(this.noticeTimer);
+    this.saving.drop();
+    this.noticing.drop();
   }
 }

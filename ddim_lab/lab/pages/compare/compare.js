@@ -1,35 +1,21 @@
-// The page "Compare": lanes on one start. The server names and samples them; this keeps their pixels and draws.
+// The page "Compare": lanes on one start. The server names and samples them; lanes.js keeps their pixels and draws.
 import { button } from "../../static/dom.js";
-import { LivePage } from "../../static/page.js";
+import { onceAFrame, Player } from "../../static/frames.js";
+import { within } from "../../static/numbers.js";
+import { save } from "../../static/save.js";
 import { NARROW } from "../../static/screen.js";
 import { Setting } from "../../static/setting.js";
-import { LaneView } from "./lane.js";
+import { Throttle } from "../../static/throttle.js";
+import { LanesPage } from "./lanes.js";
 import { Ready } from "./ready.js";
 import { snapshot } from "./snapshot.js";
 
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
 const PLAY = 2400; // ms from noise to digit
-const COMMON = ["T", "seed", "images", "digit"];
 
-export class Page extends LivePage {
+export class Page extends LanesPage {
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
-    const { at, show } = data.query,
-      place = at === undefined ? 1 : +at;
-    Object.assign(this, {
-      lanes: [],
-      selected: 0,
-      focus: 0,
-      place: place >= 0 && place <= 1 ? place : 1,
-      kind: show === "x0" ? "x0" : "x_t",
-      labels: null,
-      guesses: 0,
-    });
-    this.common = {
-      ...Object.fromEntries(COMMON.map(name => [name, this.settings[name]])),
-      images: Math.min(this.settings.images, data.limits.images),
-      one_start: false,
-    };
     this.views.compare = (head, bytes) => this.part(head, bytes);
     this.views.compare_open = head => this.openLink(head);
     this.ready = new Ready(this.root, data.ready, {
@@ -42,6 +28,13 @@ export class Page extends LivePage {
           if (++this.guesses > 1) this.event("guessed-another");
         }
       },
+    });
+    this.hand = new Throttle(draft => this.request(draft), { settle: SETTLE });
+    this.later = onceAFrame(() => this.draw());
+    this.player = new Player(this.$(".play"), {
+      ms: PLAY,
+      show: share => this.moveTo(share),
+      ended: () => this.event("scrubbed"),
     });
     this.wire();
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
@@ -63,7 +56,6 @@ export class Page extends LivePage {
     const { $ } = this;
     $(".scrub").addEventListener("input", event => this.moveTo(event.target.value / 1000));
     $(".scrub").addEventListener("keydown", event => this.nudge(event));
-    $(".play").addEventListener("click", () => this.play());
     for (const node of this.root.querySelectorAll("[data-kind]"))
       node.addEventListener("click", () => {
         this.kind = node.dataset.kind;
@@ -72,7 +64,7 @@ export class Page extends LivePage {
       });
     $(".clip").addEventListener("change", event => this.change({ clip: event.target.value }));
     $(".guidance").addEventListener("change", event => {
-      const value = Math.max(0, Math.min(8, +event.target.value));
+      const value = within(+event.target.value, 0, 8);
       if (event.target.value !== "" && Number.isFinite(value)) this.change({ guidance: value });
       else this.showSetting();
     });
@@ -84,101 +76,11 @@ export class Page extends LivePage {
     $(".downloads").append(button("quiet", "PNG", () => this.download()));
   }
 
-  // Which lanes there are
-
-  openReady(one) {
-    this.common = { T: 1000, seed: 0, images: this.data.limits.images, digit: "each", one_start: false, ...one.common };
-    this.guide.keeps = false;
-    this.ready.show(one);
-    this.setLanes(one.lanes);
-  }
-
-  openLink({ lanes, one_start, problems }) {
-    this.common.one_start = one_start;
-    if (problems.length) this.notice(`This link was not all right: ${problems.join("; ")}. The rest was taken.`);
-    this.leave();
-    this.setLanes(lanes);
-  }
-
-  /** From here on the lanes are the learner's own. */
-  leave() {
-    this.ready.leave();
-    this.guide.keeps = true;
-  }
-
   opened(state) {
     if (state.ready && this.ready.open?.key !== state.ready) {
       this.openReady(this.ready.find(state.ready));
       this.ready.reveal(false);
     }
-  }
-
-  setLanes(owns) {
-    this.lanes = owns.map(own => this.newLane(own));
-    Object.assign(this, {
-      selected: Math.min(this.selected, owns.length - 1),
-      focus: Math.min(this.focus, this.common.images - 1),
-    });
-    this.arrange();
-    this.request(false);
-  }
-
-  newLane(own) {
-    const lane = new LaneView(
-      { ...own },
-      {
-        select: () => this.select(this.lanes.indexOf(lane)),
-        follow: image => {
-          this.focus = image;
-          this.draw();
-        },
-        move: place => this.moveTo(place),
-      },
-    );
-    return lane;
-  }
-
-  duplicate() {
-    const lane = this.newLane(this.lanes[this.selected].own);
-    this.lanes.splice(this.selected + 1, 0, lane);
-    this.selected++;
-    this.leave();
-    this.arrange();
-    this.request(false);
-    this.event("lane-added");
-  }
-
-  remove() {
-    this.lanes.splice(this.selected, 1);
-    this.selected = Math.max(0, this.selected - 1);
-    for (const lane of this.lanes) lane.numbersOld = true; // lane 1 may be another one
-    this.leave();
-    this.arrange();
-    this.request(false);
-  }
-
-  /** The lanes changed in number: their places on the page, and the tabs of the editor. */
-  arrange() {
-    this.$(".lanes").replaceChildren(...this.lanes.map(lane => lane.node));
-    this.$(".lane-tabs").replaceChildren(
-      ...this.lanes.map((_, i) => {
-        const tab = button("lane-tab", `${i + 1}`, () => this.select(i));
-        tab.setAttribute("aria-label", `Edit lane ${i + 1}`);
-        return tab;
-      }),
-    );
-    const [least, most] = this.data.limits.lanes;
-    this.$(".duplicate").disabled = this.lanes.length >= most;
-    this.$(".remove").disabled = this.lanes.length <= least;
-    this.root.dataset.lanes = this.lanes.length;
-    this.showSetting();
-    this.draw();
-  }
-
-  select(i) {
-    this.selected = i;
-    this.showSetting();
-    this.draw();
   }
 
   // Changes, and what they ask of the server
@@ -194,10 +96,8 @@ export class Page extends LivePage {
     if (this.ready.pending) this.leave();
     else this.ready.changed();
     this.showSetting();
-    this.request(dragging);
-    clearTimeout(this.settle);
-    if (dragging) this.settle = setTimeout(() => this.request(false), SETTLE);
-    else for (const name of Object.keys(changes)) this.event(`${name}-changed`);
+    this.hand.ask(dragging);
+    if (!dragging) for (const name of Object.keys(changes)) this.event(`${name}-changed`);
   }
 
   changeAll(changes) {
@@ -260,7 +160,7 @@ export class Page extends LivePage {
     head.lanes.forEach((told, i) => {
       const wanted = this.lanes[i].own;
       this.lanes[i].start(told, { images: head.images, drawn: head.drawn.includes(i) });
-      if (dragged || this.live.wanted.compare)
+      if (dragged || this.live.isWanted("compare"))
         this.lanes[i].own = wanted; // the hand is further on
       else if (told.lowered) this.notice(told.lowered, true);
     });
@@ -287,128 +187,28 @@ export class Page extends LivePage {
     if (!this.ready.answered(told)) super.answered(told);
   }
 
-  // Drawing
-
-  later() {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.draw();
-    });
-  }
-
-  draw() {
-    const few = this.lanes.length <= 3,
-      rows = this.common.images > 4 && (NARROW.matches || few) ? 2 : 1,
-      both = few && !NARROW.matches;
-    Object.assign(this.root.dataset, { rows, both, labels: Boolean(this.labels) });
-    this.lanes.forEach((lane, i) =>
-      lane.draw({
-        number: i + 1,
-        selected: i === this.selected,
-        covered: this.ready.covers(i),
-        place: this.place,
-        kind: this.kind,
-        both,
-        focus: this.focus,
-        labels: this.labels,
-        yardstickOld: this.lanes[0].stale || this.lanes[0].numbersOld,
-        oneStart: this.common.one_start,
-        rows,
-      }),
-    );
-    const scrub = this.$(".scrub"),
-      one = this.lanes[0]?.head;
-    if (!one) return;
-    scrub.value = Math.round(1000 * this.place);
-    const noisy = Math.round(100 * one.noise[this.lanes[0].at(this.place) - 1]);
-    this.$(".where").textContent = `${noisy} % noise`;
-    scrub.setAttribute("aria-valuetext", `${noisy} % noise, lane 1 at t = ${one.t[this.lanes[0].at(this.place) - 1]}`);
-    for (const node of this.root.querySelectorAll("[data-kind]"))
-      node.setAttribute("aria-pressed", node.dataset.kind === this.kind);
-  }
-
-  moveTo(place) {
-    this.place = Math.max(0, Math.min(1, place));
-    this.draw();
-    if (!this.playing) {
-      this.event("scrubbed");
-      this.save();
-    }
-  }
-
   /** Arrow keys go to the next moment that any lane visits. */
   nudge(event) {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const places = [...new Set(this.lanes.flatMap(lane => lane.head?.place ?? []))].sort((a, b) => a - b);
-    const next = by > 0 ? places.find(one => one > this.place + 1e-9) : places.findLast(one => one < this.place - 1e-9);
+    const places = [...new Set(this.lanes.flatMap(lane => lane.head?.place ?? []))].sort((a, b) => a - b),
+      after = places.find(place => place > this.place + 1e-9),
+      before = places.findLast(place => place < this.place - 1e-9),
+      next = by > 0 ? after : before;
     if (next !== undefined) this.moveTo(next);
   }
 
-  play() {
-    if (this.playing) return this.stopPlaying();
-    this.playing = true;
-    this.$(".play").textContent = "■ Stop";
-    this.$(".play").setAttribute("aria-label", "Stop");
-    const started = performance.now();
-    const tick = now => {
-      if (!this.playing) return;
-      this.moveTo((now - started) / PLAY);
-      if (now - started >= PLAY) {
-        this.stopPlaying();
-        this.event("scrubbed");
-      } else requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  }
-
-  stopPlaying() {
-    this.playing = false;
-    this.$(".play").textContent = "▶ Play";
-    this.$(".play").setAttribute("aria-label", "Play");
-  }
-
-  // What stays and what is taken away
-
-  /** Lane 1 and what all lanes share is the setting that goes to the other pages. */
-  keep() {
-    const { noise, ...own } = this.lanes[0].own,
-      { one_start, images, ...common } = this.common,
-      cut = Math.min(this.settings.images, this.data.limits.images);
-    this.settings = { ...this.settings, ...common, ...own, ...(images !== cut && { images }) }; // more than this page shows stay the learner's
-    this.save();
-  }
-
-  own() {
-    const kept = Object.fromEntries(this.lanes.slice(1).map((lane, i) => [`l${i + 2}`, lane.head?.link ?? ""]));
-    if (this.lanes.length && !this.lanes[0].own.noise) kept.off = "1";
-    if (this.common.one_start) kept.one = "1";
-    if (this.kind === "x0") kept.show = "x0";
-    if (this.place < 1) kept.at = this.place.toFixed(3);
-    return kept;
-  }
-
   download() {
-    if (!this.lanes.every(lane => lane.film && lane.shown)) return;
-    snapshot(this.lanes, { kind: this.kind, focus: this.focus, place: this.place, shared: this.shared }).toBlob(
-      blob => {
-        const link = Object.assign(document.createElement("a"), {
-          href: URL.createObjectURL(blob),
-          download: "ddim-compare.png",
-        });
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      },
-    );
+    const { lanes, kind, focus, place, shared } = this;
+    if (!lanes.every(lane => lane.film && lane.shown)) return;
+    snapshot(lanes, { kind, focus, place, shared }).toBlob(blob => save(blob, "ddim-compare.png"));
   }
 
   close() {
     super.close();
     this.observer.disconnect();
-    clearTimeout(this.settle);
-    this.playing = false;
+    this.hand.drop();
+    this.player.close();
   }
 }

@@ -1,22 +1,11 @@
 // One lane: its film along the shared scale of noise levels, its eight pictures at the cursor, and what is measured.
-import { button, element, svg } from "../../static/dom.js";
-import { Film } from "../../static/film.js";
+import { nearest, placed } from "../../static/columns.js";
+import { button, element, say, svg } from "../../static/dom.js";
+import { drawStrip, Film, STATES } from "../../static/film.js";
 import { NARROW } from "../../static/screen.js";
-import { Sheet } from "../../static/sheet.js";
+import { cell, large, Sheet } from "../../static/sheet.js";
 
-const STATES = ["empty", "held", "fresh"];
-
-/** Which frames stand in which of `count` evenly placed columns: each in its nearest one, the cursor's always. */
-export function columns(places, count, cursor) {
-  const shown = Array(count).fill(null),
-    distance = (j, c) => Math.abs(places[j - 1] - c / (count - 1));
-  places.forEach((place, i) => {
-    const c = Math.round(place * (count - 1));
-    if (shown[c] === null || distance(i + 1, c) < distance(shown[c], c)) shown[c] = i + 1;
-  });
-  shown[Math.round(places[cursor - 1] * (count - 1))] = cursor;
-  return shown;
-}
+const COLUMNS = { wide: 11, narrow: 6 };
 
 export class LaneView {
   /** `on`: { select(), follow(image), move(place) }. */
@@ -89,11 +78,7 @@ export class LaneView {
 
   /** The kept moment nearest to `place` on the shared scale. */
   at(place) {
-    let best = 0;
-    this.head.place.forEach((one, i) => {
-      if (Math.abs(one - place) < Math.abs(this.head.place[best] - place)) best = i;
-    });
-    return best + 1;
+    return 1 + nearest(this.head.place, place);
   }
 
   /** `view`: number, selected, covered, place, kind, both (strips), focus, labels, oneStart, rows. */
@@ -122,35 +107,38 @@ export class LaneView {
 
   drawStrip({ number, kind, focus, both }, cursor) {
     const { head, film } = this,
-      shown = columns(head.place, NARROW.matches ? 6 : 11, cursor);
+      shown = placed(head.place, this.count, cursor);
     this.shown = shown;
     for (const [name, sheet] of Object.entries(this.strips)) {
       sheet.box.hidden = !both && name !== kind;
       if (sheet.box.hidden) continue;
-      sheet.box.setAttribute(
-        "aria-label",
-        `lane ${number}, picture ${focus + 1}: ${name === "x_t" ? "x_t" : "predicted x_0"} from noise to digit`,
-      );
+      const what = name === "x_t" ? "x_t" : "predicted x_0";
+      sheet.box.setAttribute("aria-label", `lane ${number}, picture ${focus + 1}: ${what} from noise to digit`);
       sheet.resize(shown.length, shown.length, cell);
-      shown.forEach((j, c) => {
-        const box = sheet.places[c],
-          unused = j === null || (both && name === "x0" && j === film.frames);
-        box.dataset.j = j ?? "";
-        box.classList.toggle("cursor", j === cursor);
-        box.classList.toggle("skipped", j === null);
-        box.classList.toggle("unused", unused && j !== null);
-        if (unused) sheet.blank(c);
-        else film.draw(sheet, c, name, focus, j);
-        const label = j === null || (both && name === "x0") ? "" : `${head.t[j - 1]}`;
-        if (box.lastChild.textContent !== label) box.lastChild.textContent = label;
+      drawStrip(sheet, film, {
+        kind: name,
+        image: focus,
+        shown,
+        isUnused: j => both && name === "x0" && j === film.frames,
+        label: j => (both && name === "x0" ? "" : `${head.t[j - 1]}`),
+        mark: (box, j, isUnused) => {
+          box.classList.toggle("cursor", j === cursor);
+          box.classList.toggle("skipped", j === null);
+          box.classList.toggle("unused", isUnused);
+        },
       });
     }
+  }
+
+  /** How many columns the strips have. */
+  get count() {
+    return NARROW.matches ? COLUMNS.narrow : COLUMNS.wide;
   }
 
   drawRuler({ number }, cursor) {
     const { place } = this.head,
       width = this.ruler.clientWidth || 600,
-      count = NARROW.matches ? 6 : 11;
+      { count } = this;
     const x = at => ((0.5 + at * (count - 1)) / count) * width;
     this.ruler.setAttribute("viewBox", `0 0 ${width} 14`);
     this.ruler.setAttribute("aria-label", `lane ${number} stops ${this.head.visited.length} times`);
@@ -181,7 +169,7 @@ export class LaneView {
     this.grid.setAttribute("aria-label", `lane ${number}: its pictures, choose the one to follow`);
     this.sheets.forEach((sheet, row) => {
       const n = Math.max(0, Math.min(per, film.images - row * per));
-      sheet.resize(n, per, picture);
+      sheet.resize(n, per, large);
       sheet.places.forEach((box, c) =>
         this.drawPicture(sheet, box, c, row * per + c, { number, kind, focus, labels, cursor, yardstickOld }),
       );
@@ -203,13 +191,11 @@ export class LaneView {
         .join(" · ");
     box.dataset.image = image;
     box.dataset.state = STATES[this.film.state(image, cursor)];
+    const wanted = asked === undefined ? "" : `, digit ${asked} asked`;
     box.setAttribute("aria-pressed", image === focus);
-    box.setAttribute(
-      "aria-label",
-      `lane ${number}, picture ${image + 1}${asked === undefined ? "" : `, digit ${asked} asked`}${said ? `: ${said}` : ""}`,
-    );
+    box.setAttribute("aria-label", `lane ${number}, picture ${image + 1}${wanted}${said ? `: ${said}` : ""}`);
     box.classList.toggle("odd", odd);
-    if (box.lastChild.textContent !== said) box.lastChild.textContent = said;
+    say(box.lastElementChild, said);
     this.film.draw(sheet, c, kind, image, cursor);
   }
 
@@ -257,16 +243,4 @@ export class LaneView {
     const text = `${words.length && cursor < this.film.frames ? "at the end: " : ""}${words.join(" · ")}`;
     if (this.told.textContent !== text) this.told.textContent = text;
   }
-}
-
-function cell() {
-  const box = element("div", "cell");
-  box.append(document.createElement("i"), document.createElement("span"));
-  return box;
-}
-
-function picture() {
-  const box = Object.assign(element("button", "picture"), { type: "button" });
-  box.append(document.createElement("i"), document.createElement("span"));
-  return box;
 }

@@ -1,10 +1,16 @@
 // What is on screen as one picture: each lane's heading, its strip and its pictures at the cursor.
+import { inkOf, paint, picture } from "../../static/sheet.js";
+
 const SIDE = 56,
   GAP = 4,
   PAD = 16,
   HEAD = 26,
   FOOT = 18;
 
+/**
+ * @param {any[]} lanes
+ * @param {{ kind: string, focus: number, place: number, shared: string }} view
+ */
 export function snapshot(lanes, { kind, focus, place, shared }) {
   const count = Math.max(...lanes.map(lane => lane.shown.length)),
     images = Math.max(...lanes.map(lane => lane.film.images));
@@ -15,7 +21,13 @@ export function snapshot(lanes, { kind, focus, place, shared }) {
     width,
     height: 2 * PAD + lanes.length * pitch + 20,
   });
-  const context = canvas.getContext("2d");
+  const context = inkOf(canvas);
+  /**
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {string} font
+   */
   const write = (text, x, y, font, colour = "#1b1f24") => {
     context.font = `${font} system-ui, sans-serif`;
     context.fillStyle = colour;
@@ -35,7 +47,7 @@ export function snapshot(lanes, { kind, focus, place, shared }) {
       "12px",
       "#555b63",
     );
-    lane.shown.forEach((j, c) => {
+    lane.shown.forEach((/** @type {number | null} */ j, /** @type {number} */ c) => {
       if (j === null) return;
       draw(context, lane.film.pixels(kind, focus, j), PAD + c * (SIDE + GAP), top + HEAD);
       write(`${lane.head.t[j - 1]}`, PAD + c * (SIDE + GAP), top + HEAD + SIDE + 13, "11px", "#555b63");
@@ -47,12 +59,12 @@ export function snapshot(lanes, { kind, focus, place, shared }) {
   return canvas;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Uint8Array} pixels
+ * @param {number} x
+ * @param {number} y
+ */
 function draw(context, pixels, x, y) {
-  const small = Object.assign(document.createElement("canvas"), { width: 28, height: 28 }),
-    image = new ImageData(28, 28);
-  pixels.forEach((value, i) => {
-    image.data.set([value, value, value, 255], 4 * i);
-  });
-  small.getContext("2d").putImageData(image, 0, 0);
-  context.drawImage(small, x, y, SIDE, SIDE);
+  context.drawImage(paint(picture(), pixels), x, y, SIDE, SIDE);
 }

@@ -56,7 +56,7 @@ export class Page extends LivePage {
   }
 
   change(changes) {
-    this.settings = { ...this.settings, ...changes };
+    this.adopt(changes);
     if (this.settings.eta !== 1) this.settings.sigma_hat = false;
     this.showSetting();
     this.ask("setting", { settings: this.settings });
@@ -72,7 +72,7 @@ export class Page extends LivePage {
   /** The server took the setting, perhaps with a smaller eta or S. */
   onSetting(head) {
     this.run = head;
-    this.settings = { ...this.settings, ...head.settings };
+    this.adopt(head.settings);
     if (this.share01 !== undefined) {
       this.j = 1 + Math.round(this.share01 * (head.settings.S - 1));
       this.share01 = undefined;

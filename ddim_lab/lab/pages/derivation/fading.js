@@ -1,6 +1,6 @@
 // Fading: one derivation with fewer and fewer of its last steps. The learner types what is missing; the server reads
 // it by a closed grammar and says which condition holds and what remains of the other.
-import { element } from "../../static/dom.js";
+import { button, chosen, element, tablist } from "../../static/dom.js";
 import { formula } from "../../static/formulas.js";
 import { six, spelled } from "./proof.js";
 
@@ -41,16 +41,9 @@ export class Fading {
       tab.append(element("b", "", `${i + 1} `), exercise.title);
       tab.setAttribute("role", "tab");
       tab.setAttribute("aria-controls", "der-lines");
-      tab.addEventListener("click", () => this.open(i));
-      tab.addEventListener("keydown", event => {
-        const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (by) {
-          this.open((i + by + this.tabs.length) % this.tabs.length);
-          this.tabs[this.index].focus();
-        }
-      });
       return tab;
     });
+    tablist(this.tabs, tab => this.open(this.tabs.indexOf(tab)));
     tabs.append(...this.tabs);
     this.lines = element("div", "lines");
     this.lines.id = "der-lines";
@@ -64,10 +57,7 @@ export class Fading {
     this.index = index;
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     this.page.dismiss("typed");
-    this.tabs.forEach((tab, i) => {
-      tab.setAttribute("aria-selected", i === index);
-      tab.tabIndex = i === index ? 0 : -1;
-    });
+    chosen(this.tabs, tab => tab === this.tabs[index]);
     this.lines.setAttribute("aria-labelledby", `der-tab-${index}`);
     this.page.event("exercise-opened");
     this.ask();
@@ -240,7 +230,8 @@ export class Fading {
         element(
           "p",
           "hint",
-          "Cover the lines, and uncover one after the other: say what comes next before you look. The next exercise leaves the last line to you.",
+          "Cover the lines, and uncover one after the other: say what comes next before you look. " +
+            "The next exercise leaves the last line to you.",
         ),
       );
     } else if (!verdict) {
@@ -249,7 +240,8 @@ export class Fading {
         element(
           "p",
           "hint",
-          "Type a formula and press Check. You will be told which of the two conditions holds, and what remains of the other.",
+          "Type a formula and press Check. " +
+            "You will be told which of the two conditions holds, and what remains of the other.",
         ),
       );
     } else if (verdict.refused) {
@@ -289,10 +281,4 @@ export class Fading {
     row.append(told);
     return row;
   }
-}
-
-function button(className, text, onClick) {
-  const node = Object.assign(element("button", className, text), { type: "button" });
-  node.addEventListener("click", onClick);
-  return node;
 }

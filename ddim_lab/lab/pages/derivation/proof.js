@@ -2,23 +2,15 @@
 import { element } from "../../static/dom.js";
 import { formula } from "../../static/formulas.js";
 import { evenLate } from "../../static/page.js";
+import { spelled as shared } from "../../static/words.js";
 
 const SUBSCRIPT = /\b([xtα])_(0|t|prev|T)\b/g;
 
-/** Words with names such as x_t in them, the index set lower. */
-export function spelled(text) {
-  const parts = [];
-  let from = 0;
-  for (const found of text.matchAll(SUBSCRIPT)) {
-    parts.push(
-      text.slice(from, found.index),
-      Object.assign(document.createElement("i"), { textContent: found[1] }),
-      element("sub", "", found[2]),
-    );
-    from = found.index + found[0].length;
-  }
-  return [...parts, text.slice(from)];
-}
+/**
+ * Words with names such as x_t in them, the index set lower.
+ * @param {string} text
+ */
+export const spelled = text => shared(text, SUBSCRIPT);
 
 export const six = value => {
   if (value === null) return "";
@@ -247,7 +239,8 @@ export class Proof {
       this.page.notation === "short" ? "" : " In the words, a and b are the two alpha_bar: of t, and of t_prev.";
     const any = numbers.rows.some(row => row.some(one => one));
     this.$(".proof-at").textContent = any
-      ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. A symbol without a number stands for any value.${letters}`
+      ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. ` +
+        `A symbol without a number stands for any value.${letters}`
       : "No numbers here: these equations hold for any value of their symbols.";
   }
 }

@@ -1,6 +1,6 @@
 // Between two or four codes: on the sphere where noise lives, and on the straight line that leaves it.
 
-import { element } from "../../static/dom.js";
+import { button, element, pressed, slid } from "../../static/dom.js";
 import { cell, choice } from "../../static/sheet.js";
 import { Big, decoded, Row } from "./row.js";
 
@@ -54,22 +54,19 @@ export class Blend {
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `corner ${letter}`);
     tile.append(canvas);
-    const mine = Object.assign(element("button", "", "Mine"), { type: "button", title: "Put your digit of now here" });
-    const other = Object.assign(element("button", "", "Another"), {
-      type: "button",
-      title: "The model draws another one here",
-    });
-    mine.setAttribute("aria-label", `Put my digit on ${letter}`);
-    other.setAttribute("aria-label", `Another digit on ${letter}`);
-    mine.addEventListener("click", () => {
+    const mine = button("", "Mine", () => {
       this.corners[i] = { picture: this.page.subject.picture };
       this.changed();
     });
-    other.addEventListener("click", () => {
+    const other = button("", "Another", () => {
       const { seed = this.page.settings.seed, image = 2 * i } = this.corners[i];
       this.corners[i] = { seed, image: (image + 1) % 1000 };
       this.changed();
     });
+    mine.title = "Put your digit of now here";
+    other.title = "The model draws another one here";
+    mine.setAttribute("aria-label", `Put my digit on ${letter}`);
+    other.setAttribute("aria-label", `Another digit on ${letter}`);
     const buttons = element("div", "tools");
     buttons.append(mine, other);
     box.append(element("b", "letter-box", letter), tile, buttons);
@@ -78,10 +75,9 @@ export class Blend {
 
   listen() {
     const slider = this.$(".weight");
-    slider.addEventListener("input", () => this.slide(+slider.value, true));
-    slider.addEventListener("change", () => {
-      this.slide(+slider.value, false);
-      this.page.event("slid");
+    slid(slider, (weight, dragging) => {
+      this.slide(weight, dragging);
+      if (!dragging) this.page.event("slid");
     });
     this.$(".blend-label").addEventListener("change", event => {
       this.label = event.target.value;
@@ -96,16 +92,14 @@ export class Blend {
     for (const button of this.root.querySelectorAll(".along button"))
       button.addEventListener("click", () => {
         this.along = button.dataset.along;
-        for (const other of this.root.querySelectorAll(".along button"))
-          other.setAttribute("aria-pressed", other === button);
+        pressed(this.root.querySelectorAll(".along button"), node => node === button);
         this.page.request(false);
       });
   }
 
   many(n) {
     this.n = n;
-    for (const button of this.root.querySelectorAll(".how-many button"))
-      button.setAttribute("aria-pressed", +button.dataset.n === n);
+    pressed(this.root.querySelectorAll(".how-many button"), node => Number(node.dataset.n) === n);
     this.$(".two-codes").hidden = n !== 2;
     this.$(".four-codes").hidden = this.$(".along").hidden = n === 2;
   }
@@ -184,7 +178,8 @@ export class Blend {
   tell(head) {
     const [sphere, line] = head.lengths;
     this.$(".verdict-line").textContent =
-      `Here the code on the sphere has the length ${sphere.toFixed(2)}, the one on the straight line ${line.toFixed(2)}. The sampler expects codes as long as noise: 1.`;
+      `Here the code on the sphere has the length ${sphere.toFixed(2)}, ` +
+      `the one on the straight line ${line.toFixed(2)}. The sampler expects codes as long as noise: 1.`;
   }
 
   progress(text) {

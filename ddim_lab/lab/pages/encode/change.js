@@ -1,4 +1,6 @@
 // Another digit: up to a level, by encoding or by noise, and down again under each of the ten labels.
+
+import { pressed, slid } from "../../static/dom.js";
 import { choice } from "../../static/sheet.js";
 import { Big, decoded, Row } from "./row.js";
 
@@ -23,18 +25,13 @@ export class Change {
       });
     const start = this.$(".start"),
       guidance = this.$(".guidance");
-    for (const [type, dragging] of [
-      ["input", true],
-      ["change", false],
-    ]) {
-      start.addEventListener(type, () => {
-        this.share = +start.value / +start.max;
-        this.draw();
-        this.page.request(dragging);
-        if (!dragging) this.page.event("start-changed");
-      });
-      guidance.addEventListener(type, () => this.page.change({ guidance: +guidance.value }, dragging));
-    }
+    slid(start, (value, dragging) => {
+      this.share = value / +start.max;
+      this.draw();
+      this.page.request(dragging);
+      if (!dragging) this.page.event("start-changed");
+    });
+    slid(guidance, (value, dragging) => this.page.change({ guidance: value }, dragging));
     this.ten.box.addEventListener("click", event => {
       const place = event.target.closest("button");
       if (!place) return;
@@ -46,8 +43,7 @@ export class Change {
 
   set(way) {
     this.way = way;
-    for (const button of this.root.querySelectorAll(".way button"))
-      button.setAttribute("aria-pressed", button.dataset.way === way);
+    pressed(this.root.querySelectorAll(".way button"), node => node.dataset.way === way);
   }
 
   name(read) {
@@ -99,8 +95,8 @@ export class Change {
     const right = read.filter((digit, asked) => digit === asked).length,
       own = this.page.subject.label;
     const same = own === "none" ? 0 : read.filter(digit => `${digit}` === own).length;
-    this.$(".verdict-line").textContent =
-      `The judge reads the digit that was asked for in ${right} of 10${own === "none" ? "" : `, and still a ${own} in ${same}`}.`;
+    const still = own === "none" ? "" : `, and still a ${own} in ${same}`;
+    this.$(".verdict-line").textContent = `The judge reads the digit that was asked for in ${right} of 10${still}.`;
   }
 
   progress(text) {

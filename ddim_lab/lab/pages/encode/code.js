@@ -134,12 +134,15 @@ export class Code {
   }
 
   tell(head) {
+    const left = head.implicit ? head.residual.toExponential(1) : "";
     const way = head.implicit
-      ? `${head.rounds} network calls in ${head.S} steps; the step hardest to solve left ${head.residual.toExponential(1)}.`
+      ? `${head.rounds} network calls in ${head.S} steps; the step hardest to solve left ${left}.`
       : `${head.rounds} network calls, one a step.`;
     this.$(".verdict-line").classList.remove("old");
     this.$(".verdict-line").textContent =
-      `${head.eta > 0 ? `Decoded with eta ${head.eta}, another picture comes back: ` : ""}mean squared error ${small(head.error)} (grey levels 0 to 1). ${head.implicit ? "Implicit" : "Explicit"}: ${way}`;
+      `${head.eta > 0 ? `Decoded with eta ${head.eta}, another picture comes back: ` : ""}` +
+      `mean squared error ${small(head.error)} (grey levels 0 to 1). ` +
+      `${head.implicit ? "Implicit" : "Explicit"}: ${way}`;
   }
 
   progress(text) {

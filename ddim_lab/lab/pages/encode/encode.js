@@ -1,7 +1,9 @@
 // Encode and edit: a digit of one's own and what can be done with its code. The server computes; this draws and sends.
+import { chosen, tablist } from "../../static/dom.js";
 import { LivePage } from "../../static/page.js";
 import { Setting } from "../../static/setting.js";
 import { choice, picture } from "../../static/sheet.js";
+import { Throttle } from "../../static/throttle.js";
 import { Blend } from "./blend.js";
 import { Change } from "./change.js";
 import { Code } from "./code.js";
@@ -18,6 +20,7 @@ export class Page extends LivePage {
     Object.assign(this.settings, { sigma_hat: false, clip: "none" }); // encoding knows neither
     this.subject = { picture: null, label: "none" };
     this.implicit = data.query.inverse !== "explicit";
+    this.hand = new Throttle(draft => this.send(draft), { settle: SETTLE });
     this.seen = new Big(this.$(".prepared"));
     this.$(".inverse").value = this.implicit ? "implicit" : "explicit";
     this.stages = { code: new Code(this), blend: new Blend(this), change: new Change(this), fill: new Fill(this) };
@@ -78,16 +81,7 @@ export class Page extends LivePage {
     });
     this.$(".others").addEventListener("click", () => this.ask("ready", { page: (this.shelfPage + 1) % 100 }));
     this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
-    this.tabs.forEach((tab, i) => {
-      tab.addEventListener("click", () => this.show(tab.dataset.tab));
-      tab.addEventListener("keydown", event => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (!step) return;
-        const next = this.tabs[(i + step + this.tabs.length) % this.tabs.length];
-        next.focus();
-        this.show(next.dataset.tab);
-      });
-    });
+    tablist(this.tabs, tab => this.show(tab.dataset.tab));
   }
 
   get stage() {
@@ -96,10 +90,7 @@ export class Page extends LivePage {
 
   show(tab, told = true) {
     this.tab = this.root.dataset.tab = tab;
-    for (const one of this.tabs) {
-      one.setAttribute("aria-selected", one.dataset.tab === tab);
-      one.tabIndex = one.dataset.tab === tab ? 0 : -1;
-    }
+    chosen(this.tabs, node => node.dataset.tab === tab);
     for (const name of Object.keys(this.stages)) this.$(`.stage-${name}`).hidden = name !== tab;
     this.stage.enter?.();
     this.stage.draw();
@@ -150,7 +141,7 @@ export class Page extends LivePage {
     this.pickLater = undefined;
     this.named = false;
     this.readyIndex = 8 * this.shelfPage + i;
-    this.adopt(one.picture, `${one.digit}`, `The model was asked for a ${one.digit}.`);
+    this.receiveDigit(one.picture, `${one.digit}`, `The model was asked for a ${one.digit}.`);
     const drawn = picture();
     drawn.getContext("2d").drawImage(this.seen.canvas, 0, 0);
     this.pad.show(drawn);
@@ -163,7 +154,7 @@ export class Page extends LivePage {
     this.readyIndex = this.pickLater = undefined;
     const sure = share > 0.995 ? "" : `, ${Math.round(100 * share)} % sure`;
     if (uploaded) this.named = false;
-    this.adopt(
+    this.receiveDigit(
       text,
       this.named ? this.subject.label : `${digit}`,
       `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`,
@@ -178,7 +169,7 @@ export class Page extends LivePage {
     if (!drawing) this.save();
   }
 
-  adopt(text, label, words) {
+  receiveDigit(text, label, words) {
     this.refuse("");
     this.subject = { picture: text, label };
     this.seen.put(decoded(text));
@@ -200,8 +191,10 @@ export class Page extends LivePage {
   // Requests: one draft under way at a time, a full request at once
 
   request(draft) {
-    clearTimeout(this.settle);
-    if (draft) this.settle = setTimeout(() => this.request(false), SETTLE);
+    this.hand.ask(draft);
+  }
+
+  send(draft) {
     const values = this.subject.picture ? this.stage.request(draft) : null;
     if (!values) return this.nothing();
     this.latest = { do: this.tab, ...values, draft };
@@ -252,15 +245,14 @@ export class Page extends LivePage {
   }
 
   change(changes, dragging) {
-    this.settings = { ...this.settings, ...changes };
-    this.changed = { ...this.changed, ...changes };
+    this.adopt(changes);
     this.setting.show(this.settings, this.etaEnd);
     this.stage.draw();
     this.request(dragging);
+    const changed = this.collected(changes, dragging);
     if (dragging) return;
-    for (const name of Object.keys(this.changed)) this.event(`${name}-changed`);
-    if (this.changed.eta >= 0.5) this.event("eta-high");
-    this.changed = {};
+    for (const name of Object.keys(changed)) this.event(`${name}-changed`);
+    if (changed.eta >= 0.5) this.event("eta-high");
     this.save();
   }
 
@@ -285,7 +277,7 @@ export class Page extends LivePage {
       this.$(".inverse").value = inverse;
     }
     if (way) this.stages.change.set(way);
-    this.settings = { ...this.settings, ...settings };
+    this.adopt(settings);
     this.setting.show(this.settings, this.etaEnd);
     if (tab && tab !== this.tab) this.show(tab, false);
     else this.request(false);
@@ -294,6 +286,6 @@ export class Page extends LivePage {
   close() {
     super.close();
     this.observer.disconnect();
-    clearTimeout(this.settle);
+    this.hand.drop();
   }
 }

@@ -1,4 +1,6 @@
 // Fill in: a mask painted over the picture, and several fillings of it side by side.
+import { slid } from "../../static/dom.js";
+import { grab, passed, pointOn } from "../../static/grab.js";
 import { decoded, encoded, Row } from "./row.js";
 
 const SIDE = 28,
@@ -32,29 +34,20 @@ export class Fill {
   }
 
   listen() {
-    const at = event => {
-      const box = this.canvas.getBoundingClientRect();
-      return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
-    };
-    this.canvas.addEventListener("pointerdown", event => {
-      event.preventDefault();
-      this.canvas.setPointerCapture(event.pointerId);
-      this.painting = true;
-      this.dab(at(event));
+    grab(this.canvas, {
+      begin: event => {
+        event.preventDefault();
+        this.dab(pointOn(this.canvas, event, SIDE));
+      },
+      move: event => {
+        for (const place of passed(event)) this.dab(pointOn(this.canvas, place, SIDE));
+        this.page.request(true);
+      },
+      end: () => {
+        this.page.event("masked");
+        this.page.request(false);
+      },
     });
-    this.canvas.addEventListener("pointermove", event => {
-      if (!this.painting) return;
-      for (const one of event.getCoalescedEvents?.() ?? [event]) this.dab(at(one));
-      this.page.request(true);
-    });
-    for (const type of ["pointerup", "pointercancel"])
-      this.canvas.addEventListener(type, () => {
-        if (this.painting) {
-          this.painting = false;
-          this.page.event("masked");
-          this.page.request(false);
-        }
-      });
     for (const button of this.root.querySelectorAll(".halves button"))
       button.addEventListener("click", () => {
         this.half(button.dataset.half);
@@ -63,16 +56,12 @@ export class Fill {
         this.page.request(false);
       });
     const rounds = this.$(".resamples");
-    for (const [type, dragging] of [
-      ["input", true],
-      ["change", false],
-    ])
-      rounds.addEventListener(type, () => {
-        this.resamples = +rounds.value;
-        this.draw();
-        this.page.request(dragging);
-        if (!dragging) this.page.event("resamples-changed");
-      });
+    slid(rounds, (value, dragging) => {
+      this.resamples = value;
+      this.draw();
+      this.page.request(dragging);
+      if (!dragging) this.page.event("resamples-changed");
+    });
     this.$(".fill-label").addEventListener("change", event => {
       this.label = event.target.value;
       this.page.request(false);
@@ -147,11 +136,7 @@ export class Fill {
       this.fills.putAll(bytes);
     } else if (head.kind === "read") {
       head.read.forEach((digit, i) => this.fills.caption(i, `reads ${digit}`));
-      const kinds = new Set(head.read).size;
-      this.$(".verdict-line").textContent =
-        head.read.length > 1
-          ? `${kinds === 1 ? "All of them read as one digit" : `They read as ${kinds} different digits`}. What was not covered is untouched.`
-          : "";
+      this.$(".verdict-line").textContent = head.read.length > 1 ? readAs(new Set(head.read).size) : "";
     }
   }
 
@@ -166,3 +151,9 @@ export class Fill {
     return [this.fills.pictures];
   }
 }
+
+/** @param {number} kinds of digits that the judge reads in the fillings */
+const readAs = kinds =>
+  kinds === 1
+    ? "All of them read as one digit. What was not covered is untouched."
+    : `They read as ${kinds} different digits. What was not covered is untouched.`;

@@ -1,35 +1,38 @@
 // To take away: the pictures on screen as PNG, the code as a NumPy file, and the Python that gives them.
+import { finder } from "../../static/dom.js";
+import { copy, save } from "../../static/save.js";
+import { inkOf, paint, picture } from "../../static/sheet.js";
+
+/** @typedef {import("../../static/page.js").LivePage & Record<string, any>} Page */
+
 const ZOOM = 4,
   SIDE = 28,
   GAP = 2;
 
 export class Take {
+  /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    this.$ = selector => page.root.querySelector(`.take ${selector}`);
-    this.box = page.root.querySelector(".take");
+    this.$ = finder(page.root, ".take ");
+    this.box = page.$(".take", HTMLDetailsElement);
+    this.copies = this.$(".copy", HTMLButtonElement);
     this.box.addEventListener("toggle", () => {
       if (this.box.open) this.python();
     });
     this.$(".png").addEventListener("click", () => this.png());
     this.$(".npy").addEventListener("click", () => this.ask("npy"));
-    this.$(".copy").addEventListener("click", event =>
-      navigator.clipboard?.writeText(this.$(".python").textContent).then(() => {
-        event.target.textContent = "Copied";
-        setTimeout(() => {
-          event.target.textContent = "Copy Python";
-        }, 1500);
-      }),
-    );
+    const python = this.$(".python");
+    this.copies.addEventListener("click", () => copy(this.copies, python.textContent ?? "", { back: "Copy Python" }));
   }
 
   /** Another request is on screen: the lines must be its own. */
   stale() {
     this.$(".npy").hidden = this.page.tab !== "code";
-    this.$(".copy").disabled = true;
+    this.copies.disabled = true;
     if (this.box.open) this.python();
   }
 
+  /** @param {"npy" | "python"} what */
   ask(what) {
     if (this.page.latest) this.page.ask("take", { what, of: { ...this.page.latest, draft: false } });
   }
@@ -38,16 +41,21 @@ export class Take {
     this.ask("python");
   }
 
+  /**
+   * @param {Record<string, any>} head
+   * @param {Uint8Array} bytes
+   */
   receive(head, bytes) {
     if (head.kind === "python") {
       this.$(".python").textContent = head.text;
-      this.$(".copy").disabled = false;
+      this.copies.disabled = false;
       this.page.event("code-seen");
-    } else if (head.kind === "npy") save(new Blob([bytes]), head.name);
+    } else if (head.kind === "npy") save(new Blob([bytes.slice()]), head.name);
   }
 
   /** What is shown, four times as large, a gap between. */
   png() {
+    /** @type {(Uint8Array | null)[][]} */
     const rows = this.page.stage.pictures(),
       columns = Math.max(...rows.map(row => row.length)),
       pitch = SIDE + GAP;
@@ -55,24 +63,17 @@ export class Take {
         width: ZOOM * (columns * pitch - GAP),
         height: ZOOM * (rows.length * pitch - GAP),
       }),
-      context = canvas.getContext("2d");
-    context.fillStyle = "#fff";
-    context.fillRect(0, 0, canvas.width, canvas.height);
+      ink = inkOf(canvas);
+    ink.fillStyle = "#fff";
+    ink.fillRect(0, 0, canvas.width, canvas.height);
+    ink.imageSmoothingEnabled = false;
     rows.forEach((row, r) =>
       row.forEach((pixels, c) => {
         if (!pixels) return;
-        pixels.forEach((grey, i) => {
-          context.fillStyle = `rgb(${grey},${grey},${grey})`;
-          context.fillRect(ZOOM * (c * pitch + (i % SIDE)), ZOOM * (r * pitch + Math.floor(i / SIDE)), ZOOM, ZOOM);
-        });
+        const [x, y, side] = [c * pitch, r * pitch, SIDE].map(length => ZOOM * length);
+        ink.drawImage(paint(picture(), pixels), x, y, side, side);
       }),
     );
     canvas.toBlob(blob => save(blob, `ddim-${this.page.tab}.png`));
   }
-}
-
-function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 }

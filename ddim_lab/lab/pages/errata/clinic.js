@@ -1,5 +1,5 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
-import { button, element } from "../../static/dom.js";
+import { button, element, say } from "../../static/dom.js";
 import { evenLate } from "../../static/page.js";
 import { media } from "../../static/screen.js";
 import { nudged } from "../../static/setting.js";
@@ -311,11 +311,14 @@ export class Clinic {
   drawTogether() {
     const { differ } = this,
       line = this.$(".clinic .together");
-    const text =
-      !differ || this.veiled || !this.entry.setting
-        ? ""
-        : `Same start, same noise (seed ${this.page.settings.seed}): ${differ.differ} of ${differ.n} results differ visibly` +
-          `${differ.rms.every(gap => gap !== null) ? ` (root mean square difference ${Math.min(...differ.rms).toFixed(3)} to ${Math.max(...differ.rms).toFixed(3)}, of a range of 2).` : "; some are not numbers."}`;
-    if (line.textContent !== text) line.textContent = text;
+    say(line, !differ || this.veiled || !this.entry.setting ? "" : apart(differ, this.page.settings.seed));
   }
+}
+
+/** How many results differ, and by how much. */
+function apart({ differ, n, rms }, seed) {
+  const visibly = `Same start, same noise (seed ${seed}): ${differ} of ${n} results differ visibly`;
+  if (rms.includes(null)) return `${visibly}; some are not numbers.`;
+  const [least, most] = [Math.min(...rms), Math.max(...rms)].map(gap => gap.toFixed(3));
+  return `${visibly} (root mean square difference ${least} to ${most}, of a range of 2).`;
 }

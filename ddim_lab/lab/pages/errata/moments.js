@@ -4,14 +4,14 @@ import { minus, within } from "../../static/numbers.js";
 import { apart, room } from "../../static/plot.js";
 
 /** @typedef {import("../../static/plot.js").Scale} Scale */
-/** @typedef {{ t: number[], variance: (number | null)[], mean: (number | null)[] }} Run moments at every time, null: NaN */
+/** @typedef {{ t: number[], variance: (number | null)[], mean: (number | null)[] }} Run moments, null: NaN */
 /** @typedef {"variance" | "mean"} Kind */
 /** @typedef {"wrong" | "right" | "repaired"} Side */
 /**
- * @typedef {Record<Side, Run> & { marginal: Run, data: Record<Kind, number>, axes: Record<Kind, [number, number]> }} Data
- *   as a view sent it
+ * @typedef {{ marginal: Run, data: Record<Kind, number>, axes: Record<Kind, [number, number]> }} Target
+ * @typedef {Record<Side, Run> & Target} Data as a view sent it
  */
-/** @typedef {{ x: Scale, y: Scale, low: number, high: number, top: number, bottom: number, kind: Kind }} Frame the axes */
+/** @typedef {{ x: Scale, y: Scale, low: number, high: number, top: number, bottom: number, kind: Kind }} Frame */
 
 const T = 1000,
   LEFT = 42,

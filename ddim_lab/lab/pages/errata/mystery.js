@@ -80,7 +80,8 @@ export class Mystery {
       { $ } = this;
     $(".patient-number").value = head.patient;
     $(".asked-for").textContent =
-      `Asked for: ${asked.S} even steps of T = ${asked.T}, linear noise schedule, eta = ${asked.eta}. Something in the sampler is wrong.`;
+      `Asked for: ${asked.S} even steps of T = ${asked.T}, linear noise schedule, eta = ${asked.eta}. ` +
+      "Something in the sampler is wrong.";
     $(".reply").textContent = "";
     $(".repair").hidden = true;
     $(".healed").hidden = true;
@@ -251,8 +252,10 @@ export class Mystery {
   drawScore() {
     const open = Object.keys(this.readings).length,
       all = this.head?.instruments.length ?? 0;
-    this.$(".score").textContent =
-      `${open} of ${all} instruments open${this.solved ? `; ${this.solved} ${this.solved === 1 ? "patient" : "patients"} cured, with ${(this.seen / this.solved).toFixed(1)} instruments each` : ""}.`;
+    const { solved, seen } = this,
+      patients = `${solved} ${solved === 1 ? "patient" : "patients"}`,
+      cured = solved ? `; ${patients} cured, with ${(seen / solved).toFixed(1)} instruments each` : "";
+    this.$(".score").textContent = `${open} of ${all} instruments open${cured}.`;
   }
 
   onDigits(head, bytes) {

@@ -1,124 +1,181 @@
 // A world in the plane: particles from noise to data. Every position comes from the server; frames are kept, so that
 // scrubbing and playing draw nothing anew.
+import { finder, offer } from "../../static/dom.js";
+import { onceAFrame, Player } from "../../static/frames.js";
+import { within } from "../../static/numbers.js";
 import { evenLate } from "../../static/page.js";
 import { floats } from "../../static/plot.js";
+import { Fields } from "./fields.js";
+import { Hand } from "./hand.js";
+import { madeOf, pinned } from "./made.js";
 import { Plane } from "./plane.js";
-import { Pen, read, SPOTS_MAX, snapped, written } from "./spots.js";
+import { nearestTo, read, written } from "./spots.js";
 import { WorldNumbers } from "./worldnumbers.js";
+
+/** @typedef {import("./spots.js").Spot} Spot */
+/** @typedef {{ name: string, centres?: Spot[] }} WorldOf */
+/** @typedef {{ id: number, world: string | null, head: any, heads: any[], frames: Float32Array[] }} Run */
+/** @typedef {Run & { label: string, more: string, seed: number, numbers: any, world: string }} Pin */
+/** @typedef {import("../../static/page.js").LivePage & Record<string, any>} Page */
 
 const PLAY = 2600; // ms a whole run plays
 const CHOSEN = [0, 1, 4],
   CHOSEN_MAX = 12;
-const APART = 0.22; // of the spots of one stroke
-const thousands = n => n.toLocaleString("en");
 
 export class Crowd {
+  /** @param {Page} page */
   constructor(page) {
-    const names = page.data.worlds.map(([name]) => name);
-    const { world: wanted, spots } = page.data.query,
-      centres = wanted === "drawn" && read(spots ?? "");
+    /** @type {string[]} */
+    const names = page.data.worlds.map((/** @type {[string, string]} */ [name]) => name);
+    const { world: wanted, spots = "" } = page.data.query,
+      centres = wanted === "drawn" ? read(spots) : null;
     if (wanted && !centres && !names.includes(wanted))
       page.notice(`This link names no world of this page (${wanted}): here is the first one.`);
-    const world = centres ? { name: "drawn", centres } : { name: names.includes(wanted) ? wanted : names[0] };
-    Object.assign(this, {
-      page,
-      $: selector => page.$(`.stage.crowd ${selector}`),
-      world,
-      before: { name: names[0] },
-      place: 1,
-      chosen: [...CHOSEN],
-      n: 5000,
-      run: null,
-      draft: null,
-      pin: null,
-      fields: new Map(),
-      show: "none",
-    });
-    this.plane = new Plane(this.$(".plane"), this);
-    this.pen = new Pen(
-      this.$(".plane"),
-      () => this.draw(),
-      (x, y) => {
-        this.stroke(x, y, true);
-        this.strokeEnds();
-      },
-    );
+    this.page = page;
+    this.$ = finder(page.root, ".stage.crowd ");
+    this.control = finder(page.root, ".controls .");
+    /** @type {WorldOf} */
+    this.world = centres ? { name: "drawn", centres } : { name: names.includes(wanted) ? wanted : names[0] };
+    this.place = 1; // of the cursor, 0..1
+    this.chosen = [...CHOSEN];
+    this.n = 5000;
+    this.left = false; // whether those who started on the left are marked
+    /** @type {Run | null} */
+    this.run = null;
+    /** @type {Run | null} */
+    this.coming = null;
+    /** @type {{ head: any, at: number, cloud: Float32Array, paths: Float32Array, complete?: boolean } | null} */
+    this.draft = null;
+    /** @type {Pin | null} */
+    this.pin = null;
+    /** @type {Float32Array | undefined} */
+    this.x_T = undefined;
+    /** @type {{ head: any, points: Float32Array } | undefined} */
+    this.target = undefined;
+    /** @type {string | null} */
+    this.targetOf = null; // the world that it is of
+    this.later = onceAFrame(() => this.draw());
+    this.fields = new Fields(this);
+    this.hand = new Hand(this, this.$(".plane", HTMLCanvasElement), names[0]);
+    this.plane = new Plane(this.$(".plane", HTMLCanvasElement), this);
     this.numbers = new WorldNumbers(page, this);
-    const select = page.$(".controls .world");
-    select.append(
-      ...page.data.worlds.map(([name, title]) => new Option(title, name)),
-      Object.assign(new Option("drawn by hand", "drawn"), { disabled: true }),
+    this.player = new Player(this.$(".play"), {
+      ms: PLAY,
+      show: share => this.moveTo(Math.round(share * (this.times.length - 1))),
+      ended: () => page.event("played"),
+    });
+    this.worlds = this.control("world", HTMLSelectElement);
+    offer(
+      this.worlds,
+      page.data.worlds.map((/** @type {[string, string]} */ [name, title]) => [name, title]),
     );
-    select.value = world.name;
-    this.wire(select);
-    page.views.world = evenLate((head, bytes) => {
+    this.worlds.append(Object.assign(new Option("drawn by hand", "drawn"), { disabled: true }));
+    this.worlds.value = this.world.name;
+    this.wire();
+    this.receive();
+  }
+
+  receive() {
+    const { views } = this.page;
+    views.world = evenLate((head, bytes) => {
       this.target = { head, points: floats(bytes) };
       this.draw();
     });
-    page.views.particles = evenLate((head, bytes) =>
+    views.particles = evenLate((head, bytes) =>
       head.drag ? this.dragged(head, floats(bytes)) : this.arrived(head, floats(bytes)),
     );
-    page.views.field = evenLate((head, bytes) => this.fielded(head, floats(bytes)));
+    views.field = evenLate((head, bytes) => this.fields.keep(head, floats(bytes)));
   }
 
-  wire(select) {
-    const { page, $ } = this,
-      control = name => page.$(`.controls .${name}`);
-    select.addEventListener("change", () => {
-      this.set({ world: { name: select.value } });
+  wire() {
+    const { page, $, control, worlds } = this,
+      count = control("n", HTMLSelectElement),
+      field = control("field", HTMLSelectElement),
+      left = control("left", HTMLInputElement),
+      scrub = $(".scrub", HTMLInputElement);
+    worlds.addEventListener("change", () => {
+      this.set({ world: { name: worlds.value } });
       this.ask(false);
       page.save();
       page.event("world-picked");
     });
-    control("n").addEventListener("change", event => {
-      this.n = +event.target.value;
-      this.chosen = this.chosen.filter(one => one < this.n);
+    count.addEventListener("change", () => {
+      this.n = +count.value;
+      this.chosen = this.chosen.filter(particle => particle < this.n);
       this.ask(false);
     });
-    control("field").addEventListener("change", event => {
-      this.show = event.target.value;
-      this.askField();
+    field.addEventListener("change", () => {
+      this.fields.show = field.value;
+      this.fields.ask();
       this.draw();
       page.event("field-shown");
     });
-    control("left").addEventListener("change", event => {
-      this.left = event.target.checked;
+    left.addEventListener("change", () => {
+      this.left = left.checked;
       this.draw();
       if (this.left) page.event("left-marked");
-    });
-    control("draw").addEventListener("click", () => this.drawing(!this.isDrawing));
-    control("wipe").addEventListener("click", () => {
-      this.set({ world: { name: "drawn", centres: [] } });
-      this.draw();
     });
     control("pin").addEventListener("click", () => this.togglePin());
     control("nobody").addEventListener("click", () => {
       this.chosen = this.chosen.length ? [] : [...CHOSEN];
       this.draw();
     });
-    $(".play").addEventListener("click", () => (this.playing ? this.stop() : this.play()));
     $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
     $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
-    $(".scrub").addEventListener("input", event => {
-      this.moveTo(+event.target.value);
+    scrub.addEventListener("input", () => {
+      this.moveTo(+scrub.value);
       page.event("scrubbed");
     });
   }
 
-  own() {
-    const { name, centres } = this.world,
-      empty = centres?.length === 0;
-    return { world: name === this.page.data.worlds[0][0] || empty ? "" : name, spots: centres ? written(centres) : "" };
+  /** Whether the world is a drawn one without a spot yet. */
+  get isEmpty() {
+    return this.world.centres?.length === 0;
   }
 
+  // As the canvas needs it
+
+  get isDrawing() {
+    return this.hand.isOn;
+  }
+
+  get pen() {
+    return this.hand.pen;
+  }
+
+  get field() {
+    const { shown } = this;
+    return shown ? this.fields.at(shown.head.t[shown.at]) : null;
+  }
+
+  /** @param {number} x @param {number} y @param {boolean} begins */
+  stroke(x, y, begins) {
+    this.hand.stroke(x, y, begins);
+  }
+
+  strokeEnds() {
+    this.hand.strokeEnds();
+  }
+
+  own() {
+    const { name, centres } = this.world;
+    return {
+      world: name === this.page.data.worlds[0][0] || this.isEmpty ? "" : name,
+      spots: centres ? written(centres) : "",
+    };
+  }
+
+  /** @param {{ world?: WorldOf, place?: number }} changes */
   set({ world, place }) {
     if (world) {
-      if (this.isDrawing && !world.centres) this.drawing(false);
+      if (this.isDrawing && !world.centres) this.hand.turn(false);
       const follows = this.world.centres?.length && world.centres?.length; // a hand-drawn world follows the hand
-      Object.assign(this, { world, draft: null, run: follows ? this.run : null });
-      if (world.centres?.length === 0) this.numbers.forget();
-      this.fields.clear();
-      this.page.$(".controls .world").value = world.name;
+      this.world = world;
+      this.draft = null;
+      if (!follows) this.run = null;
+      if (this.isEmpty) this.numbers.forget();
+      this.fields.forget();
+      this.worlds.value = world.name;
     }
     if (place !== undefined) this.place = place;
   }
@@ -133,21 +190,24 @@ export class Crowd {
     return { settings: this.page.run, world: this.world };
   }
 
-  /** Asks for the particles; while dragging for the frame at the cursor alone, and for numbers where they cost nothing. */
+  /**
+   * Asks for the particles; while dragging for the frame at the cursor alone, and for numbers where they cost nothing.
+   * @param {boolean} dragging
+   */
   ask(dragging) {
-    if (this.world.centres?.length === 0) return;
-    const { page } = this;
-    const key = JSON.stringify(this.world);
+    if (this.isEmpty) return;
+    const { page } = this,
+      key = JSON.stringify(this.world);
     page.ask("particles", { ...this.values, n: this.n, place: this.place, drag: dragging, chosen: this.chosen });
     if (this.targetOf !== key) {
       this.targetOf = key;
       page.ask("world", { world: this.world, n: 2000 });
     }
-    this.askField();
+    this.fields.ask();
     this.numbers.ask(dragging);
   }
 
-  /** What is on screen: a draft while a slider is dragged, else the frame of the run at the cursor, or the last that has come. */
+  /** What is on screen: a draft while a slider is dragged, else the run's frame at the cursor, or its last so far. */
   get shown() {
     const { run, draft } = this;
     if (draft) return draft;
@@ -161,9 +221,13 @@ export class Crowd {
     const { shown } = this;
     if (!shown) return "empty";
     if (this.draft) return "draft";
-    return this.run.world !== JSON.stringify(this.world) ? "held" : shown.complete ? "exact" : "coming";
+    return this.run?.world !== JSON.stringify(this.world) ? "held" : shown.complete ? "exact" : "coming";
   }
 
+  /**
+   * @param {any} head
+   * @param {Float32Array} numbers
+   */
   dragged(head, numbers) {
     this.page.taken(head);
     this.draft = { head, at: head.here, cloud: numbers.subarray(0, 2 * head.n), paths: numbers.subarray(2 * head.n) };
@@ -171,6 +235,10 @@ export class Crowd {
     this.draw();
   }
 
+  /**
+   * @param {any} head
+   * @param {Float32Array} cloud
+   */
   arrived(head, cloud) {
     const { page } = this;
     if (head.frame === 0) {
@@ -184,185 +252,62 @@ export class Crowd {
       };
       this.x_T = cloud;
     }
-    if (this.coming?.id !== head.id) return;
-    this.coming.heads[head.frame] = head;
-    this.coming.frames[head.frame] = cloud;
-    const complete = this.coming.frames.length === head.t.length,
+    const { coming } = this;
+    if (!coming || coming.id !== head.id) return;
+    coming.heads[head.frame] = head;
+    coming.frames[head.frame] = cloud;
+    const complete = coming.frames.length === head.t.length,
       reached = head.frame >= Math.round(this.place * (head.t.length - 1));
-    const fills = !this.draft && (!this.run || this.run === this.coming); // of a new world every frame is shown as it comes
+    const fills = !this.draft && (!this.run || this.run === coming); // a new world's frames are shown as they come
     if (fills || reached) {
-      this.run = this.coming;
+      this.run = coming;
       this.draft = null;
       this.later();
     }
     if (complete) {
-      this.askField();
-      this.event("particles-done");
+      this.fields.ask();
+      this.page.event("particles-done");
     }
   }
 
-  event(name) {
-    this.page.event(name);
-  }
-
-  key(t) {
-    const { settings } = this.page;
-    return `${this.targetOf}|${settings.schedule}|${settings.T}|${t}|${this.show}`;
-  }
-
-  askField() {
-    const t = this.times[this.cursor];
-    if (this.world.centres?.length === 0 || this.fields.has(this.key(t))) return;
-    this.fieldKeys = { ...this.fieldKeys, [t]: this.key(t) };
-    this.page.ask("field", { ...this.values, t, show: this.show });
-  }
-
-  fielded(head, numbers) {
-    let read = 0;
-    const take = points => {
-        read += 2 * points;
-        return numbers.subarray(read - 2 * points, read);
-      },
-      contours = head.lines.map(lines => lines.map(take));
-    this.fields.set(this.fieldKeys?.[head.t] ?? this.key(head.t), { head, contours, arrows: numbers.subarray(read) });
-    this.later();
-  }
-
-  get field() {
-    const { shown } = this;
-    return shown ? this.fields.get(this.key(shown.head.t[shown.at])) : null;
-  }
-
+  /** @param {number} j */
   moveTo(j) {
     const last = this.times.length - 1;
-    this.place = last ? Math.max(0, Math.min(last, j)) / last : 1;
-    this.askField();
+    this.place = last ? within(j, 0, last) / last : 1;
+    this.fields.ask();
     this.draw();
-  }
-
-  play() {
-    this.playing = true;
-    this.label("■ Stop", "Stop");
-    const started = performance.now();
-    const tick = now => {
-      if (!this.playing) return;
-      const share = Math.min(1, (now - started) / PLAY);
-      this.moveTo(Math.round(share * (this.times.length - 1)));
-      if (share < 1) requestAnimationFrame(tick);
-      else {
-        this.stop();
-        this.event("played");
-      }
-    };
-    requestAnimationFrame(tick);
-  }
-
-  stop() {
-    if (this.playing) {
-      this.playing = false;
-      this.label("▶ Play", "Play");
-    }
-  }
-
-  label(text, name) {
-    const button = this.$(".play");
-    button.textContent = text;
-    button.setAttribute("aria-label", name);
   }
 
   togglePin() {
-    const button = this.page.$(".controls .pin");
+    const button = this.control("pin");
     if (this.pin) {
       this.pin = null;
       button.textContent = "Pin this";
-      this.draw();
-      return;
-    }
-    if (this.draft || !this.shown?.complete) {
+    } else if (this.draft || !this.run || !this.targetOf || !this.shown?.complete) {
       this.page.notice("Wait for all particles, then pin them.", true);
       return;
+    } else {
+      this.pin = { ...this.run, ...pinned(this.run, this.targetOf), numbers: this.numbers.snapshot() };
+      button.textContent = "Unpin";
+      this.page.event("pinned");
     }
-    const { eta, S, seed, spacing, schedule } = this.run.head.settings;
-    this.pin = {
-      ...this.run,
-      world: this.targetOf,
-      seed,
-      label: `pinned: eta ${+eta.toFixed(3)}, S ${S}`,
-      more: `${spacing}, ${schedule}`,
-      numbers: this.numbers.snapshot(),
-    };
-    button.textContent = "Unpin";
-    this.event("pinned");
     this.draw();
   }
 
-  /** The particle nearest to a point of the plane gets a path, or loses it. */
+  /**
+   * The particle nearest to a point of the plane gets a path, or loses it.
+   * @param {number} x
+   * @param {number} y
+   */
   pick(x, y) {
     const { cloud } = this.shown ?? {};
     if (!cloud) return;
-    let best = 0,
-      least = Infinity;
-    for (let i = 0; 2 * i < cloud.length; i++) {
-      const d = (cloud[2 * i] - x) ** 2 + (cloud[2 * i + 1] - y) ** 2;
-      if (d < least) {
-        least = d;
-        best = i;
-      }
-    }
+    const best = nearestTo(cloud, x, y);
     this.chosen = this.chosen.includes(best)
-      ? this.chosen.filter(one => one !== best)
+      ? this.chosen.filter(particle => particle !== best)
       : [...this.chosen, best].slice(-CHOSEN_MAX);
-    this.event("particle-chosen");
+    this.page.event("particle-chosen");
     this.draw();
-  }
-
-  drawing(on) {
-    this.isDrawing = on;
-    const button = this.page.$(".controls .draw");
-    button.setAttribute("aria-pressed", on);
-    button.textContent = on ? "Done" : "Draw your own";
-    this.page.$(".controls .wipe").hidden = !on;
-    this.page.root.dataset.drawing = on;
-    if (on && this.world.name !== "drawn") {
-      this.before = this.world;
-      this.set({ world: { name: "drawn", centres: [] }, place: 1 });
-    } else if (!on && this.world.centres?.length === 0) {
-      // nothing was drawn
-      this.set({ world: this.before });
-      this.ask(false);
-    }
-    this.pen.use(on);
-    this.draw();
-  }
-
-  /** A stroke goes on: a new centre where it is far enough from the last one. */
-  stroke(x, y, begins) {
-    const { centres } = this.world,
-      at = snapped([x, y]),
-      last = centres.at(-1);
-    if (!begins && last && Math.hypot(at[0] - last[0], at[1] - last[1]) < APART) return;
-    if (centres.length >= SPOTS_MAX) {
-      this.page.notice(`A drawn world has at most ${SPOTS_MAX} spots. Press “Done”, or “Wipe” to begin again.`, true);
-      return;
-    }
-    this.set({ world: { name: "drawn", centres: [...centres, at] } });
-    this.ask(true);
-    this.draw();
-  }
-
-  strokeEnds() {
-    this.ask(false);
-    this.page.save();
-    this.event("drawn");
-  }
-
-  later() {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.draw();
-    });
   }
 
   draw() {
@@ -379,17 +324,12 @@ export class Crowd {
     const { head, at } = shown,
       { settings } = head,
       t = head.t[at],
-      scrub = this.$(".scrub");
-    scrub.max = head.t.length - 1;
-    scrub.value = at;
+      scrub = this.$(".scrub", HTMLInputElement);
+    scrub.max = `${head.t.length - 1}`;
+    scrub.value = `${at}`;
     scrub.setAttribute("aria-valuetext", `t = ${t}`);
     this.$(".where").textContent = `t = ${t}`;
-    const draft = head.draft
-      ? `draft: ${thousands(head.n)} of ${thousands(head.of)} particles`
-      : `${thousands(head.n)} particles`;
-    const thin = head.steps.length <= settings.S ? `, ${head.steps.length - 1} of its ${settings.S} steps kept` : "";
-    this.$(".made").textContent =
-      `eta ${settings.sigma_hat ? "1 with sigma-hat" : settings.eta.toFixed(3)} · S ${settings.S} · t = ${t} · ${draft}${thin} · variance ${head.seen.variance.toFixed(3)}, exact ${head.seen.exact.toFixed(3)}`;
+    this.$(".made").textContent = madeOf(head, t);
     const warning = this.$(".warning");
     warning.hidden = !head.warning;
     warning.textContent = head.warning ?? "";
@@ -404,6 +344,6 @@ export class Crowd {
   }
 
   close() {
-    this.playing = false;
+    this.player.close();
   }
 }

@@ -1,8 +1,9 @@
 // The exact world: same crowd and different walks, noise switched off, and a world in the plane. The server computes
 // every position and every number; this draws what it sends.
-import { chosen, tablist } from "../../static/dom.js";
+import { all, chosen, tablist } from "../../static/dom.js";
 import { LivePage } from "../../static/page.js";
 import { Setting } from "../../static/setting.js";
+import { Throttle } from "../../static/throttle.js";
 import { Crowd } from "./crowd.js";
 import { Lanes } from "./lanes.js";
 import { Walks } from "./walks.js";
@@ -10,13 +11,21 @@ import { Walks } from "./walks.js";
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
 
 export class Page extends LivePage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {import("../../static/page.js").Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
+    this.hand = new Throttle(draft => this.stage.ask(draft), { settle: SETTLE });
+    this.tab = "walks";
+    /** @type {Record<string, any> & { walks: Walks, lanes: Lanes, crowd: Crowd }} */
     this.stages = { walks: new Walks(this), lanes: new Lanes(this), crowd: new Crowd(this) };
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.setting.show(this.settings, this.etaEnd);
-    this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
-    tablist(this.tabs, tab => this.show(tab.dataset.tab));
+    this.tabs = all(this.root, '.modes [role="tab"]');
+    tablist(this.tabs, tab => this.show(tab.dataset.tab ?? ""));
     this.observer = new ResizeObserver(() => this.stage.draw());
     this.observer.observe(this.root);
     this.observer.observe(this.$(".world-grid"));
@@ -26,9 +35,10 @@ export class Page extends LivePage {
 
   /** The guide begins at the view that the link opens, and leaves the setting that the link brought alone. */
   begin() {
-    const { query, guide } = this.data,
-      at = guide.findIndex(step => step.done_by === `${query.view}-opened`);
-    this.data = { ...this.data, guide: guide.slice(at + 1) };
+    const { data } = this,
+      opens = `${data.query.view}-opened`,
+      at = data.guide.findIndex((/** @type {{ done_by?: string }} */ step) => step.done_by === opens);
+    data.guide = data.guide.slice(at + 1);
     this.start();
   }
 
@@ -41,10 +51,12 @@ export class Page extends LivePage {
     return this.stages[this.tab];
   }
 
+  /** @param {string} tab */
   show(tab, told = true) {
-    this.stages.crowd.stop();
-    this.tab = this.root.dataset.tab = tab;
-    chosen(this.tabs, one => one.dataset.tab === tab);
+    this.stages.crowd.player.stop();
+    this.tab = tab;
+    this.root.dataset.tab = tab;
+    chosen(this.tabs, node => node.dataset.tab === tab);
     for (const name of Object.keys(this.stages)) this.$(`.stage.${name}`).hidden = name !== tab;
     this.stage.ask(false);
     this.stage.draw();
@@ -54,34 +66,35 @@ export class Page extends LivePage {
     }
   }
 
-  /** The learner set something; while dragging drafts follow, and what takes long waits for the release. */
+  /**
+   * The learner set something; while dragging drafts follow, and what takes long waits for the release.
+   * @param {Record<string, any>} changes
+   * @param {boolean} dragging
+   */
   change(changes, dragging) {
-    const before = this.settings;
-    this.settings = { ...before, ...changes };
-    if (this.settings.eta !== 1) this.settings.sigma_hat = false;
-    this.changed = { ...this.changed, ...changes };
+    this.adopt(changes);
+    if (this.settings.eta !== 1) this.adopt({ sigma_hat: false });
     this.setting.show(this.settings, this.etaEnd);
-    this.stage.ask(dragging);
-    clearTimeout(this.settle);
-    if (dragging) {
-      this.settle = setTimeout(() => this.stage.ask(false), SETTLE);
-      return;
-    }
+    this.hand.ask(dragging);
+    const changed = this.collected(changes, dragging);
+    if (dragging) return;
     this.save();
-    for (const name of Object.keys(this.changed)) this.event(`${name}-changed`);
-    if (this.changed.eta !== undefined && this.settings.eta >= 0.95) this.event("eta-high");
-    if (this.changed.eta !== undefined && this.settings.eta < 0.05) this.event("eta-low");
-    this.changed = {};
+    for (const name of Object.keys(changed)) this.event(`${name}-changed`);
+    if (changed.eta !== undefined && this.settings.eta >= 0.95) this.event("eta-high");
+    if (changed.eta !== undefined && this.settings.eta < 0.05) this.event("eta-low");
   }
 
-  /** The server took a setting, perhaps with a smaller eta or S than was asked for. */
+  /**
+   * The server took a setting, perhaps with a smaller eta or S than was asked for.
+   * @param {any} head
+   */
   taken(head) {
     const isLatest = this.live.isLatest(head);
     super.taken({ ...head, lowered: isLatest && head.lowered });
     if (isLatest && head.view !== "lanes") {
       // two of whose lanes have an eta of their own
       const { eta, S } = head.settings;
-      if (eta !== this.settings.eta || S !== this.settings.S) this.settings = { ...this.settings, eta, S };
+      if (eta !== this.settings.eta || S !== this.settings.S) this.adopt({ eta, S });
     }
     this.setting.show(this.settings, this.etaEnd);
   }
@@ -90,34 +103,42 @@ export class Page extends LivePage {
     return { view: this.tab === "walks" ? "" : this.tab, ...this.stages.crowd.own() };
   }
 
+  /** @param {Record<string, any>} state */
   opened(state) {
     const { hide, view, world, place, wrong, ...settings } = state;
     if (wrong !== undefined) this.stages.walks.set({ wrong });
     if (world) this.stages.crowd.set({ world: { name: world }, place });
     if (Object.keys(settings).length) {
-      this.settings = { ...this.settings, sigma_hat: false, ...settings };
+      this.adopt({ sigma_hat: false, ...settings });
       this.setting.show(this.settings, this.etaEnd);
       this.save();
     }
     this.show(view ?? this.tab, false);
   }
 
-  /** What would give the answer away is hidden until the learner has guessed. */
+  /**
+   * What would give the answer away is hidden until the learner has guessed.
+   * @param {string} [what]
+   */
   cover(what) {
     this.root.dataset.hide = what ?? "";
   }
 
   asked() {
-    this.cover(this.guide.current?.state.hide);
+    this.cover(this.guide?.current?.state.hide);
   }
 
+  /** @param {import("../../static/page.js").Answer} told */
   answered(told) {
     this.cover();
     super.answered(told);
   }
 
+  /** @param {import("../../static/page.js").Head} head */
   ended(head) {
-    const done = { walks: "chains", lanes: "lanes", particles: "particles" }[head.view];
+    /** @type {Record<string, string>} */
+    const names = { walks: "chains", lanes: "lanes", particles: "particles" },
+      done = names[head.view];
     if (done) this.$(".timing").textContent = `${done}: ${(1000 * head.seconds).toFixed(0)} ms on the server`;
     this.tell();
   }
@@ -126,6 +147,10 @@ export class Page extends LivePage {
     this.$(".status .mode").textContent = "stopped";
   }
 
+  /**
+   * @param {string} name
+   * @param {object} values
+   */
   ask(name, values) {
     super.ask(name, values);
     this.tell();
@@ -143,7 +168,7 @@ export class Page extends LivePage {
   close() {
     super.close();
     this.observer.disconnect();
-    clearTimeout(this.settle);
+    this.hand.drop();
     this.stages.crowd.close();
   }
 }

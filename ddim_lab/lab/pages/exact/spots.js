@@ -1,4 +1,5 @@
 // Spots of a world drawn by hand: the fine grid they lie on, their text in a link, and the pen for the keyboard.
+import { nearest } from "../../static/columns.js";
 import { within } from "../../static/numbers.js";
 
 /** @typedef {[x: number, y: number]} Spot */
@@ -41,6 +42,19 @@ export function read(text) {
   const places = [...text].map(letter => LETTERS.indexOf(letter));
   if (!places.length || places.length % 2 || places.length > 2 * SPOTS_MAX || places.includes(-1)) return null;
   return Array.from({ length: places.length / 2 }, (_, i) => [value(places[2 * i]), value(places[2 * i + 1])]);
+}
+
+/**
+ * Which of the points [x, y, x, y, ...] is nearest.
+ * @param {Float32Array} points
+ * @param {number} x
+ * @param {number} y
+ */
+export function nearestTo(points, x, y) {
+  const distances = Array.from({ length: points.length / 2 }, (_, i) =>
+    Math.hypot(points[2 * i] - x, points[2 * i + 1] - y),
+  );
+  return nearest(distances, 0);
 }
 
 /** @type {Record<string, Spot>} */

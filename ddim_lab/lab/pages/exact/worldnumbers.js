@@ -1,43 +1,102 @@
 // Numbers beside the particles: variance and W2 over t, error against S for each eta, where the error comes from.
-import { element, svg } from "../../static/dom.js";
-import { line, room, time, vertical } from "../../static/plot.js";
+import { element, finder, svg } from "../../static/dom.js";
+import { onceAFrame } from "../../static/frames.js";
+import { apart, line, room, time, vertical } from "../../static/plot.js";
+
+/** @typedef {import("../../static/plot.js").Scale} Scale */
+/** @typedef {Record<string, any>} Numbers variance and W2 over t, and what they should be */
+/** @typedef {{ start: number | null, total: number, discretisation: number, floor: number }} Split */
+/**
+ * @typedef {object} Errors against S
+ * @property {Record<string, number[]>} lines by eta; 0: not measured yet
+ * @property {number[]} S
+ * @property {string} kind
+ * @property {number} n
+ * @property {number | null} floor
+ * @property {boolean} done
+ * @property {number} ready
+ * @property {number} of
+ */
 
 const MARKS = 40,
   LINES = ["eta 0", "eta 0.5", "eta 1", "sigma-hat"],
   SHAPES = ["●", "○", "□", "△"];
+/** @param {number} value */
 const short = value => (value >= 0.0995 ? value.toFixed(2) : value.toPrecision(2));
 
+/** What is drawn over t: the ends of its axis, how values bend on it, what it should be, and where its words stand. */
+const OVER_TIME = {
+  w2: {
+    ticks: [0, 0.1, 0.5, 1],
+    span: 1.4,
+    bend: Math.sqrt, // W2 is small nearly everywhere
+    text: (/** @type {number} */ v) => +(v * v).toFixed(2),
+    wanted: "floor",
+    end: short,
+    below: [-2, 12],
+  },
+  variance: {
+    ticks: [0, 1, 2],
+    span: 2,
+    bend: (/** @type {number} */ v) => v,
+    text: (/** @type {number} */ v) => v,
+    wanted: "exact",
+    end: (/** @type {number} */ v) => v.toFixed(3),
+    below: [14, -2],
+  },
+};
+
 export class WorldNumbers {
+  /**
+   * @param {import("./crowd.js").Page} page
+   * @param {import("./crowd.js").Crowd} crowd
+   */
   constructor(page, crowd) {
-    Object.assign(this, { page, crowd, $: selector => page.$(`.stage.crowd ${selector}`) });
+    this.page = page;
+    this.crowd = crowd;
+    this.$ = finder(page.root, ".stage.crowd ");
+    /** @type {Numbers | null} */
+    this.numbers = null;
+    /** @type {Errors | null} */
+    this.errors = null;
+    /** @type {string | null} */
+    this.errorsOf = null; // what they were measured of
+    this.waits = false; // for the release of a slider
+    this.draw = onceAFrame(() => this.drawNow());
     page.views.distances = head => this.receive(head);
     page.views.errors = head => {
-      this.errors = head;
+      this.errors = /** @type {any} */ (head);
       this.draw();
     };
   }
 
   /** A new drawing: nothing that was measured is of it. */
   forget() {
-    Object.assign(this, { numbers: null, errors: null, errorsOf: null });
+    this.numbers = null;
+    this.errors = null;
+    this.errorsOf = null;
     this.state("held");
-    for (const name of ["w2", "variance"]) this.$(`.${name}-svg`).replaceChildren();
+    for (const name of ["w2", "variance"]) this.$(`.${name}-svg`, SVGSVGElement).replaceChildren();
     this.$(".split").replaceChildren();
     this.$(".kind").textContent = "";
     this.draw();
   }
 
+  /** @param {"held" | "fresh"} text */
   state(text) {
     for (const name of ["w2", "variance", "split"]) this.$(`[data-control="${name}"]`).dataset.state = text;
   }
 
-  /** While a slider is dragged only what is known in closed form follows; the rest is held until the release. */
+  /**
+   * While a slider is dragged only what is known in closed form follows; the rest is held until the release.
+   * @param {boolean} dragging
+   */
   ask(dragging) {
     const { page, crowd } = this,
       { schedule, spacing, T, seed } = page.settings;
     const closed = crowd.world.name === "blob";
     this.state("held");
-    this.waits = dragging && !closed; // for the release
+    this.waits = dragging && !closed;
     if (!dragging || closed) page.ask("distances", crowd.values);
     const key = JSON.stringify([crowd.world, schedule, spacing, T, seed]);
     if (dragging || this.errorsOf === key) return;
@@ -46,6 +105,7 @@ export class WorldNumbers {
     page.ask("errors", { ...crowd.values });
   }
 
+  /** @param {Numbers} head */
   receive(head) {
     if (this.waits) return;
     this.numbers = head;
@@ -55,15 +115,6 @@ export class WorldNumbers {
 
   snapshot() {
     return this.numbers?.done ? this.numbers : null;
-  }
-
-  draw() {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    requestAnimationFrame(() => {
-      this.scheduled = false;
-      this.drawNow();
-    });
   }
 
   drawNow() {
@@ -76,81 +127,75 @@ export class WorldNumbers {
     this.drawErrors();
   }
 
+  /**
+   * W2 or the variance over t, with the value it should have, and the pinned run's.
+   * @param {"w2" | "variance"} name
+   */
   drawOverTime(name) {
-    const chart = this.$(`.${name}-svg`),
+    const chart = this.$(`.${name}-svg`, SVGSVGElement),
       size = room(chart),
       { numbers } = this;
-    if (!size) return;
+    if (!size || !numbers) return;
     const { width, height } = size,
-      left = 30,
-      right = width - 62,
-      top = 6,
-      bottom = height - 18,
-      T = numbers.settings.T;
-    const w2 = name === "w2",
-      span = w2 ? [0, 1.4] : [0, 2],
-      bent = w2 ? Math.sqrt : v => v; // W2 is small nearly everywhere
-    const [scaled, grid] = vertical(
-        (w2 ? [0, 0.1, 0.5, 1] : [0, 1, 2]).map(bent),
-        span.map(bent),
-        left,
-        right,
-        top,
-        bottom,
-        v => (w2 ? +(v * v).toFixed(2) : v),
-      ),
-      y = v => scaled(bent(v));
-    const [x, ticks] = time(T, left, right, bottom, 2);
-    const curve = (source, row) => line(source.t.map((t, i) => [x(t), y(Math.min(span[1], source[row][i]))]));
-    const nodes = [...grid, ...ticks],
-      other = name === "w2" ? "floor" : "exact",
-      pinned = this.crowd.pin?.world === this.crowd.targetOf ? this.crowd.pin.numbers : null;
-    if (pinned && pinned !== numbers) nodes.push(svg("path", { d: curve(pinned, name), class: "pinned-line" }));
-    if (numbers[other]) nodes.push(svg("path", { d: curve(numbers, other), class: name === "w2" ? "floor" : "truth" }));
-    nodes.push(svg("path", { d: curve(numbers, name), class: "own-line" }));
-    if (numbers.t.length <= MARKS)
-      nodes.push(
-        ...numbers.t.map((t, i) =>
-          svg("circle", { cx: x(t), cy: y(Math.min(span[1], numbers[name][i])), r: 2.5, class: "own-dot" }),
-        ),
-      );
-    const { shown } = this.crowd,
-      t = shown ? shown.head.t[shown.at] : 0;
-    nodes.push(svg("line", { x1: x(t), x2: x(t), y1: top, y2: bottom, class: "cursor-line" }));
-    const value = numbers[name].at(-1),
-      words = name === "w2" ? short(value) : value.toFixed(3);
-    if (numbers.done) {
-      nodes.push(
-        svg(
-          "text",
-          { x: right + 6, y: y(Math.min(span[1], value)) + (name === "w2" ? -2 : 14), class: "end-word" },
-          words,
-        ),
-      );
-      if (numbers[other])
-        nodes.push(
-          svg(
-            "text",
-            { x: right + 6, y: y(numbers[other].at(-1)) + (name === "w2" ? 12 : -2), class: "tick" },
-            `${other} ${short(numbers[other].at(-1))}`,
-          ),
-        );
-    }
-    chart.replaceChildren(...nodes);
+      [left, right, top, bottom] = [30, width - 62, 6, height - 18],
+      { ticks, span, bend, text, wanted } = OVER_TIME[name];
+    const [scaled, grid] = vertical(ticks.map(bend), [bend(0), bend(span)], left, right, top, bottom, text);
+    const [x, times] = time(numbers.settings.T, left, right, bottom, 2);
+    /** @type {Scale} */
+    const y = v => scaled(bend(v));
+    /** @param {Numbers} source @param {string} row @param {string} className */
+    const curve = (source, row, className) =>
+      source[row] ? [svg("path", { d: line(points(source, row)), class: className })] : [];
+    /** @param {Numbers} source @param {string} row @returns {[number, number][]} */
+    const points = (source, row) =>
+      source.t.map((/** @type {number} */ t, /** @type {number} */ i) => [x(t), y(Math.min(span, source[row][i]))]);
+    const own = points(numbers, name),
+      pinned = this.crowd.pin?.world === this.crowd.targetOf ? this.crowd.pin?.numbers : null,
+      { shown } = this.crowd,
+      now = x(shown ? shown.head.t[shown.at] : 0);
+    chart.replaceChildren(
+      ...grid,
+      ...times,
+      ...(pinned && pinned !== numbers ? curve(pinned, name, "pinned-line") : []),
+      ...curve(numbers, wanted, name === "w2" ? "floor" : "truth"),
+      ...curve(numbers, name, "own-line"),
+      ...(own.length <= MARKS ? own.map(([cx, cy]) => svg("circle", { cx, cy, r: 2.5, class: "own-dot" })) : []),
+      svg("line", { x1: now, x2: now, y1: top, y2: bottom, class: "cursor-line" }),
+      ...(numbers.done ? this.ends(name, right + 6, y) : []),
+    );
+    const end = numbers[name].at(-1);
     chart.setAttribute(
       "aria-label",
-      `${name === "w2" ? "W2" : "variance"} from t = ${numbers.t[0]} to ${numbers.t.at(-1)}; at the end ${words}`,
+      `${name === "w2" ? "W2" : "variance"} from t = ${numbers.t[0]} to ${numbers.t.at(-1)}; ` +
+        `at the end ${OVER_TIME[name].end(end)}`,
     );
-    if (name === "w2")
-      this.$(".kind").textContent =
-        numbers.kind === "exact" ? "closed form" : `sliced, ${numbers.n} particles; dotted: floor`;
+    if (name === "w2") this.$(".kind").textContent = kindOf(numbers);
     Object.assign(this.page.root.dataset, { numbersW2: numbers.w2.at(-1), numbersDone: numbers.done });
   }
 
+  /**
+   * What both curves come to.
+   * @param {"w2" | "variance"} name
+   * @param {number} x
+   * @param {Scale} y
+   */
+  ends(name, x, y) {
+    const numbers = /** @type {Numbers} */ (this.numbers),
+      { span, wanted, end, below } = OVER_TIME[name],
+      value = numbers[name].at(-1),
+      should = numbers[wanted]?.at(-1);
+    return [
+      svg("text", { x, y: y(Math.min(span, value)) + below[0], class: "end-word" }, end(value)),
+      ...(should === undefined
+        ? []
+        : [svg("text", { x, y: y(should) + below[1], class: "tick" }, `${wanted} ${short(should)}`)]),
+    ];
+  }
+
   drawErrors() {
-    const chart = this.$(".errors-svg"),
+    const chart = this.$(".errors-svg", SVGSVGElement),
       size = room(chart),
-      { errors, numbers } = this,
+      { errors } = this,
       progress = this.$(".progress");
     if (!size) return;
     if (!errors) {
@@ -158,104 +203,129 @@ export class WorldNumbers {
       progress.textContent = this.crowd.world.centres?.length === 0 ? "" : "measuring …";
       return;
     }
-    progress.textContent = errors.done
-      ? errors.kind === "exact"
-        ? "log axes; exact"
-        : `log axes; sliced W2 of ${errors.n} particles, dotted: floor`
-      : `measuring … ${errors.ready} of ${errors.of}`;
+    progress.textContent = errors.done ? axesOf(errors) : `measuring … ${errors.ready} of ${errors.of}`;
     const { width, height } = size,
-      left = 34,
-      right = width - 62,
-      top = 8,
-      bottom = height - 18;
+      [left, right, top, bottom] = [34, width - 62, 8, height - 18];
     const values = Object.values(errors.lines).flat().filter(Boolean),
       lowest = Math.min(0.02, ...values.map(v => v / 1.2)),
-      low = Math.log10(lowest),
-      high = Math.log10(2);
-    const ys = [0.001, 0.01, 0.1, 1].filter(v => v >= lowest);
-    const [scaled, grid] = vertical(ys.map(Math.log10), [low, high], left, right, top, bottom, v => 10 ** v);
-    const y = value => scaled(Math.max(low, Math.log10(value))),
-      end = Math.log10(errors.S.at(-1)),
-      x = S => left + (Math.log10(S) / Math.max(end, 1e-9)) * (right - left);
-    const nodes = [
+      low = Math.log10(lowest);
+    const ticks = [0.001, 0.01, 0.1, 1].filter(v => v >= lowest).map(Math.log10);
+    const [scaled, grid] = vertical(ticks, [low, Math.log10(2)], left, right, top, bottom, v => 10 ** v);
+    const most = errors.S[errors.S.length - 1];
+    /** @type {Scale} */
+    const y = value => scaled(Math.max(low, Math.log10(value)));
+    /** @type {Scale} */
+    const x = S => left + (Math.log10(S) / Math.max(Math.log10(most), 1e-9)) * (right - left);
+    const floor = errors.floor && y(errors.floor),
+      lines = LINES.flatMap((_, l) => this.line(l, x, y));
+    chart.replaceChildren(
       ...grid,
       ...[1, 10, 100, 1000]
-        .filter(S => S <= errors.S.at(-1))
+        .filter(S => S <= most)
         .map(S => svg("text", { x: x(S), y: bottom + 14, class: "tick middle" }, S === 1 ? "S = 1" : S)),
-    ];
-    if (errors.floor)
-      nodes.push(svg("line", { x1: left, x2: right, y1: y(errors.floor), y2: y(errors.floor), class: "floor" }));
-    const labels = [];
-    LINES.forEach((name, l) => {
-      const points = errors.lines[name]
-        .map((v, i) => [errors.S[i], v])
-        .filter(point => point[1])
-        .map(([S, v]) => [x(S), y(v)]);
-      if (!points.length) return;
-      nodes.push(svg("path", { d: line(points), class: `s-line l${l}` }), ...points.map(([cx, cy]) => mark(l, cx, cy)));
-      labels.push({ l, y: points.at(-1)[1] + 4, text: `${SHAPES[l]} ${name}` });
-    });
-    labels
-      .sort((a, b) => a.y - b.y)
-      .forEach((one, i) => {
-        if (i) one.y = Math.max(one.y, labels[i - 1].y + 14);
-      });
-    for (let i = labels.length - 1, limit = bottom + 2; i >= 0; limit = labels[i].y - 14, i--)
-      labels[i].y = Math.min(labels[i].y, limit);
-    nodes.push(...labels.map(one => svg("text", { x: right + 6, y: one.y, class: `s-word l${one.l}` }, one.text)));
-    if (numbers?.done) {
-      const cx = Math.min(right, x(numbers.settings.S)),
-        cy = y(numbers.w2.at(-1));
-      nodes.push(
-        svg("circle", { cx, cy, r: 7, class: "you" }),
-        svg("text", { x: Math.min(cx, right - 60), y: Math.max(14, cy - 11), class: "you-word" }, "you are here"),
-      );
-    }
-    chart.replaceChildren(...nodes);
-    chart.setAttribute(
-      "aria-label",
-      `error against S; ${LINES.filter(name => errors.lines[name].at(-1))
-        .map(
-          name =>
-            `${name}: ${short(errors.lines[name][0])} at S = 1, ${short(errors.lines[name].at(-1))} at S = ${errors.S.at(-1)}`,
-        )
-        .join("; ")}`,
+      ...(floor ? [svg("line", { x1: left, x2: right, y1: floor, y2: floor, class: "floor" })] : []),
+      ...lines.flatMap(({ nodes }) => nodes),
+      ...apart(lines, bottom + 2).map(word =>
+        svg("text", { x: right + 6, y: word.y, class: `s-word l${word.l}` }, word.text),
+      ),
+      ...this.here(right, x, y),
     );
+    chart.setAttribute("aria-label", `error against S; ${saidOf(errors)}`);
+  }
+
+  /**
+   * The error of one eta against S, and its word at the end; none where nothing is measured yet.
+   * @param {number} l
+   * @param {Scale} x
+   * @param {Scale} y
+   */
+  line(l, x, y) {
+    const errors = /** @type {Errors} */ (this.errors);
+    /** @type {[number, number][]} */
+    const points = errors.lines[LINES[l]].flatMap((v, i) => (v ? [[x(errors.S[i]), y(v)]] : []));
+    if (!points.length) return [];
+    const nodes = [
+      svg("path", { d: line(points), class: `s-line l${l}` }),
+      ...points.map(([cx, cy]) => mark(l, cx, cy)),
+    ];
+    return [{ l, nodes, y: points[points.length - 1][1] + 4, text: `${SHAPES[l]} ${LINES[l]}` }];
+  }
+
+  /**
+   * The learner's own setting on that chart.
+   * @param {number} right
+   * @param {Scale} x
+   * @param {Scale} y
+   */
+  here(right, x, y) {
+    const { numbers } = this;
+    if (!numbers?.done) return [];
+    const cx = Math.min(right, x(numbers.settings.S)),
+      cy = y(numbers.w2.at(-1));
+    return [
+      svg("circle", { cx, cy, r: 7, class: "you" }),
+      svg("text", { x: Math.min(cx, right - 60), y: Math.max(14, cy - 11), class: "you-word" }, "you are here"),
+    ];
   }
 
   drawSplit() {
-    const { split } = this.numbers,
+    const split = this.numbers?.split,
       box = this.$(".split");
     if (!split) return;
-    const rows =
-      split.start === null
-        ? [
-            ["from N(0, I)", split.total, ""],
-            ["from the true x_T", split.discretisation, "start"],
-            ["floor", split.floor, "floor-bar"],
-          ]
-        : [
-            ["all of it", split.total, ""],
-            ["x_T is not N(0, I)", split.start, "start"],
-            ["the steps are finite", split.discretisation, ""],
-          ];
-    const most = Math.max(...rows.map(row => row[1]), 1e-9);
+    const rows = partsOf(split),
+      most = Math.max(...rows.map(([, value]) => value), 1e-9),
+      note = element("p", "hint", split.start === null ? NEAR_FLOOR : "");
     box.replaceChildren(
       ...rows.flatMap(([name, value, kind]) => {
         const bar = element("span", `bar-line ${kind}`);
         bar.style.width = `${(100 * value) / most}%`;
         return [element("span", "", name), bar, element("span", "", short(value))];
       }),
-      element(
-        "p",
-        "hint",
-        split.start === null ? "Both runs near the floor: nothing is left to see at this many particles." : "",
-      ),
+      note,
     );
-    box.lastChild.hidden = split.start !== null || split.total > 1.5 * split.floor;
+    note.hidden = split.start !== null || split.total > 1.5 * split.floor;
   }
 }
 
+const NEAR_FLOOR = "Both runs near the floor: nothing is left to see at this many particles.";
+
+/**
+ * Where an error comes from.
+ * @param {Split} split
+ * @returns {[name: string, value: number, kind: string][]}
+ */
+function partsOf({ start, total, discretisation, floor }) {
+  if (start === null)
+    return [
+      ["from N(0, I)", total, ""],
+      ["from the true x_T", discretisation, "start"],
+      ["floor", floor, "floor-bar"],
+    ];
+  return [
+    ["all of it", total, ""],
+    ["x_T is not N(0, I)", start, "start"],
+    ["the steps are finite", discretisation, ""],
+  ];
+}
+
+/** @param {Numbers} numbers */
+const kindOf = ({ kind, n }) => (kind === "exact" ? "closed form" : `sliced, ${n} particles; dotted: floor`);
+
+/** @param {Errors} errors */
+const axesOf = ({ kind, n }) =>
+  kind === "exact" ? "log axes; exact" : `log axes; sliced W2 of ${n} particles, dotted: floor`;
+
+/** @param {Errors} errors */
+const saidOf = ({ lines, S }) =>
+  LINES.filter(name => lines[name].at(-1))
+    .map(name => `${name}: ${short(lines[name][0])} at S = 1, ${short(lines[name].at(-1) ?? 0)} at S = ${S.at(-1)}`)
+    .join("; ");
+
+/**
+ * @param {number} l
+ * @param {number} cx
+ * @param {number} cy
+ */
 function mark(l, cx, cy) {
   if (l === 2) return svg("rect", { x: cx - 3, y: cy - 3, width: 6, height: 6, class: "s-mark l2" });
   if (l === 3) return svg("path", { d: `M${cx},${cy - 4}l4,7h-8Z`, class: "s-mark l3" });

@@ -1,18 +1,21 @@
 // The page "Quality map": the measured table beside the paper's, and the digits of a cell, drawn as one looks.
-import { button, element, svg } from "../../static/dom.js";
+import { button, element, pressed } from "../../static/dom.js";
+import { linkTo } from "../../static/links.js";
+import { thousands } from "../../static/numbers.js";
 import { LivePage } from "../../static/page.js";
+import { save } from "../../static/save.js";
 import { NARROW } from "../../static/screen.js";
-import { Sheet } from "../../static/sheet.js";
+import { nth, Sheet } from "../../static/sheet.js";
+import { Rest } from "../../static/throttle.js";
+import { nameOf, numbers, readCell } from "./cell.js";
 import { curves, reconstruction } from "./curves.js";
+import { drawStatements } from "./findings.js";
 import { HeatMap, paperTable } from "./map.js";
 import { snapshot } from "./snapshot.js";
 
 const SETTLE = 160; // ms on a cell before its digits are drawn, so that arrow keys can pass over others
 const LONG = 200; // steps of a run that waits for a press
-const PIXELS = 28 * 28,
-  DIGITS = 10;
-const VERDICTS = { yes: "yes", no: "no", open: "open", "": "–" };
-const SIGNS = { alike: "=", unlike: "≠", open: "≈", missing: "·" };
+const DIGITS = 10;
 
 export class Page extends LivePage {
   constructor(host, data, streamlit) {
@@ -27,15 +30,14 @@ export class Page extends LivePage {
     this.seed = /^\d{1,10}$/.test(start ?? "") && +start < 2 ** 31 ? +start : 0;
     this.cell = readCell(data.query.cell, this.wish.spacing);
     this.linked = Object.keys(data.query).length > 0;
-    Object.assign(this.views, {
-      quality: head => this.table(head),
-      quality_cell: (head, bytes) => this.digits(head, bytes),
-    });
+    this.views.quality = head => this.table(head);
+    this.views.quality_cell = (head, bytes) => this.digits(head, bytes);
+    this.soon = new Rest();
     this.map = new HeatMap(this.$(".ours .map"), place => this.choose(place));
     this.sheet = new Sheet(this.$(".digits"));
     this.sheet.resize(DIGITS, NARROW.matches ? 5 : DIGITS, () => {
       const place = element("div", "place");
-      place.append(element("i", ""), element("span", ""));
+      place.append(element("i"), element("span"));
       return place;
     });
     for (let i = 0; i < DIGITS; i++) this.sheet.clear(i);
@@ -94,7 +96,7 @@ export class Page extends LivePage {
     });
     $(".downloads").append(
       "Download ",
-      button("quiet", "CSV", () => this.save_as("ddim-quality.csv", new Blob([this.told.csv], { type: "text/csv" }))),
+      button("quiet", "CSV", () => save(new Blob([this.told.csv], { type: "text/csv" }), "ddim-quality.csv")),
       button("quiet", "PNG", () => this.picture()),
     );
     this.showWish();
@@ -117,8 +119,8 @@ export class Page extends LivePage {
   showWish() {
     const { wish, $ } = this,
       kind = this.data.kinds.find(one => one.key === wish.measure);
-    for (const node of $(".measures").children) node.setAttribute("aria-pressed", node.dataset.key === wish.measure);
-    for (const node of $(".toggle.data").children) node.setAttribute("aria-pressed", node.dataset.key === wish.data);
+    pressed($(".measures").children, node => node.dataset.key === wish.measure);
+    pressed($(".toggle.data").children, node => node.dataset.key === wish.data);
     $(".by").value = wish.spacing;
     $(".relative").disabled = !kind.relative;
     $(".relative").checked = wish.relative && kind.relative;
@@ -141,27 +143,23 @@ export class Page extends LivePage {
     $(".trouble").hidden = !told.problems.length;
     $(".trouble").textContent = told.problems.join(" ");
     $(".map-told").textContent = told.map.told;
-    $(".floor").textContent = floor
-      ? `real test digits: ${floor.text}${floor.same_n && !told.map.relative ? ` (${floor.n.toLocaleString("en")} of them)` : ""}`
-      : "";
+    const among = floor?.same_n && !told.map.relative ? ` (${thousands(floor.n)} of them)` : "";
+    $(".floor").textContent = floor ? `real test digits: ${floor.text}${among}` : "";
     const { differs } = told.yours;
     $(".you-words").textContent = differs.length ? `nearest to your setting (${differs.join("; ")})` : "your setting";
     paperTable($(".theirs .map"), told.paper, told.map.rows);
     $(".source").textContent =
       `${told.paper.source}. Other pictures and another judge: compare the order, not the numbers.`;
-    this.statements(told.findings);
+    $(".said").textContent = told.findings.sentence;
+    drawStatements($(".statements"), told.findings.rows);
     $(".made").replaceChildren(
       ...told.made.flatMap(([name, text]) => [element("dt", "", name), element("dd", "", text)]),
     );
-    const { rows } = told.reconstruction,
-      implicit = rows.filter(row => row.implicit).at(-1);
-    $(".back-told").textContent = rows.length
-      ? `${rows[0].digits.toLocaleString("en")} test digits, eta 0. ${implicit ? `Implicit: ${implicit.rounds.toFixed(1)} network calls a step at S = ${implicit.S}. ` : ""}${told.reconstruction.source}: CIFAR10.`
-      : `Not measured yet. ${told.reconstruction.source}: CIFAR10.`;
-    this.draw_map();
+    $(".back-told").textContent = backOf(told.reconstruction);
+    this.drawMap();
   }
 
-  draw_map() {
+  drawMap() {
     if (!this.told) return;
     this.map.show(this.told.map, this.told.yours, this.cell);
     Object.assign(this.root.dataset, {
@@ -176,30 +174,6 @@ export class Page extends LivePage {
     if (!this.told) return;
     curves(this.$(".curves"), this.told.map, this.cell?.spacing === this.told.map.spacing ? this.cell : null);
     reconstruction(this.$("svg.back"), this.told.reconstruction);
-  }
-
-  statements({ rows, sentence }) {
-    const head = element("li", "head");
-    head.append(
-      element("span", ""),
-      element("span", ""),
-      element("span", "verdict", "paper"),
-      element("span", "verdict", "digits"),
-    );
-    this.$(".said").textContent = sentence;
-    this.$(".statements").replaceChildren(
-      head,
-      ...rows.map(row => {
-        const node = element("li", row.state);
-        node.append(
-          element("span", "sign", SIGNS[row.state]),
-          element("span", "", row.words),
-          element("span", "verdict", VERDICTS[row.paper]),
-          element("span", "verdict", VERDICTS[row.digits]),
-        );
-        return node;
-      }),
-    );
   }
 
   // The guide's questions come before the map
@@ -238,7 +212,7 @@ export class Page extends LivePage {
   choose(place) {
     this.cell = place;
     this.dismiss("quality_cell");
-    this.draw_map();
+    this.drawMap();
     this.drawSoon();
     this.save();
     this.event("cell-chosen");
@@ -252,15 +226,14 @@ export class Page extends LivePage {
   }
 
   drawSoon() {
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.draw(), SETTLE);
+    this.soon.after(SETTLE, () => this.draw());
   }
 
   /** A long run waits until it is `pressed` for. */
   draw(pressed = false) {
     if (!this.cell) {
       this.cell = { spacing: this.wish.spacing, S: 10, eta: 0, sigma_hat: false };
-      this.draw_map();
+      this.drawMap();
     }
     this.askCell(pressed || this.cell.S <= LONG);
   }
@@ -270,7 +243,7 @@ export class Page extends LivePage {
   }
 
   askCell(draw) {
-    clearTimeout(this.soon);
+    this.soon.drop();
     this.drawing = draw;
     for (let i = 0; i < DIGITS; i++) this.sheet.clear(i);
     this.root.dataset.drawn = "";
@@ -282,8 +255,7 @@ export class Page extends LivePage {
     if (head.kind === "start") return this.about(head);
     this.$(".drawn-how").textContent = head.j === head.of ? "" : `step ${head.j} of ${head.of - 1}`;
     if (!head.pictures) return;
-    for (let i = 0; i < head.n; i++)
-      this.sheet.put(i, `${head.id} ${head.j}`, bytes.subarray(i * PIXELS, (i + 1) * PIXELS));
+    for (let i = 0; i < head.n; i++) this.sheet.put(i, `${head.id} ${head.j}`, nth(bytes, i));
     if (head.j !== head.of) return;
     const { eta, S, spacing, sigma_hat } = this.cell;
     this.root.dataset.drawn = JSON.stringify({ eta, S, spacing, sigma_hat, seed: this.seed });
@@ -306,8 +278,8 @@ export class Page extends LivePage {
       const share = head.by_digit[i];
       place.lastChild.replaceChildren(element("b", "", `${i}`), share ? ` ${share}` : "");
     });
-    $(".to-lab").href = linkTo("", head.lab);
-    $(".to-compare").href = linkTo("compare", head.compare);
+    $(".to-lab").href = linkTo("./", `${new URLSearchParams(head.lab)}`);
+    $(".to-compare").href = linkTo("./compare", `${new URLSearchParams(head.compare)}`);
     $(".numbers-box").replaceChildren(
       ...(head.numbers.length
         ? numbers(head)
@@ -324,7 +296,7 @@ export class Page extends LivePage {
       this.drawing = false;
       this.$(".draw").textContent = "Draw";
     }
-    const waits = ["quality", "quality_cell"].some(view => this.live.flights[view] || this.live.wanted[view]);
+    const waits = ["quality", "quality_cell"].some(view => !this.live.line(view).rests);
     this.$(".status .mode").textContent = waits ? "drawing" : "ready";
     if (waits) this.root.dataset.status = "running";
   }
@@ -348,64 +320,22 @@ export class Page extends LivePage {
   }
 
   picture() {
-    if (this.told) snapshot(this.told, this.data.kinds).toBlob(blob => this.save_as("ddim-quality.png", blob));
-  }
-
-  save_as(name, blob) {
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    if (this.told) snapshot(this.told, this.data.kinds).toBlob(blob => save(blob, "ddim-quality.png"));
   }
 
   close() {
     super.close();
-    clearTimeout(this.soon);
+    this.soon.drop();
     this.observer.disconnect();
   }
 }
 
-const nameOf = place => `${place.sigma_hat ? "sigma-hat" : `eta ${place.eta}`}, S ${place.S}`;
-const linkTo = (path, query) => new URL(`./${path}?${new URLSearchParams(query)}`, document.baseURI).href;
-
-/** A cell in a link, "0.5-20" or "hat-20"; null if it is none. */
-function readCell(text, spacing) {
-  const found = /^(hat|0|0\.2|0\.5|1)-(\d{1,4})$/.exec(text ?? "");
-  if (!found || +found[2] < 1 || +found[2] > 1000) return null;
-  return { spacing, S: +found[2], eta: found[1] === "hat" ? 1 : +found[1], sigma_hat: found[1] === "hat" };
-}
-
-/** Every measure of the cell: value, interval, and where both lie among all cells, with the floor. */
-function numbers({ numbers: rows, n }) {
-  const told = rows.flatMap(row => {
-    const node = element("span", "row-name", row.name);
-    node.title = row.hint;
-    return [
-      node,
-      element("span", "number", row.text),
-      element("span", "range hint", row.range_text),
-      whisker(row),
-      element("span", "real hint", row.floor_text ? `real ${row.floor_text}` : ""),
-    ];
-  });
-  return [
-    ...told,
-    element(
-      "p",
-      "hint",
-      `${n.toLocaleString("en")} digits; line: 95 % interval among all cells; dashes: as many real test digits`,
-    ),
-  ];
-}
-
-function whisker({ value, low, high, floor, among }) {
-  const chart = svg("svg", { viewBox: "0 0 200 16", preserveAspectRatio: "none", "aria-hidden": "true" });
-  const ends = [Math.min(among[0], floor ?? among[0]), Math.max(among[1], floor ?? among[1])],
-    x = v => 6 + ((v - ends[0]) / (ends[1] - ends[0] || 1)) * 188;
-  chart.append(
-    svg("line", { x1: 0, x2: 200, y1: 8, y2: 8, class: "track" }),
-    svg("line", { x1: x(low), x2: x(high), y1: 8, y2: 8, class: "whisker" }),
-    svg("rect", { x: x(value) - 2, y: 3, width: 4, height: 10, class: "dot" }),
-  );
-  if (floor !== null) chart.append(svg("line", { x1: x(floor), x2: x(floor), y1: 0, y2: 16, class: "floor-tick" }));
-  return chart;
+/** What was measured of encoding and decoding. */
+function backOf({ rows, source }) {
+  const implicit = rows.filter(row => row.implicit).at(-1);
+  if (!rows.length) return `Not measured yet. ${source}: CIFAR10.`;
+  const digits = `${thousands(rows[0].digits)} test digits, eta 0.`;
+  if (!implicit) return `${digits} ${source}: CIFAR10.`;
+  const calls = `${implicit.rounds.toFixed(1)} network calls a step at S = ${implicit.S}`;
+  return `${digits} Implicit: ${calls}. ${source}: CIFAR10.`;
 }

@@ -1,7 +1,8 @@
 // The map on screen as one picture: a light one, whatever the theme.
 import { inkOf } from "../../static/sheet.js";
 
-/** @typedef {import("./map.js").Told & { measure: string, relative: boolean, floor: { text: string } | null }} HeatMap */
+/** @typedef {{ measure: string, relative: boolean, floor: { text: string } | null }} Measure */
+/** @typedef {import("./map.js").Told & Measure} HeatMap */
 
 /** @type {Record<string, string>} */
 const SIGNS = { best: "★ ", tied: "≈ " };
