@@ -1,11 +1,10 @@
 // Two films side by side, of the faulty and of the right sampler, from the same start and the same noise.
-import { element } from "../../static/dom.js";
-import { Film } from "../../static/film.js";
+import { element, say } from "../../static/dom.js";
+import { drawStrip, Film, STATES } from "../../static/film.js";
 import { NARROW } from "../../static/screen.js";
-import { Sheet } from "../../static/sheet.js";
+import { cell, result, Sheet } from "../../static/sheet.js";
 
-const IMAGES = 8,
-  STATES = ["empty", "held", "fresh"];
+const IMAGES = 8;
 
 export class Twins {
   /** `sides`: [{ side, icon, title }]; onFocus(image) when a result is chosen. */
@@ -158,17 +157,16 @@ export class Twins {
     for (const kind of ["x_t", "x0"]) {
       const sheet = figure.rows[kind];
       sheet.resize(shown.length, shown.length, cell);
-      shown.forEach((j, c) => {
-        const box = sheet.places[c],
-          unused = kind === "x0" && j === film.frames;
-        box.dataset.j = j;
-        box.dataset.state = unused ? "unused" : STATES[film.state(this.focus, j)];
-        if (unused) sheet.blank(c);
-        else film.draw(sheet, c, kind, this.focus, j);
-        this.mark(box, !unused && this.nan[side]?.[`${this.focus} ${j}`]);
-        const t = this.heads[side].t?.[j - 1],
-          label = kind === "x0" ? "" : t !== undefined ? `${t}` : j === 1 ? "start" : j === film.frames ? "end" : "";
-        if (box.lastChild.textContent !== label) box.lastChild.textContent = label;
+      drawStrip(sheet, film, {
+        kind,
+        image: this.focus,
+        shown,
+        isUnused: j => kind === "x0" && j === film.frames,
+        label: j => (kind === "x0" ? "" : this.timeOf(side, j, film.frames)),
+        mark: (box, j, isUnused) => {
+          box.dataset.state = isUnused ? "unused" : STATES[film.state(this.focus, j)];
+          this.mark(box, !isUnused && this.nan[side]?.[`${this.focus} ${j}`]);
+        },
       });
     }
     figure.results.resize(film.images, film.images, result);
@@ -179,6 +177,13 @@ export class Twins {
       film.draw(figure.results, image, "x_t", image, film.frames);
       this.mark(button, this.nan[side]?.[`${image} ${film.frames}`]);
     });
+  }
+
+  /** What stands under a frame: its time, or which end it is. */
+  timeOf(side, j, last) {
+    const t = this.heads[side].t?.[j - 1];
+    if (t !== undefined) return `${t}`;
+    return j === 1 ? "start" : j === last ? "end" : "";
   }
 
   mark(box, bad) {
@@ -209,19 +214,7 @@ export class Twins {
           `Values reach ±${reach.toFixed(1)}; pictures live within ±1, and what is beyond is shown black or white.`,
         );
       const text = this.veiled && side === "wrong" ? "" : words.join(" ");
-      if (figure.words.textContent !== text) figure.words.textContent = text;
+      say(figure.words, text);
     }
   }
-}
-
-function cell() {
-  const box = element("div", "cell");
-  box.append(document.createElement("i"), document.createElement("span"));
-  return box;
-}
-
-function result(image) {
-  const button = Object.assign(element("button", ""), { type: "button" });
-  button.dataset.image = image;
-  return button;
 }
