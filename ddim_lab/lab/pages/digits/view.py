@@ -27,20 +27,24 @@ class Film(Work):
     The second is the first that eta changes, and one pass of one image holds nothing up.
     """
 
-    free = False
-
     def __init__(self, settings: Settings, draft: bool, focus: int, kept: Kept):
         self.settings, self.draft, self.kept = settings, draft, kept
         self.images = range(focus, focus + 1) if draft else range(settings.images)
         self.begun = kept.begun(settings, self.images)
-        self.known = [({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings.run)}, b"")]
+        curves: Part = ({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings.run)}, b"")
+        self.known = [curves]
         if not draft and settings == Settings():  # on screen before torch has loaded
-            self.known += map(self._part, shipped.frames())
+            self.known = [curves, *map(self._part, shipped.frames())]
         self.soon = self.begun is not None
         self.at_least = 2 if draft and self.soon else 1
         self.pace = DRAFT_PACE if draft else PACE
         self.j, self.frames = 0, self._frames(focus)
         kept.filming = settings, self.images
+
+    @property
+    def free(self) -> bool:
+        """Every frame costs a pass."""
+        return False
 
     @property
     def ended(self) -> bool:
