@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from ddim_lab import spacing
 from ddim_lab.errata import runner
 from ddim_lab.errata.forms import Line, P
+from ddim_lab.errata.misconceptions import MISCONCEPTIONS
 from ddim_lab.errata.recipe import RIGHT, Denoiser, Recipe
 from ddim_lab.exact.known import MEAN, STD
-from ddim_lab.misconceptions import MISCONCEPTIONS
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ddim_lab import errata
-from ddim_lab.misconceptions import MISCONCEPTIONS
+from ddim_lab.errata.misconceptions import MISCONCEPTIONS
 from tests.errata.measured import checked
 
 ROOT = Path(__file__).resolve().parents[2]

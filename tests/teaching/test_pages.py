@@ -6,8 +6,8 @@ import re
 import pytest
 
 from ddim_lab import errata
+from ddim_lab.errata.misconceptions import MISCONCEPTIONS, TWELVE
 from ddim_lab.lab.markup import STATIC
-from ddim_lab.misconceptions import MISCONCEPTIONS, TWELVE
 from ddim_lab.teaching import pages
 from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.guide import ANSWERED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddim_lab.misconceptions import MISCONCEPTIONS
+from ddim_lab.errata.misconceptions import MISCONCEPTIONS
 from ddim_lab.quality import grid
 from ddim_lab.teaching import pages
 from ddim_lab.teaching.pages.quality.questions import QUESTIONS, answerable

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ddim_lab import noise, run, sampler, spacing, transition
+from ddim_lab.errata.misconceptions import TWELVE
 from ddim_lab.lab.settings import Settings
-from ddim_lab.misconceptions import TWELVE
 from ddim_lab.run import Run
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.pages import find
