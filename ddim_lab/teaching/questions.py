@@ -18,7 +18,7 @@ class Option:
 
     text: str
     reply: str
-    misconception: str | None = None  # a key of `ddim_lab.misconceptions`; None for what is right
+    misconception: str | None = None  # a key of `ddim_lab.errata.misconceptions`; None for what is right
     ghost: dict[str, Any] | None = None
 
 
