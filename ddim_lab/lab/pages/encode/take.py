@@ -62,7 +62,8 @@ def _blend(of: dict[str, Any]) -> list[str]:
     ]
     two = [
         f"codes = dl.interpolate(*ends, {asked.weight})",
-        "# the strip: one code for each of torch.linspace(0, 1, 9); straight lines: interpolation.straight",
+        "# the strip: one code for each of torch.linspace(0, 1, 9)",
+        "# along a straight line: ddim_lab.latents.interpolation.straight",
     ]
     return [
         *_head(settings),
