@@ -10,6 +10,7 @@ from streamlit.components.v2 import component
 
 from ddim_lab.lab import fields, markup
 from ddim_lab.lab.live.views import View
+from ddim_lab.lab.once import made_once
 from ddim_lab.lab.settings import Settings
 
 Data = dict[str, Any]
@@ -75,7 +76,7 @@ class LivePage:
             keep(state.settings, _own(state.own, names) if state.own is not None else mine)
 
 
-@cache
+@made_once
 def _content(page: LivePage) -> Data:
     return page.content()
 

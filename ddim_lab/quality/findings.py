@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ddim_lab.quality import paper
+from ddim_lab.exact import paper
 from ddim_lab.quality.cell import Cell, Row, title
 from ddim_lab.quality.grid import Kind, Measured, beats
 
@@ -54,7 +54,7 @@ STATEMENTS = (
 
 def of_paper(statement: Statement, data: str) -> bool | None:
     """Whether Table 1 bears the statement out for `data`; None where it lacks a number."""
-    better, worse = (paper.fid(data, *row, S) for row, S in (statement.better, statement.worse))
+    better, worse = (paper.entry(data, *row, S) for row, S in (statement.better, statement.worse))
     return None if better is None or worse is None else better < worse
 
 

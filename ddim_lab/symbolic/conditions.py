@@ -5,8 +5,9 @@ They are compiled once from `undetermined`, so a formula stands there and nowher
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -71,13 +72,13 @@ def _rounded(radicand: float) -> float:
 
 
 @functools.cache
-def _compiled() -> dict[str, Callable[..., Any]]:
+def _compiled() -> Mapping[str, Callable[..., Any]]:
     angle = sp.Symbol("theta", real=True)
     point = ellipse(angle)
     k_solved = right(MEAN_CONDITION) - (left(MEAN_CONDITION) - k)
     sigma_squared = right(VARIANCE_CONDITION) - (left(VARIANCE_CONDITION) - sigma**2)
     lefts, rights, gaps = (tuple(map(side, (MEAN_CONDITION, VARIANCE_CONDITION))) for side in (left, right, gap))
-    return {
+    functions = {
         "moments": compiled(lefts, a, b, k, m, sigma, library="math"),
         "wanted": compiled(rights, a, b, library="math"),
         "gaps": compiled(gaps, a, b, k, m, sigma, library="math"),
@@ -86,3 +87,4 @@ def _compiled() -> dict[str, Callable[..., Any]]:
         "sigma_squared": compiled(sigma_squared, a, b, m, library="math"),
         "ellipse": compiled((point[m], point[sigma]), a, b, angle),
     }
+    return MappingProxyType(functions)

@@ -5,6 +5,8 @@ in data-symbol and the lab's colour as a class. Parts that changed carry a class
 """
 
 import functools
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import tostring
 from xml.sax.saxutils import unescape
@@ -47,13 +49,13 @@ class _Marking(Printer):
 
 
 @functools.cache
-def _names(notation: str) -> dict[sp.Symbol, str]:
+def _names(notation: str) -> Mapping[sp.Symbol, str]:
     names = {}
     for symbol, (name, _) in NAMES.items():
         plain = Printer({"symbol_names": symbols.LATEX}).doprint(symbol)
         text = plain if notation == SHORT else SYMBOLS[name].latex[notation]
         names[symbol] = rf"\class{{{OF}{name}}}{{{text}}}"
-    return names
+    return MappingProxyType(names)
 
 
 @functools.lru_cache(2048)
@@ -62,7 +64,7 @@ def of(expression: sp.Basic, notation: str = SHORT, marked: Parts = frozenset(),
 
     Where the printing of a fraction or a root hides a marked part, the whole expression carries it.
     """
-    plain = {"symbol_names": _names(notation)}
+    plain = {"symbol_names": dict(_names(notation))}
     inside = frozenset(part for part in marked if expression.has(part))
     text = _Marking(plain, inside, mark).doprint(expression)
     if inside and rf"\class{{{mark}}}" not in text:

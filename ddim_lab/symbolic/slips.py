@@ -143,5 +143,5 @@ def _first(slips: tuple[Slip, ...], typed: sp.Expr, insides: tuple[sp.Expr, ...]
 
 
 @functools.lru_cache(256)
-def _values(form: sp.Expr) -> list[Any]:
-    return values(form)
+def _values(form: sp.Expr) -> tuple[Any, ...]:
+    return tuple(values(form))

@@ -4,6 +4,7 @@ A template names symbols of `ddim_lab.symbolic.notation` in angle brackets; the 
 """
 
 import functools
+import json
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -163,14 +164,18 @@ FORMULAS: tuple[Formula, ...] = (
 )  # fmt: skip
 
 
-@functools.cache
 def as_json() -> dict[str, Any]:
     """Ready for a browser: for each formula key its name, source and, by notation, its parts; beside them `symbols`.
 
     A part is {"mathml", "symbol", "role"}; `symbols` holds the fields of `ddim_lab.symbolic.notation.Symbol` by name.
     """
+    return json.loads(_text())
+
+
+@functools.cache
+def _text() -> str:
     shown: dict[str, Any] = {formula.key: _shown(formula) for formula in FORMULAS}
-    return shown | {"symbols": {name: asdict(symbol) for name, symbol in SYMBOLS.items()}}
+    return json.dumps(shown | {"symbols": {name: asdict(symbol) for name, symbol in SYMBOLS.items()}})
 
 
 def _shown(formula: Formula) -> dict[str, Any]:

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from ddim_lab.exact import paper
 from ddim_lab.figures.heat_map import Grid, written
-from ddim_lab.quality import findings, grid, paper
+from ddim_lab.quality import findings, grid
 from ddim_lab.quality.cell import ROWS, STEPS, Cell, Row
 from ddim_lab.quality.table import PATH
 
 SPACING = "trailing"
 MISSING = "missing"
 NOT_YET = "This is not measured yet: `python -m ddim_lab quality` writes the table."
-DATA = tuple(paper.TABLE_1)  # CIFAR10, CelebA
+DATA = tuple(paper.FID)  # CIFAR10, CelebA
 BY = ("frechet", "kernel", "accuracy", "precision", "recall")
 ANSWERS = {True: "✓", False: "✗", None: "≈", MISSING: "–"}
 
@@ -71,8 +72,8 @@ def table(measure: str = "frechet", spacing: str = SPACING) -> Grid:
 
 def paper_table(data: str) -> Grid:
     """The paper's Table 1 for "CIFAR10" or "CelebA", on the same rows."""
-    values = [[paper.fid(data, *row, S) for S in paper.TABLE_1_STEPS] for row in ROWS]
-    return Grid(tuple(map(named, ROWS)), tuple(map(str, paper.TABLE_1_STEPS)), np.array(values, dtype=float))
+    values = [[paper.entry(data, *row, S) for S in paper.STEPS] for row in ROWS]
+    return Grid(tuple(map(named, ROWS)), tuple(map(str, paper.STEPS)), np.array(values, dtype=float))
 
 
 def beside_paper() -> Words:

@@ -4,7 +4,9 @@ Results are kept, so that a sentence beside a picture costs nothing more.
 """
 
 import warnings
+from collections.abc import Mapping
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -207,17 +209,19 @@ GUIDED = 20
 
 
 @cache
-def guided(w: float) -> dict[str, float]:
+def guided(w: float) -> Mapping[str, float]:
     """Of twenty digits of six steps with guidance w: how many the judge takes for what was asked, and how varied."""
     labels = np.repeat(np.arange(0, 10, 2), GUIDED // 5)
     denoiser = asked(labels, w) if w else asked(None)
     pictures = end(denoiser, start(GUIDED, seed=6), 6)
     _, seen = look(load_classifier(), mnist.to_grey(pictures.numpy()))
     groups = [pictures[labels == label] for label in np.unique(labels)]
-    return {
-        "right": int((seen == labels).sum()),
-        "spread": float(np.mean([float(g.std(dim=0).mean()) for g in groups])),
-    }
+    return MappingProxyType(
+        {
+            "right": int((seen == labels).sum()),
+            "spread": float(np.mean([float(g.std(dim=0).mean()) for g in groups])),
+        }
+    )
 
 
 STRENGTHS = (0.0, 0.5, 1.0, 4.0)

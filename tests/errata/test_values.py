@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from ddim_lab import errata
-from ddim_lab.errata import paper, walks
+from ddim_lab.errata import walks
 from ddim_lab.errata.documents import d
 from ddim_lab.errata.documents.b import one_training, sampler_class
 from ddim_lab.errata.documents.c import flow, steps, table
+from ddim_lab.exact import paper
 from ddim_lab.schedule import NoiseSchedule
 from tests import oracles
 from tests.errata.measured import checked

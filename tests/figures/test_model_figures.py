@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ddim_lab.errata import paper
+from ddim_lab.exact import paper
 from ddim_lab.figures import heat_map, latents, reconstruction
 from ddim_lab.quality import grid
 from ddim_lab.teaching import memory, quality_table

@@ -9,7 +9,7 @@ import torch
 
 import ddim_lab as dl
 from ddim_lab import errata
-from ddim_lab.errata import paper
+from ddim_lab.exact import paper
 from ddim_lab.lab import markup
 from ddim_lab.lab.live import messages
 from ddim_lab.lab.markup import PAGES

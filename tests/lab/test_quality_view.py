@@ -7,10 +7,11 @@ import json
 import numpy as np
 import pytest
 
+from ddim_lab.exact import paper
 from ddim_lab.lab.pages.compare import words as compare_words
 from ddim_lab.lab.pages.quality import maps, reading, view, words, yours
 from ddim_lab.lab.settings import Settings
-from ddim_lab.quality import findings, grid, paper
+from ddim_lab.quality import findings, grid
 from ddim_lab.quality.cell import SPACINGS, STEPS, Cell
 from ddim_lab.quality.grid import KINDS, Measured, Value, kind
 from tests import quality_table
@@ -168,8 +169,8 @@ def test_the_papers_table_is_in_the_same_layout(file):
     told = asked()
     assert told["paper"]["steps"] == told["map"]["steps"]
     assert told["paper"]["cells"]["sigma-hat|1000"] == {"text": "3.17", "level": 0, "mark": "best"}
-    assert paper.fid("CelebA", 0.2, False, 10) == 17.66
-    assert paper.fid("CIFAR10", 0.2, False, 5) is None
+    assert paper.entry("CelebA", 0.2, False, 10) == 17.66
+    assert paper.entry("CIFAR10", 0.2, False, 5) is None
 
 
 def test_statements_are_judged_by_the_numbers(file):

@@ -8,8 +8,8 @@ import sympy as sp
 from ddim_lab import spacing
 from ddim_lab.errata.case import FULL, Case, Document, Finding, Note
 from ddim_lab.errata.forms import Line
-from ddim_lab.errata.paper import SOURCE, STEPS, fid
 from ddim_lab.exact.known import STD
+from ddim_lab.exact.paper import SOURCE, STEPS, fid
 from ddim_lab.symbolic.nonmarkov import FORWARD_MEAN, FORWARD_VARIANCE
 from ddim_lab.symbolic.objective_weights import GAMMA
 from ddim_lab.symbolic.symbols import at, b, substituted, x_0, x_prev, x_t

@@ -4,9 +4,9 @@ import sympy as sp
 
 from ddim_lab.errata.case import Case, Document, Finding, Note, Repair, Suspect, even_steps
 from ddim_lab.errata.forms import VARIANCE, Line, weights
-from ddim_lab.errata.paper import SOURCE, fid
 from ddim_lab.errata.recipe import Recipe, by_coefficient, by_meaning, mistrained
 from ddim_lab.errata.rules import DIRECTION, PICTURE, ROOT_A, ROOT_B, M
+from ddim_lab.exact.paper import SOURCE, fid
 from ddim_lab.symbolic.posterior import ALPHA, POSTERIOR_K, POSTERIOR_M, POSTERIOR_VARIANCE
 from ddim_lab.symbolic.symbols import a, b, eta, sigma, substituted
 

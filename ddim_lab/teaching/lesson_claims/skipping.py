@@ -1,6 +1,8 @@
 """Sentences of lesson 4, Skipping steps."""
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from ddim_lab import exact, spacing
 from ddim_lab.errata import spacing_peers
@@ -43,19 +45,21 @@ def two_or_one(frozen: bool) -> float:
 
 
 @cache
-def counts() -> dict[str, float]:
+def counts() -> Mapping[str, float]:
     """Over all S in 1..T: for how many each rule goes wrong; and two examples."""
     uniform, trailing, linspace, own = (spacing_peers.find(key) for key in ("uniform", "trailing", "linspace", "ddimN"))
     steps = {S: linspace.visited(T, S) for S in range(1, T + 1)}
-    return {
-        "T": T,
-        "uniform": len(spacing_peers.unsound(uniform)),
-        "made": spacing_peers.look(uniform, T, 300).made,
-        "trailing": len(spacing_peers.unsound(trailing)),
-        "first": spacing_peers.unsound(trailing)[0],
-        "previous": sum(bool(spacing_peers.wrong_previous(steps[S], T, S)) for S in steps),
-        "exist": T - len(spacing_peers.unsound(own)),
-    }
+    return MappingProxyType(
+        {
+            "T": T,
+            "uniform": len(spacing_peers.unsound(uniform)),
+            "made": spacing_peers.look(uniform, T, 300).made,
+            "trailing": len(spacing_peers.unsound(trailing)),
+            "first": spacing_peers.unsound(trailing)[0],
+            "previous": sum(bool(spacing_peers.wrong_previous(steps[S], T, S)) for S in steps),
+            "exist": T - len(spacing_peers.unsound(own)),
+        }
+    )
 
 
 def _counts_go_wrong() -> bool:

@@ -6,17 +6,20 @@ CLAIMS, the checked sentences that its questions are explained with.
 
 import functools
 import pkgutil
+from collections.abc import Mapping
 from importlib import import_module
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.questions import Question, pick
 
 
 @functools.cache
-def pages() -> dict[str, ModuleType]:
+def pages() -> Mapping[str, ModuleType]:
     """Every page by its name."""
-    return {module.name: import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)}
+    return MappingProxyType(
+        {module.name: import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)}
+    )
 
 
 def questions() -> tuple[Question, ...]:

@@ -1,12 +1,12 @@
 """The exercises of the derivation page: what is shown, what the learner typed, and what it does to the conditions."""
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
 from ddim_lab import checks
 from ddim_lab.lab.fields import anything, checked, one_of
 from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.once import made_once
 from ddim_lab.lab.pages.derivation.proof import drawn
 from ddim_lab.lab.pages.derivation.view import Transition, transition
 from ddim_lab.symbolic import fading, grammar, mathml
@@ -33,7 +33,7 @@ def exercise(values: dict[str, Any]) -> Iterator[Part]:
     return iter([(_shown(key, notation, all), b"")])
 
 
-@functools.lru_cache(32)
+@made_once
 def _shown(key: str, notation: str, all: bool) -> dict[str, Any]:
     asked = fading.find(key)
     steps = asked.derivation.steps if all else asked.shown

@@ -12,6 +12,7 @@ import sympy as sp
 from ddim_lab import checks
 from ddim_lab.lab import fields
 from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.once import made_once
 from ddim_lab.lab.pages.derivation.view import Transition, transition
 from ddim_lab.symbolic import catalogue, mathml, symbols
 from ddim_lab.symbolic.changes import between
@@ -47,7 +48,7 @@ def _steps(key: str, notation: str) -> Iterator[Part]:
         yield {"kind": "check", "key": key, "step": index, "left": shown, "holds": holds, "seconds": seconds}, b""
 
 
-@functools.lru_cache(256)
+@made_once
 def outline(key: str, notation: str) -> dict[str, Any]:
     """Title, assumptions and steps of a derivation: everything but the checks, which take their time."""
     derivation = catalogue.derivation(key)

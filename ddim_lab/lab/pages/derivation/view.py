@@ -4,10 +4,11 @@ Nothing here calls SymPy while a knob moves: the two conditions were compiled on
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from ddim_lab.lab.fields import anything, checked, one_of, whole, within
@@ -76,7 +77,7 @@ def transition(values: dict[str, Any], *names: str) -> Transition:
     return _transition(settings, whole(1, settings.S)("j", j))
 
 
-@lru_cache(64)
+@cached(LRUCache(64), lock=Lock())
 def _transition(settings: Settings, j: int) -> Transition:
     run = Run(settings.run.schedule, settings.run.tau, settings.eta)
     at = run.transitions[j - 1]

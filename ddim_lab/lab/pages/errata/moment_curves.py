@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from ddim_lab import errata
 from ddim_lab.errata.runner import Moment
 from ddim_lab.exact.known import MEAN, STD
+from ddim_lab.lab.once import made_once
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 
@@ -72,7 +74,7 @@ def times(moments: Sequence[Moment]) -> list[int]:
     return [moment.t for moment in moments]
 
 
-@cache
+@made_once
 def marginal() -> dict[str, list[Any]]:
     """Mean and variance of noised data at every tenth t of the linear chain, T = 1000: a reference, not the target."""
     a = NoiseSchedule.linear().alpha_bar[GRID]
@@ -93,14 +95,14 @@ def compared(case: errata.Case, at: Run) -> dict[str, Any]:
     }
 
 
-@lru_cache(256)
+@cached(LRUCache(256), lock=Lock())
 def paths(key: str, at: Run) -> tuple[tuple[Moment, ...], tuple[Moment, ...]]:
     """Exact moments of the case and of the right sampler."""
     case = errata.find(key)
     return case.moments(at.schedule, at.tau, at.eta), errata.right_moments(at.schedule, at.tau, at.eta)
 
 
-@cache
+@made_once
 def axes(key: str) -> dict[str, list[float]]:
     """Where the axes of a case begin and end: fixed, so that they stay while a slider moves."""
     case = errata.find(key)

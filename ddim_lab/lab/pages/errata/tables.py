@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ddim_lab.errata import paper
+from ddim_lab.exact import paper
 
 ROWS = {0.0: "eta 0 (DDIM)", 0.2: "eta 0.2", 0.5: "eta 0.5", 1.0: "eta 1 (DDPM)", "hat": "sigma-hat"}
 PAPER = {  # case -> data set -> (row, S) of the numbers that decide

@@ -1,7 +1,6 @@
 """What the errata clinic asks for about one case: its forms, its exact moments, the guess, and what was measured."""
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
 from typing import Any
 
 import sympy as sp
@@ -10,6 +9,7 @@ from ddim_lab import checks, errata
 from ddim_lab.errata import Line
 from ddim_lab.lab.fields import Rule, checked, one_of, whole, within
 from ddim_lab.lab.live.views import Part
+from ddim_lab.lab.once import made_once
 from ddim_lab.lab.pages.errata import moment_curves, tables
 from ddim_lab.symbolic import mathml
 from ddim_lab.symbolic.symbols import at
@@ -51,7 +51,7 @@ def _erratum(case: errata.Case, notation: str) -> Iterator[Part]:
     yield {"kind": "finding", "key": case.key, **finding(case.key)}, b""
 
 
-@lru_cache(256)
+@made_once
 def _outline(key: str, notation: str) -> dict[str, Any]:
     case = errata.find(key)
     point = {**errata.P, **(case.lines[0].point if case.lines else {})}
@@ -84,7 +84,7 @@ def _free(side: Any) -> set[Any]:
     return set(sp.sympify(side).free_symbols)
 
 
-@cache
+@made_once
 def finding(key: str) -> dict[str, Any]:
     """What the case's own `run` measured, as a sentence and a table; nothing where the formulas say it all."""
     case = errata.find(key)

@@ -7,11 +7,12 @@ The walk is `exact.rules.walk` over the world's own denoiser, in float64 with th
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from itertools import chain
+from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 from contourpy import LineType, contour_generator
 from numpy.typing import NDArray
 
@@ -79,7 +80,7 @@ def world_of(values: Any) -> World:
     return _drawn(tuple((checks.real("a centre", x), checks.real("a centre", y)) for x, y in centres))
 
 
-@lru_cache(8)
+@cached(LRUCache(8), lock=Lock())
 def _drawn(centres: tuple[tuple[float, float], ...]) -> World:
     return gallery.drawn(np.array(centres))
 

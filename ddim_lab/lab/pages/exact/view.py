@@ -3,12 +3,14 @@
 `ddim_lab.exact` draws and knows; here columns are thinned for a screen and packed as little-endian float32.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from ddim_lab import checks, exact
@@ -81,8 +83,9 @@ def lanes(values: dict[str, Any]) -> Iterator[Part]:
     return _laned(*checked(values, settings=fitted))
 
 
-@lru_cache(16)
-def _lanes(settings: Settings) -> Part:
+@cached(LRUCache(16), lock=Lock())
+def _lanes(settings: Settings) -> tuple[str, bytes]:
+    """What `lanes` tells, as JSON, and its bytes."""
     walked = exact.chains.lanes(LANE_WORLD, settings.run.schedule, settings.run.tau, LANE, settings.seed)
     t = times(settings)
     columns = thinned(len(t), COLUMNS)
@@ -103,10 +106,11 @@ def _lanes(settings: Settings) -> Part:
         },
         "data": {"mean": float(LANE_WORLD.mean), "std": float(LANE_WORLD.cov**0.5)},
     }
-    return head, floats(
+    return json.dumps(head), floats(
         *(array for lane in walked.values() for array in (lane.paths[columns, :DRAWN].T, lane.paths[-1]))
     )
 
 
 def _laned(settings: Settings) -> Iterator[Part]:
-    yield _lanes(replace(settings, eta=0.0, sigma_hat=False))  # each lane has its own eta
+    head, drawn = _lanes(replace(settings, eta=0.0, sigma_hat=False))  # each lane has its own eta
+    yield json.loads(head), drawn

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ddim_lab.quality import paper
+from ddim_lab.exact import paper
 from ddim_lab.quality.cell import ROWS, STEPS, Cell, Row, row_name
 from ddim_lab.quality.grid import KINDS, Kind, Measured, Value, badness, best, marks, measured, usual
 
@@ -148,8 +148,8 @@ def _number(table: Measured, cell: Cell, measure: Kind) -> dict[str, Any]:
 
 def of_paper(data: str, steps: tuple[int, ...]) -> dict[str, Any]:
     """Table 1 of the paper in the columns of the map; logarithmic shades."""
-    columns = sorted({*steps, *STEPS, *paper.TABLE_1_STEPS})
-    values = {(row, S): value for row in ROWS for S in columns if (value := paper.fid(data, *row, S)) is not None}
+    columns = sorted({*steps, *STEPS, *paper.STEPS})
+    values = {(row, S): value for row in ROWS for S in columns if (value := paper.entry(data, *row, S)) is not None}
     logs = {at: math.log(value) for at, value in values.items()}
     low, high = min(logs.values()), max(logs.values())
     cells = {
@@ -157,8 +157,8 @@ def of_paper(data: str, steps: tuple[int, ...]) -> dict[str, Any]:
         for at, value in values.items()
     }
     cells[_key(*min(values, key=values.__getitem__))]["mark"] = "best"
-    told = PAPER.format(source=paper.TABLE_1_SOURCE)
-    return {"data": data, "steps": columns, "cells": cells, "source": paper.TABLE_1_SOURCE, "told": told}
+    told = PAPER.format(source=paper.SOURCE)
+    return {"data": data, "steps": columns, "cells": cells, "source": paper.SOURCE, "told": told}
 
 
 def reconstruction(table: Measured) -> dict[str, Any]:
@@ -173,15 +173,15 @@ def reconstruction(table: Measured) -> dict[str, Any]:
                 **{"rounds": row.get("rounds"), "residual": row.get("residual")},
             }
         )
-    theirs = [{"S": S, "value": value, "text": f"{value:g}"} for S, value in paper.TABLE_2.items()]
-    return {"rows": rows, "paper": theirs, "source": paper.TABLE_2_SOURCE, "told": _back_told(rows)}
+    theirs = [{"S": S, "value": value, "text": f"{value:g}"} for S, value in paper.RECONSTRUCTION.items()]
+    return {"rows": rows, "paper": theirs, "source": paper.SOURCE_2, "told": _back_told(rows)}
 
 
 def _back_told(rows: list[dict[str, Any]]) -> str:
     if not rows:
-        return NO_BACK.format(source=paper.TABLE_2_SOURCE)
+        return NO_BACK.format(source=paper.SOURCE_2)
     implicit = next((row for row in reversed(rows) if row["implicit"] and row["rounds"]), None)
-    named = {"digits": rows[0]["digits"], "source": paper.TABLE_2_SOURCE}
+    named = {"digits": rows[0]["digits"], "source": paper.SOURCE_2}
     if implicit is None:
         return BACK.format(**named)
     return BACK_IMPLICIT.format(**named, rounds=implicit["rounds"], S=implicit["S"])

@@ -7,7 +7,7 @@ from ddim_lab.lab.live.views import View
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.quality import paper
+    from ddim_lab.exact import paper
     from ddim_lab.quality.grid import KINDS
     from ddim_lab.teaching.pages.quality import GUIDE, QUESTIONS
     from ddim_lab.teaching.pages.quality.questions import answerable
@@ -20,7 +20,7 @@ def _content() -> dict[str, Any]:
             {"key": measure.key, "name": measure.name, "hint": measure.hint, "relative": measure.relative}
             for measure in KINDS
         ],
-        "paper": list(paper.TABLE_1),
+        "paper": list(paper.FID),
         "farewell": "The map is yours. Choose a cell, and ask whether its number tells what you see.",
     }
 

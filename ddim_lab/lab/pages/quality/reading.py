@@ -1,9 +1,11 @@
 """The measured table as the page finds it, read anew when its file changes; what is wrong with it is said in words."""
 
-import functools
 import json
 from pathlib import Path
+from threading import Lock
 from typing import Any
+
+from cachetools import LRUCache, cached
 
 from ddim_lab.quality import table
 from ddim_lab.quality.grid import Measured, path
@@ -22,7 +24,7 @@ def read() -> Reading:
     return _read(file, state.st_mtime_ns, state.st_size)
 
 
-@functools.lru_cache(4)
+@cached(LRUCache(4), lock=Lock())
 def _read(file: Path, changed: int, size: int) -> Reading:
     try:
         measured = Measured(table.load(file))

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ddim_lab import checks
+from ddim_lab.exact import paper
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import exactly
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.quality import maps, reading, words, yours
 from ddim_lab.lab.settings import SEED_MAX, Settings
-from ddim_lab.quality import findings, paper
+from ddim_lab.quality import findings
 from ddim_lab.quality.cell import ROWS, SPACINGS, Cell, T
 from ddim_lab.quality.grid import KINDS, best, kind
 
@@ -29,7 +30,7 @@ def quality(values: dict[str, Any]) -> Iterator[Part]:
     spacing = checks.choice("spacing", values["spacing"], SPACINGS)
     of = kind(checks.choice("measure", values["measure"], tuple(measure.key for measure in KINDS)))
     relative = checks.flag("relative", values["relative"]) and of.relative
-    data = checks.choice("data", values["data"], tuple(paper.TABLE_1))
+    data = checks.choice("data", values["data"], tuple(paper.FID))
     measured, problems = reading.read()
     mine = yours.mark(settings, measured)
     told = {

@@ -1,6 +1,8 @@
 """The sentences of the page "Compare", checked on the very lanes that are on screen and in the world that is known."""
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from ddim_lab.latents import comparing
@@ -122,15 +124,17 @@ def _part_after_the_belief() -> bool:
 
 
 @cache
-def far_apart() -> dict[str, float]:
+def far_apart() -> Mapping[str, float]:
     """In the known world with many steps: how far DDPM's pictures are from DDIM's, and how both crowds spread."""
     ddim, ddpm = (Run.named(eta=eta, S=MANY) for eta in (0.0, 1.0))
-    return {
-        "gap": measure.gap(measure.pictures(ddim), measure.pictures(ddpm)),
-        "ddim": measure.exact_spread(ddim),
-        "ddpm": measure.exact_spread(ddpm),
-        "right": measure.STD,
-    }
+    return MappingProxyType(
+        {
+            "gap": measure.gap(measure.pictures(ddim), measure.pictures(ddpm)),
+            "ddim": measure.exact_spread(ddim),
+            "ddpm": measure.exact_spread(ddpm),
+            "right": measure.STD,
+        }
+    )
 
 
 def _far_and_both_right() -> bool:

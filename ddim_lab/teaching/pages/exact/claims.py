@@ -1,7 +1,8 @@
 """The sentences of the exact world, and what they and its questions measure: `ddim_lab.exact` knows every answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,14 +126,16 @@ def _noise_forgets_bit_by_bit() -> bool:
 
 
 @cache
-def blob_errors() -> dict[str, float]:
+def blob_errors() -> Mapping[str, float]:
     """W2 to the blob after 10 steps: eta 0, eta 1, sigma-hat."""
     world, data = gallery.blob(), exact.marginal(gallery.blob(), 1.0)
     runs = {"ddim": Run.named(), "ddpm": Run.named(eta=1.0), "larger": Run.named(eta=1.0, sigma_hat=True)}
-    return {
-        name: exact.w2(exact.moments(world, run.schedule, run.tau, run.eta, run.sigma_hat), data)
-        for name, run in runs.items()
-    }
+    return MappingProxyType(
+        {
+            name: exact.w2(exact.moments(world, run.schedule, run.tau, run.eta, run.sigma_hat), data)
+            for name, run in runs.items()
+        }
+    )
 
 
 def _larger_wins_in_the_blob() -> bool:

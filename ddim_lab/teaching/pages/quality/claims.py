@@ -1,6 +1,6 @@
 """The sentences of the page "Quality map", each read from the measured table, which its check recomputes."""
 
-from ddim_lab.quality import paper
+from ddim_lab.exact import paper
 from ddim_lab.quality.cell import Cell
 from ddim_lab.quality.grid import Measured, Value, beats, kind, marks
 from ddim_lab.teaching.claims import Claim
@@ -69,7 +69,7 @@ def hat_times() -> dict[str, float]:
 
 
 def _hat_is_farther() -> bool:
-    hat, none = paper.fid("CIFAR10", 1.0, True, FEW), paper.fid("CIFAR10", 0.0, False, FEW)
+    hat, none = paper.entry("CIFAR10", 1.0, True, FEW), paper.entry("CIFAR10", 0.0, False, FEW)
     return hat is not None and none is not None and int(hat / none) == 27 and hat_times()["times"] > 1
 
 
@@ -86,7 +86,7 @@ def _error(S: int) -> float:
 
 
 def _error_falls() -> bool:
-    errors, theirs = errors_back(), (paper.TABLE_2[FEW], paper.TABLE_2[MANY])
+    errors, theirs = errors_back(), (paper.RECONSTRUCTION[FEW], paper.RECONSTRUCTION[MANY])
     return errors["many"] < errors["few"] and theirs == (0.014, 0.0009)
 
 

@@ -31,3 +31,9 @@ RECONSTRUCTION = {10: 0.014, 20: 0.0065, 50: 0.0023, 100: 0.0009, 200: 0.0004, 5
 def fid(data: str, eta: float | str, S: int) -> float:
     """The table's entry. Raises KeyError or ValueError for a row or a column it does not have."""
     return FID[data][eta][STEPS.index(S)]
+
+
+def entry(data: str, eta: float, sigma_hat: bool, S: int) -> float | None:
+    """`fid`, and None for a row or a column that is not kept here."""
+    row = FID[data].get("hat" if sigma_hat else eta)
+    return row[STEPS.index(S)] if row and S in STEPS else None
