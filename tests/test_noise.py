@@ -32,6 +32,7 @@ def test_streams_are_disjoint(seed: int, first: int, j: int) -> None:
     assert not meet(z.float(), x_T), "z is not x_T"
     assert not meet(x_T[0], x_T[1]), "two images differ"
     assert not meet(dl.initial_noise(1, (4,), seed + 1, first), x_T), "two seeds differ, shifted or not"
+    assert not meet(dl.initial_noise(2, (4,), seed + 2**32, first), x_T), "every bit of a seed counts"
     assert not meet(dl.fresh_noise(2, (4,), j + 1, seed, first), z), "two transitions differ"
     assert not meet(dl.fresh_noise(2, (4,), j, seed + 1, first), z)
 

@@ -165,6 +165,7 @@ def test_bad_T(kind: str, T: object, error: type[Exception], names: str) -> None
         (lambda: dl.NoiseSchedule(np.array([0.9, 0.5])), ValueError, "0.9"),
         (lambda: dl.NoiseSchedule(np.array([1.0])), ValueError, r"\(1,\)"),
         (lambda: dl.NoiseSchedule(np.array([1.0, 0.5, 0.5])), ValueError, "decrease strictly"),
+        (lambda: dl.NoiseSchedule(np.array([1.0, 0.5, 0.0])), ValueError, "stay above 0"),  # x_0 is divided by its root
         (lambda: dl.NoiseSchedule(np.array([1.0, math.nan])), ValueError, "nan"),
     ],
 )

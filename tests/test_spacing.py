@@ -135,6 +135,7 @@ def test_bad_sizes(rule, T: object, S: object, error: type[Exception], names: st
         ([-1, 3], ValueError, "got -1"),
         ([3, 3], ValueError, "3 is followed by 3"),
         ([1, 7, 4], ValueError, "7 is followed by 4"),
+        (np.array([1, 7, 4], np.uint8), ValueError, "7 is followed by 4"),  # the difference of which wraps to 253
         ([1.0, 2.0], TypeError, r"got 1.0 \(float\)"),
         ([True, False], TypeError, "bool"),
         (["1"], TypeError, "got '1'"),

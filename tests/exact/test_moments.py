@@ -67,6 +67,8 @@ def test_the_bound_itself_is_reached() -> None:
     assert (found.mean, found.cov) == pytest.approx(wanted, rel=0, abs=1e-8)
     with pytest.raises(ValueError, match=r"beyond the bound 1\.08249784"):
         exact.moments(WORLD, schedule("linear", 1000), tau, 1.09)
+    with pytest.raises(ValueError, match=r"eta = 2\.0 is beyond the bound"):  # a rule by itself does not clamp either
+        exact.rules.ddim(2.0)(*levels[0])
 
 
 @pytest.mark.parametrize(("eta", "hat"), [(0.0, False), (0.6, False), (1.0, True)])
@@ -190,6 +192,19 @@ def test_propagate_from_elsewhere() -> None:
     *_, end = exact.propagate(world, levels, exact.rules.ddim(), exact.marginal(world, levels[0][0]))
     np.testing.assert_allclose(end.mean, world.mean, atol=1e-2)
     np.testing.assert_allclose(end.cov, world.cov, atol=2e-2)
+
+
+def test_a_start_of_any_shape_is_carried_by_the_map_of_the_step() -> None:
+    """Its axes are not those of the data: x_prev = A x_t + c + sigma z, written without the data's directions."""
+    world, (a, b), eye = gaussian(3), (0.4, 0.8), np.eye(3)
+    other = gaussian(3, seed=1)
+    (after,) = exact.propagate(world, [(a, b)], exact.rules.ddim(0.5), exact.Moments(other.mean, other.cov))
+    c = dl.coefficients(a, b, 0.5)
+    gain = math.sqrt(a) * world.cov @ np.linalg.inv(a * world.cov + (1 - a) * eye)  # of E[x_0 | x_t]
+    A = c.k * gain + c.m * eye
+    wanted = A @ other.mean + c.k * (world.mean - math.sqrt(a) * gain @ world.mean)
+    np.testing.assert_allclose(after.mean, wanted, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(after.cov, A @ other.cov @ A.T + c.sigma**2 * eye, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("eta", [0.0, 1.0])

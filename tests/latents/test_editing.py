@@ -2,8 +2,10 @@
 
 import pytest
 import torch
+from torch import Tensor
 
 import ddim_lab as dl
+from ddim_lab import noise
 
 LINEAR = dl.NoiseSchedule.linear()
 TAU = dl.spacing.trailing(1000, 20)
@@ -39,6 +41,49 @@ def test_another_decoder_keeps_the_place_in_the_crowd():
 def test_the_walk_down_starts_at_start():
     steps = list(dl.edit(WORLD.eps, X_0, LINEAR, TAU, start=300, eta=0.5))
     assert [steps[0].t, steps[-1].t_prev, len(steps)] == [300, 0, 6]
+
+
+def silent(x: Tensor, alpha_bar_t: float) -> Tensor:
+    """A denoiser that sees no noise anywhere."""
+    return torch.zeros_like(x)
+
+
+def test_a_picture_is_noised_to_the_level_of_start_by_the_same_noise_at_every_level():
+    x_0 = X_0.expand(40, 50)
+    lifted = {t: next(dl.edit(silent, x_0, LINEAR, TAU, start=t)).x_t for t in (50, 500, 1000)}
+    levels = {t: float(LINEAR.alpha_bar[t]) for t in lifted}
+    noises = [(lifted[t] - a**0.5 * x_0) / (1 - a) ** 0.5 for t, a in levels.items()]
+    for other in noises[1:]:
+        torch.testing.assert_close(other, noises[0], rtol=0, atol=1e-9)
+    assert abs(float(noises[0].var()) - 1) < 5 * (2 / 2000) ** 0.5  # five standard errors
+
+
+@pytest.mark.parametrize("encoder", [None, WORLD.eps])
+def test_edited_rows_do_not_depend_on_their_batch(encoder):
+    """Neither the noise up nor, at eta = 1, the noise down."""
+    whole = list(dl.edit(WORLD.eps, X_0, LINEAR, TAU, start=300, encoder=encoder, eta=1.0, seed=4, implicit=False))
+    part = dl.edit(
+        WORLD.eps, X_0[7:], LINEAR, TAU, start=300, encoder=encoder, eta=1.0, seed=4, first=7, implicit=False
+    )
+    for all_rows, rows in zip(whole, part, strict=True):
+        assert torch.equal(all_rows.x_t[7:], rows.x_t)
+        assert torch.equal(all_rows.noise_term[7:], rows.noise_term)
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_a_picture_is_encoded_as_it_is_told(implicit):
+    top = next(dl.edit(WORLD.eps, X_0, LINEAR, TAU, encoder=WORLD.eps, implicit=implicit)).x_t
+    assert torch.equal(top, dl.last(dl.encode(WORLD.eps, X_0, LINEAR, TAU, implicit)).x_t)
+    assert not torch.equal(top, dl.last(dl.encode(WORLD.eps, X_0, LINEAR, TAU, not implicit)).x_t)
+
+
+def test_what_is_known_is_noised_to_the_level_that_each_step_lands_on():
+    x_0, mask = X_0.reshape(10, 4), torch.tensor([False, False, False, True])
+    for j, step in enumerate(dl.inpaint(silent, x_0, mask, LINEAR, TAU, resamples=1, seed=4, first=2), start=1):
+        b = float(LINEAR.alpha_bar[step.t_prev])
+        fresh = torch.from_numpy(noise.rows(10, (4,), 4, noise.KNOWN, j, 2))
+        known = b**0.5 * x_0 + (1 - b) ** 0.5 * fresh
+        torch.testing.assert_close(step.x_prev[:, :3], known[:, :3], rtol=0, atol=1e-12)
 
 
 def filled(resamples: int, S: int = 40, n: int = N):

@@ -55,6 +55,15 @@ def test_images_of_any_shape_and_float32(shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("implicit", [False, True])
+def test_the_dtype_is_the_pictures_whatever_the_denoiser_answers_in(implicit: bool) -> None:
+    def precise(x: Tensor, a: float) -> Tensor:
+        return GAUSSIAN(x.double(), a)
+
+    for s in dl.encode(precise, X_0.float(), LINEAR, dl.spacing.trailing(1000, 5), implicit):
+        assert {s.x_t.dtype, s.eps.dtype, s.x0.dtype, s.direction_term.dtype, s.x_prev.dtype} == {torch.float32}
+
+
+@pytest.mark.parametrize("implicit", [False, True])
 def test_the_record_of_a_walk_up(implicit: bool) -> None:
     tau = dl.spacing.trailing(1000, 10)
     x = X_0
@@ -89,6 +98,35 @@ def test_implicit_encoding_is_the_inverse_of_decoding() -> None:
 def test_too_few_rounds_warn_and_name_the_step() -> None:
     with pytest.warns(UserWarning, match="encode at t = 1000: 1 rounds leave a residual of"):
         dl.last(dl.encode(GAUSSIAN, X_0, LINEAR, [500, 1000], implicit=True, max_rounds=1))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_tolerance_finer_than_the_dtype_asks_for_no_more_than_the_dtype_has() -> None:
+    steps = dl.encode(GAUSSIAN, X_0.float(), LINEAR, dl.spacing.trailing(1000, 10), implicit=True, tol=1e-14)
+    assert max(s.rounds for s in steps) < 10
+
+
+@pytest.mark.filterwarnings("error")
+def test_between_two_narrow_modes_a_row_that_is_stuck_starts_again() -> None:
+    """There the map of the top step is so steep that some rows never come near without it."""
+    narrow = oracles.mixture_denoiser([0.3, 0.7], [-0.8, 0.9], [0.02, 0.03])
+    x_0 = torch.linspace(-1.5, 1.5, 31, dtype=torch.float64)[:, None]
+    decoded = round_trip(narrow, x_0, dl.spacing.trailing(1000, 10), implicit=True)
+    torch.testing.assert_close(decoded, x_0, rtol=0, atol=1e-6)
+
+
+def test_where_the_rounds_do_not_suffice_the_best_point_met_is_given() -> None:
+    met = []
+
+    def f(x: Tensor) -> Tensor:
+        met.append(x)
+        return 1 + torch.tensor([[-30.0], [0.999]], dtype=torch.float64) * torch.tanh(x - 1)
+
+    with pytest.warns(UserWarning, match="4 rounds"):
+        x, rounds, residual = solve(f, torch.tensor([[5.0], [-3.0]], dtype=torch.float64), 1e-10, 4, "t = 7")
+    misses = torch.stack([(f(point) - point).abs() for point in met[:rounds]])  # (rounds, rows, 1)
+    assert torch.equal((f(x) - x).abs(), misses.amin(dim=0))
+    assert residual == float(misses.amin(dim=0).max())
 
 
 def test_fixed_points_row_by_row() -> None:
