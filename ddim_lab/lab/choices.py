@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ddim_lab import spacing
 from ddim_lab.lab.settings import DIGITS
+from ddim_lab.quality import cell
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS
 
@@ -17,6 +18,7 @@ SPACINGS = {
     "quadratic": "dense near the data",
 }
 CLIPPING = {"none": "no", "keep_eps": "yes, keep the noise", "rederive_eps": "yes, re-derive the noise"}
+INVERSES = ("implicit", "explicit")  # the ways up to a code, as links and questions call them
 ASKED = {"each": "each in turn", "any": "any (no label)"}
 
 
@@ -27,6 +29,11 @@ def _options(kinds: Iterable[str], text: Callable[[str], str]) -> str:
 def spacings() -> str:
     """The rules for the steps visited."""
     return _options(spacing.KINDS, lambda kind: SPACINGS.get(kind, kind))
+
+
+def measured_spacings() -> str:
+    """Those of the measured table."""
+    return _options(cell.SPACINGS, lambda kind: SPACINGS.get(kind, kind))
 
 
 def named_spacings() -> str:
@@ -49,9 +56,17 @@ def digits() -> str:
     return _options(DIGITS, lambda digit: ASKED.get(digit, digit))
 
 
+def inverses() -> str:
+    """How the step up is solved."""
+    return _options(INVERSES, str)
+
+
 def labels() -> str:
     """The label of a picture, or none."""
     return _options(("none", *(digit for digit in DIGITS if digit.isdecimal())), str)
 
 
-OFFERS = {offer.__name__: offer for offer in (spacings, named_spacings, schedules, clips, digits, labels)}
+OFFERS = {
+    offer.__name__: offer
+    for offer in (spacings, measured_spacings, named_spacings, schedules, clips, digits, inverses, labels)
+}

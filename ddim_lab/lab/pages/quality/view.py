@@ -6,14 +6,15 @@ from typing import Any
 from ddim_lab import checks
 from ddim_lab.exact import paper
 from ddim_lab.figures.thinning import thinned
-from ddim_lab.lab.fields import exactly
+from ddim_lab.lab.fields import checked, one_of, whole
 from ddim_lab.lab.live import film
+from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.quality import maps, reading, words, yours
-from ddim_lab.lab.settings import SEED_MAX, Settings
+from ddim_lab.lab.settings import SEED_MAX, Settings, fitted
 from ddim_lab.quality import findings
 from ddim_lab.quality.cell import ROWS, SPACINGS, Cell, T
-from ddim_lab.quality.grid import KINDS, best, kind
+from ddim_lab.quality.grid import KINDS, Kind, best, kind
 
 DIGITS = 10  # samples of a cell: one of each digit
 SHOWN = 60  # moments of a run that are sent, at most
@@ -25,12 +26,15 @@ def quality(values: dict[str, Any]) -> Iterator[Part]:
 
     One part: the map, the curves, the paper's table, what it says, reconstructions, how all this was made.
     """
-    exactly(values, "settings", "spacing", "measure", "relative", "data")
-    settings = Settings.fit(values["settings"])
-    spacing = checks.choice("spacing", values["spacing"], SPACINGS)
-    of = kind(checks.choice("measure", values["measure"], tuple(measure.key for measure in KINDS)))
-    relative = checks.flag("relative", values["relative"]) and of.relative
-    data = checks.choice("data", values["data"], tuple(paper.FID))
+    settings, spacing, of, asked, data = checked(
+        values,
+        settings=fitted,
+        spacing=one_of(SPACINGS),
+        measure=measure_called,
+        relative=checks.flag,
+        data=one_of(paper.FID),
+    )
+    relative = asked and of.relative
     measured, problems = reading.read()
     mine = yours.mark(settings, measured)
     told = {
@@ -51,23 +55,22 @@ def quality_cell(values: dict[str, Any]) -> Iterator[Part]:
 
     Parts: every measure of the cell, its Code and links; then, if `draw`, ten digits as they are sampled.
     """
-    exactly(values, "cell", "seed", "draw", "measure")
-    cell = cell_of(values["cell"])
-    seed = checks.integer("seed", values["seed"], 0, SEED_MAX)
-    of = kind(checks.choice("measure", values["measure"], tuple(measure.key for measure in KINDS)))
-    return _cell(cell, seed, checks.flag("draw", values["draw"]), of.key)
+    return _cell(*checked(values, cell=cell_of, seed=whole(0, SEED_MAX), draw=checks.flag, measure=measure_called))
 
 
-def cell_of(values: Any) -> Cell:
-    """The cell that a browser names. Raises TypeError or ValueError, in words."""
-    if not isinstance(values, dict):
-        raise TypeError(f"cell must be an object, got {type(values).__name__}")
-    exactly(values, "spacing", "S", "eta", "sigma_hat")
-    row = checks.real("eta", values["eta"]), checks.flag("sigma_hat", values["sigma_hat"])
-    if row not in ROWS:
+def measure_called(name: str, value: Any) -> Kind:
+    """The rule of a measure: any of KINDS, by its key."""
+    return kind(checks.choice(name, value, tuple(measure.key for measure in KINDS)))
+
+
+def cell_of(name: str, value: Any) -> Cell:
+    """The rule of a cell of the map: {"spacing", "S", "eta", "sigma_hat"}."""
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} must be an object, got {type(value).__name__}")
+    spacing, S, *row = checked(value, spacing=one_of(SPACINGS), S=whole(1, T), eta=checks.real, sigma_hat=checks.flag)
+    if tuple(row) not in ROWS:
         raise ValueError(NO_ROW[row[1]].format(eta=row[0]))
-    spacing = checks.choice("spacing", values["spacing"], SPACINGS)
-    return Cell.named(spacing, checks.integer("S", values["S"], 1, T), *row)
+    return Cell.named(spacing, S, *row)
 
 
 def settings_at(cell: Cell, seed: int) -> Settings:
@@ -75,9 +78,8 @@ def settings_at(cell: Cell, seed: int) -> Settings:
     return Settings(**cell.place, seed=seed, images=DIGITS)
 
 
-def _cell(cell: Cell, seed: int, draw: bool, measure: str) -> Iterator[Part]:
+def _cell(cell: Cell, seed: int, draw: bool, of: Kind) -> Iterator[Part]:
     measured, _ = reading.read()
-    of = kind(measure)
     settings, top = settings_at(cell, seed), best(of, measured.all_values(of, cell.spacing))
     yield (
         {
@@ -99,7 +101,7 @@ def _cell(cell: Cell, seed: int, draw: bool, measure: str) -> Iterator[Part]:
 def _digits(settings: Settings) -> Iterator[Part]:
     last = settings.S + 1
     kept = {int(column) + 1 for column in thinned(last, SHOWN)}
-    for frame in film.film(settings):
-        shown = frame.j in kept
-        head = {"kind": "frame", "j": frame.j, "of": last, "n": DIGITS, "pictures": shown}
-        yield head, frame.x_t.tobytes() if shown else b""
+    for moment in film.film(settings):
+        shown = moment.j in kept
+        kinds = {"x_t": moment.x_t} if shown else {}
+        yield frame(moment.j, 0, kinds, of=last, n=DIGITS, pictures=shown)
