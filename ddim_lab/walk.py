@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from ddim_lab import spacing
 from ddim_lab.schedule import NoiseSchedule
 
-Place, State, Record = TypeVar("Place"), TypeVar("State"), TypeVar("Record")
+Place = TypeVar("Place")
+State = TypeVar("State")
+Record = TypeVar("Record")
 
 
 class Transition(NamedTuple):

@@ -8,6 +8,10 @@ from typing import Any, TypeGuard
 from ddim_lab import files
 
 Card = dict[str, Any]
+TERMS = """The code and these weights are under the MIT licence. MNIST itself is not here: who trains or measures
+downloads it, under its own terms. Yann LeCun and Corinna Cortes hold the copyright of MNIST, a derivative work of
+NIST's Special Databases 1 and 3; it is made available under the Creative Commons licence BY-SA 3.0, and asks to be
+cited as LeCun, Bottou, Bengio & Haffner 1998, "Gradient-based learning applied to document recognition"."""
 CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")
 
 
@@ -40,6 +44,7 @@ def render(unet: Card | None, judge: Card | None, evaluation: Card | None, tried
         "## The judge\n\n" + (_judge(judge) if _whole(judge) else "Not trained yet: run `train-classifier`."),
         "## Measured quality\n\n" + _quality(unet, judge, evaluation),
     ]
+    parts.append("## Terms\n\n" + TERMS)
     if tried and unet and tried["weights"] == unet["sha256"]:
         attempts = "\n".join(f"- {attempt}" for attempt in tried["tried"])
         parts.append(f"## What falls short, and what was tried\n\n{tried['short']}\n\n{attempts}")
@@ -88,18 +93,22 @@ digit a picture shows, and, by the features before its last layer, how far gener
 
 def _training(card: Card) -> str:
     data, run, hardware = card["data"], card["training"], card["hardware"]
-    skipped = ("steps", "batch", "seed", "loss", "precision", "stages")
+    skipped = ("steps", "batch", "seed", "loss", "precision", "stages", "optimizer")
+    muon = run.get("optimizer") == "muon"
     stages = run.get("stages", [run["steps"]])
     ends = ", ".join(f"{end:,}" for end in stages[:-1])
     how = f" (finished at {ends}, then prolonged)" if ends else ""
-    rest = ", ".join(f"{name} {value:g}" for name, value in run.items() if name not in skipped)
+    rates = {name: value for name, value in run.items() if name not in skipped and value is not None}
+    if not muon:
+        rates.pop("matrix_rate", None)
+    rest = ", ".join(f"{name} {value:g}" for name, value in rates.items())
     threads = f", {hardware['threads']} threads" if hardware["device"] == "cpu" else ""
     machine = hardware["processor"] if hardware["device"] == "cpu" else hardware["hardware"]
     rows = {
         "data": f"{data['name']}, {data['images']:,} images (SHA-256 of the bytes `{data['sha256'][:16]}...`)",
         "run": f"{run['steps']:,} steps of {run['batch']}{how}, loss {run['loss']}, {run['precision']}, "
         f"seed {run['seed']}",
-        "optimiser": f"AdamW; {rest}",
+        "optimiser": f"{'Muon for the inner matrices, AdamW for the rest' if muon else 'AdamW'}; {rest}",
         "hardware": f"{machine}{threads}, torch {hardware['torch']}",
         "time": f"{card['seconds'] / 60:.0f} minutes",
     }

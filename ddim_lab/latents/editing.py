@@ -82,7 +82,7 @@ def inpaint(
     resamples = checks.integer("resamples", resamples, 1)
     x_T = _noise(x_0, seed, first, noise.INITIAL, 0)
     check_walk(denoiser, x_T, schedule)
-    run, draw = Run(schedule, tau, eta), partial(_noise, x_0, seed, first)
+    run, draw = Run(schedule, spacing.custom(tau, schedule.T), eta), partial(_noise, x_0, seed, first)
     return walk(run.transitions, x_T, _filling(denoiser, x_0, mask, run, resamples, draw), attrgetter("x_prev"))
 
 

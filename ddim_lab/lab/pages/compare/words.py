@@ -39,15 +39,15 @@ def headings(lanes: tuple[Lane, ...]) -> tuple[list[str], str]:
     differ = [name for name in (*OWN, "noise") if len({own[name] for own in values}) > 1]
     if "eta" not in differ and "sigma_hat" in differ:
         differ.insert(0, "eta")
-    told = [" · ".join(words for name in differ if (words := _words(name, own))) for own in values]
+    told = [" · ".join(filter(None, (_words(name, own) for name in differ))) for own in values]
     shared = [words for name in OWN if name not in differ and (words := _words(name, values[0]))]
-    return [words or LABELS["none"] for words in told], " · ".join(shared)
+    return [label or LABELS["none"] for label in told], " · ".join(shared)
 
 
 def _words(name: str, own: dict[str, Any]) -> str:
     """What a lane's label says of one setting; "" where it says nothing."""
     if name in ("spacing", "clip"):
-        return (SPACINGS | CLIPPING).get(own[name], own[name])
+        return (SPACINGS | CLIPPING).get(own[name], str(own[name]))
     if (name, own[name]) in (("sigma_hat", False), ("noise", True)):
         return ""
     if name == "eta" and own["noise"] and not own["sigma_hat"]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from cachetools import LRUCache, cached
@@ -221,7 +221,7 @@ def _contours(density: Floats, heights: list[float]) -> list[list[Floats]]:
     """For each height the lines on which the density has it, each (points, 2)."""
     axis = np.linspace(-REACH, REACH, DENSITY)
     generator = contour_generator(axis, axis, density, line_type=LineType.Separate)
-    return [generator.lines(height) for height in heights]
+    return [cast(list[Floats], generator.lines(height)) for height in heights]
 
 
 def _heights(density: Floats) -> list[float]:

@@ -149,7 +149,7 @@ def any_list_will_do() -> bool:
     """A world of one picture: every list of steps must end at that picture, whatever eta is."""
     lists = ([1000], [3, 500], [1, 2, 3, 999, 1000], [7, 8, 600, 601])
     point, schedule = exact.Gaussian(measure.MEAN, std=0.0).eps, NoiseSchedule.linear()
-    runs = [Run(schedule, tau, eta) for tau in lists for eta in (0.0, 1.0)]
+    runs = [Run(schedule, np.array(tau), eta) for tau in lists for eta in (0.0, 1.0)]
     ends = [measure.film(run, n=8, denoiser=point)[-1].x_prev for run in runs]
     return all(float((end - measure.MEAN).abs().max()) < 1e-9 for end in ends)
 

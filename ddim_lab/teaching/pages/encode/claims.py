@@ -72,8 +72,8 @@ def halfway() -> float:
     from ddim_lab import noise
     from ddim_lab.latents import interpolation, looks
 
-    codes = (noise.initial_noise(1, (1, 28, 28), first=image) for image in (7, 8))
-    return looks.lengths(interpolation.straight(*codes, 0.5))[0]
+    code_7, code_8 = (noise.initial_noise(1, (1, 28, 28), first=image) for image in (7, 8))
+    return looks.lengths(interpolation.straight(code_7, code_8, 0.5))[0]
 
 
 def encoded_again() -> bool:
@@ -131,8 +131,8 @@ def _line_is_short() -> bool:
     from ddim_lab import noise
     from ddim_lab.latents import interpolation, looks
 
-    ends = [noise.initial_noise(1, (1, 28, 28), first=image) for image in (7, 8)]
-    (sphere,) = looks.lengths(interpolation.interpolate(*ends, 0.5))
+    ends = code_7, code_8 = [noise.initial_noise(1, (1, 28, 28), first=image) for image in (7, 8)]
+    (sphere,) = looks.lengths(interpolation.interpolate(code_7, code_8, 0.5))
     shortest = min(looks.lengths(end)[0] for end in ends)
     return abs(halfway() - 0.5**0.5) < 0.05 and halfway() < 0.8 * shortest < 0.9 * sphere
 
