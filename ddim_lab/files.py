@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 PACKAGE = Path(__file__).resolve().parent
 INSIDE = PACKAGE / "shipped"  # pyproject.toml puts them there in the wheel
 SHIPPED = INSIDE if INSIDE.is_dir() else PACKAGE.parent
-ASSETS, APP, NOTEBOOKS = SHIPPED / "assets", SHIPPED / "app.py", SHIPPED / "notebooks"
+ASSETS, APP = SHIPPED / "assets", SHIPPED / "app.py"
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.model.classifier import Classifier, look
 from ddim_lab.quality.bootstrap import Array
 from ddim_lab.quality.coverage import squared_distances
 
@@ -34,11 +33,6 @@ def in_pixels(pictures: Pictures, training: Pictures, count: int = 3) -> Neighbo
     a, b = (_grey(each).reshape(len(each), -1).astype(np.float32) / 255 for each in (pictures, training))
     nearest = _nearest(a, b, count)
     return Neighbours(nearest.index, nearest.distance / a.shape[1] ** 0.5)
-
-
-def in_features(classifier: Classifier, pictures: Pictures, training: Pictures, count: int = 3) -> Neighbours:
-    """The same by what the judge sees: Euclidean distances between features, so a shift of the digit counts little."""
-    return _nearest(look(classifier, _grey(pictures))[0], look(classifier, _grey(training))[0], count)
 
 
 def _nearest(a: NDArray[np.floating], b: NDArray[np.floating], count: int) -> Neighbours:

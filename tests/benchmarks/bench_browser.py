@@ -98,22 +98,18 @@ def main() -> None:
     path = chromium.find()
     if path is None:
         raise SystemExit("no Chromium: run `python -m tests.chromium`, or set DDIM_CHROMIUM to its path")
-    with tempfile.TemporaryDirectory() as folder:
-        app = App(Path(folder) / "log")
-        process = app.start()
-        try:
-            app.wait(process)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-                page = browser.new_page(viewport=WIDE)
-                page.set_default_timeout(60_000)
-                lab = Lab(page, f"{app.url}/?images={IMAGES}&S={S}&level=4")
-                lab.wait_exact()
-                measured = measure(lab, options.moves, options.releases)
-                browser.close()
-        finally:
-            process.terminate()
-            process.wait(20)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        App(Path(folder) / "log").running() as app,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        page = browser.new_page(viewport=WIDE)
+        page.set_default_timeout(60_000)
+        lab = Lab(page, f"{app.url}/?images={IMAGES}&S={S}&level=4")
+        lab.wait_exact()
+        measured = measure(lab, options.moves, options.releases)
+        browser.close()
     report(*measured)
 
 

@@ -55,23 +55,20 @@ def main() -> None:
     path = chromium.find()
     if path is None:
         raise SystemExit("no Chromium: run `python -m tests.chromium`, or set DDIM_CHROMIUM to its path")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        app = App(Path(folder) / "log")
-        process = app.start()
-        try:
-            app.wait(process)
-            browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-            page = browser.new_page(viewport=WIDE)
-            page.set_default_timeout(60_000)
-            print(f"S = {S}, medians of {options.moves} moves")
-            for world in gallery.WORLDS:
-                times = measure(page, app.url, world, options.moves)
-                drawn, n = (statistics.median(move[name] for move in times) for name in ("drawn", "n"))
-                print(f"{world:8} drag → particles {drawn:6.0f} ms   {n:6.0f} of 5,000 particles")
-            browser.close()
-        finally:
-            process.terminate()
-            process.wait(20)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        App(Path(folder) / "log").running() as app,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        page = browser.new_page(viewport=WIDE)
+        page.set_default_timeout(60_000)
+        print(f"S = {S}, medians of {options.moves} moves")
+        for world in gallery.WORLDS:
+            times = measure(page, app.url, world, options.moves)
+            drawn, n = (statistics.median(move[name] for move in times) for name in ("drawn", "n"))
+            print(f"{world:8} drag → particles {drawn:6.0f} ms   {n:6.0f} of 5,000 particles")
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,11 +35,24 @@ class App:
             self.port = free.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
 
-    def start(self) -> subprocess.Popen:
+    @contextmanager
+    def running(self, **environment: str) -> Iterator["App"]:
+        """Started, with `environment` beside ours; it ends with the block."""
+        process = self.start(**environment)
+        try:
+            self.wait(process)
+            yield self
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    def start(self, **environment: str) -> subprocess.Popen:
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         command += ["--server.headless", "true", "--server.port", str(self.port), "--server.fileWatcherType", "none"]
         with self.log.open("wb") as log:
-            return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
+            return subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
+            )
 
     def wait(self, process: subprocess.Popen) -> None:
         until = time.monotonic() + STARTS_WITHIN
@@ -52,14 +67,8 @@ class App:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
-    started = App(tmp_path_factory.mktemp("app") / "streamlit.log")
-    process = started.start()
-    try:
-        started.wait(process)
+    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running() as started:
         yield started
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture(scope="session")

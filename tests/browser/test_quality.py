@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 
 import numpy as np
 import pytest
@@ -35,17 +34,8 @@ def file(tmp_path_factory):
 def app(tmp_path_factory, file):
     """An app of its own, which shows a table made up for these tests."""
     quality_table.write(file)  # the questions are chosen when the page is first opened
-    started = App(tmp_path_factory.mktemp("app") / "streamlit.log")
-    before = os.environ.get("DDIM_QUALITY")
-    os.environ["DDIM_QUALITY"] = str(file)
-    process = started.start()
-    os.environ.pop("DDIM_QUALITY") if before is None else os.environ.update(DDIM_QUALITY=before)
-    try:
-        started.wait(process)
+    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running(DDIM_QUALITY=str(file)) as started:
         yield started
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 class Map:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from ddim_lab.model.classifier import Classifier, look
 from ddim_lab.quality import neighbours
 from tests import tiny
 
@@ -23,12 +22,6 @@ def test_in_pixels(pictures):
     drawn, training = pictures
     flat = [each.reshape(len(each), -1) / 255 for each in pictures]
     agrees(neighbours.in_pixels(drawn, training, 4), cdist(*flat) / 28)  # a root mean square over 28 x 28 pixels
-
-
-def test_in_features(pictures):
-    judge = Classifier(8).eval()
-    features = [look(judge, each)[0] for each in pictures]
-    agrees(neighbours.in_features(judge, *pictures), cdist(*features))
 
 
 def test_a_copy_is_its_own_neighbour_and_a_shift_is_far_in_pixels(pictures):
