@@ -6,7 +6,8 @@ import { guesses, reveal, verdict } from "./guess.js";
 /** @typedef {Record<string, any>} State a setting that a question opens */
 /**
  * @typedef {{ key: string, prompt: string, options: (string | { text: string })[], state: State }} Question
- * @typedef {{ sentence: string, level: number, highlight: string, done_by?: string, question?: string }} Step
+ * @typedef {{ key: string, sentence: string, level: number, highlight: string, done_by?: string, question?: string }}
+ *   Step
  * @typedef {{ guide: Step[], questions: Question[], level: number, linked: boolean, farewell?: string }} Lesson
  *   `linked`: a link brought what is on the screen
  * @typedef {object} Hears

@@ -1,5 +1,6 @@
-// A cell of the map: what it is called, how a link has it, and what was measured there.
+// A cell of the map: what it is called, how a link has it, what was measured there, and what is told of it.
 import { element, svg } from "../../static/dom.js";
+import { linkTo } from "../../static/links.js";
 import { thousands } from "../../static/numbers.js";
 
 /** @typedef {import("./curves.js").Place} Place */
@@ -17,6 +18,23 @@ import { thousands } from "../../static/numbers.js";
  * @property {[number, number]} among the least and the most of all cells
  */
 
+/**
+ * @typedef {object} About the server's word on a cell, before its digits come
+ * @property {Place} place
+ * @property {boolean} draw whether its digits come
+ * @property {string} code
+ * @property {(string | null)[]} by_digit how often each of the ten digits is read as itself
+ * @property {Record<string, string>} lab the setting, as links have it
+ * @property {Record<string, string> | null} compare the same beside the best cell, once something is measured
+ * @property {Measured[]} numbers
+ * @property {number} n
+ */
+
+const LONG = 200; // steps of a run that waits for a press
+
+/** @param {Place} place */
+export const isLong = place => place.S > LONG;
+
 /** @param {Place} place */
 export const nameOf = place => `${place.sigma_hat ? "sigma-hat" : `eta ${place.eta}`}, S ${place.S}`;
 
@@ -33,10 +51,35 @@ export function readCell(text, spacing) {
 }
 
 /**
- * Every measure of the cell: value, interval, and where both lie among all cells, with the floor.
- * @param {{ numbers: Measured[], n: number }} head
+ * Writes what is known of the cell beside its digits.
+ * @param {import("../../static/dom.js").Find} $
+ * @param {HTMLElement[]} digits the places of the ten digits
+ * @param {About} about
  */
-export function numbers({ numbers: rows, n }) {
+export function tellCell($, digits, about) {
+  const { place } = about,
+    wait = isLong(place) ? `${place.S} steps take a while: press Draw` : "stopped";
+  $("#quality-chosen").textContent = `${nameOf(place)}, ${$(".by", HTMLSelectElement).selectedOptions[0].textContent}`;
+  $(".drawn-how").textContent = about.draw ? "" : wait;
+  $(".code").textContent = about.code;
+  digits.forEach((digit, i) => {
+    const share = about.by_digit[i];
+    digit.querySelector("span")?.replaceChildren(element("b", "", `${i}`), share ? ` ${share}` : "");
+  });
+  $(".to-lab", HTMLAnchorElement).href = linkTo("./", `${new URLSearchParams(about.lab)}`);
+  $(".to-compare", HTMLAnchorElement).href = linkTo("./compare", `${new URLSearchParams(about.compare ?? {})}`);
+  $(".numbers-box").replaceChildren(
+    ...(about.numbers.length
+      ? numbers(about)
+      : [element("p", "hint", "Not measured. The digits are drawn all the same.")]),
+  );
+}
+
+/**
+ * Every measure of the cell: value, interval, and where both lie among all cells, with the floor.
+ * @param {About} about
+ */
+function numbers({ numbers: rows, n }) {
   const told = rows.flatMap(row => {
     const node = element("span", "row-name", row.name);
     node.title = row.hint;
