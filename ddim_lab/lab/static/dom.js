@@ -27,6 +27,16 @@ export function finder(root, within = "") {
 export const all = (root, selector) => [...root.querySelectorAll(selector)].map(node => /** @type {any} */ (node));
 
 /**
+ * The nearest such element that an event happened in, or on.
+ * @param {Event} event
+ * @param {string} selector
+ */
+export function hit({ target }, selector) {
+  const node = target instanceof Element ? target.closest(selector) : null;
+  return node instanceof HTMLElement ? node : null;
+}
+
+/**
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} name
  * @param {Record<string, string | number>} [attributes]

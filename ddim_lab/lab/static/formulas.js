@@ -1,6 +1,6 @@
 // The notation lens: formulas arrive as MathML parts in three notations; hovering or focusing a symbol tells its value
 // at the cursor, its meaning, its other names and the code that holds it.
-import { all, element } from "./dom.js";
+import { all, element, hit } from "./dom.js";
 import { within } from "./numbers.js";
 
 /** @typedef {{ mathml: string, symbol?: string, role?: string }} Part of a formula: a symbol, or what is between */
@@ -23,14 +23,8 @@ export function about({ code, meaning, aliases }, value) {
   ].filter(Boolean);
 }
 
-/**
- * The symbol that an event happened on.
- * @param {Event} event
- */
-function symbolOf({ target }) {
-  const node = target instanceof Element ? target.closest(".symbol[data-symbol]") : null;
-  return node instanceof HTMLElement ? node : null;
-}
+/** @param {Event} event */
+const symbolOf = event => hit(event, ".symbol[data-symbol]");
 
 export class Lens {
   /**

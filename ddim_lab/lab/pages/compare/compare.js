@@ -1,49 +1,53 @@
 // The page "Compare": lanes on one start. The server names and samples them; lanes.js keeps their pixels and draws.
-import { button } from "../../static/dom.js";
-import { onceAFrame, Player } from "../../static/frames.js";
+import { all, button, put } from "../../static/dom.js";
+import { onceAFrame } from "../../static/frames.js";
 import { within } from "../../static/numbers.js";
 import { save } from "../../static/save.js";
 import { NARROW } from "../../static/screen.js";
 import { Setting } from "../../static/setting.js";
 import { Throttle } from "../../static/throttle.js";
 import { LanesPage } from "./lanes.js";
-import { Ready } from "./ready.js";
 import { snapshot } from "./snapshot.js";
 
+/** @typedef {import("../../static/page.js").Values} Values */
+/** @typedef {import("../../static/page.js").Head} Head */
+/** @typedef {import("./lane.js").Numbers} Numbers */
+/**
+ * @typedef {object} Start the server's word on all lanes, before their pictures come
+ * @property {import("./lane.js").Head[]} lanes
+ * @property {number[]} drawn the lanes whose pictures come now
+ * @property {number} images
+ * @property {number[] | null} labels
+ * @property {string} shared
+ * @property {string} code
+ * @property {boolean} draft
+ */
+
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
-const PLAY = 2400; // ms from noise to digit
+/** @type {Record<string, number>} */
+const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
 
 export class Page extends LanesPage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {import("../../static/page.js").Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     this.views.compare = (head, bytes) => this.part(head, bytes);
     this.views.compare_open = head => this.openLink(head);
-    this.ready = new Ready(this.root, data.ready, {
-      onOpen: one => this.openReady(one),
-      onGuess: (key, choice) => this.guess(key, choice),
-      onReveal: guessed => {
-        this.draw();
-        if (guessed) {
-          this.event("guessed");
-          if (++this.guesses > 1) this.event("guessed-another");
-        }
-      },
-    });
+    this.shared = ""; // what all lanes have in common, in words
     this.hand = new Throttle(draft => this.request(draft), { settle: SETTLE });
     this.later = onceAFrame(() => this.draw());
-    this.player = new Player(this.$(".play"), {
-      ms: PLAY,
-      show: share => this.moveTo(share),
-      ended: () => this.event("scrubbed"),
-    });
     this.wire();
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.root);
-    this.$(".fields").open = !NARROW.matches;
+    this.$(".fields", HTMLDetailsElement).open = !NARROW.matches;
     const lanes = Object.keys(data.query).some(name => /^(l\d|off|one)/.test(name)) || this.query() !== "";
-    this.start();
-    if (lanes) this.guide.next(); // its first step is a guess at a ready-made comparison
+    const guide = this.start();
+    if (lanes) guide.next(); // its first step is a guess at a ready-made comparison
     if (lanes)
       this.ask("compare_open", {
         settings: this.settings,
@@ -53,40 +57,51 @@ export class Page extends LanesPage {
   }
 
   wire() {
-    const { $ } = this;
-    $(".scrub").addEventListener("input", event => this.moveTo(event.target.value / 1000));
-    $(".scrub").addEventListener("keydown", event => this.nudge(event));
-    for (const node of this.root.querySelectorAll("[data-kind]"))
+    const { $ } = this,
+      scrub = $(".scrub", HTMLInputElement),
+      clip = $(".clip", HTMLSelectElement),
+      guidance = $(".guidance", HTMLInputElement),
+      noiseOff = $(".noise-off", HTMLInputElement),
+      digit = $(".digit", HTMLSelectElement),
+      oneStart = $(".one-start", HTMLInputElement);
+    scrub.addEventListener("input", () => this.moveTo(+scrub.value / 1000));
+    scrub.addEventListener("keydown", event => this.nudge(event));
+    for (const node of all(this.root, "[data-kind]"))
       node.addEventListener("click", () => {
-        this.kind = node.dataset.kind;
+        this.kind = node.dataset.kind ?? "";
         this.draw();
         this.save();
       });
-    $(".clip").addEventListener("change", event => this.change({ clip: event.target.value }));
-    $(".guidance").addEventListener("change", event => {
-      const value = within(+event.target.value, 0, 8);
-      if (event.target.value !== "" && Number.isFinite(value)) this.change({ guidance: value });
+    clip.addEventListener("change", () => this.change({ clip: clip.value }));
+    guidance.addEventListener("change", () => {
+      const value = within(+guidance.value, 0, 8);
+      if (guidance.value !== "" && Number.isFinite(value)) this.change({ guidance: value });
       else this.showSetting();
     });
-    $(".noise-off").addEventListener("change", event => this.change({ noise: !event.target.checked }));
-    $(".digit").addEventListener("change", event => this.changeAll({ digit: event.target.value }));
-    $(".one-start").addEventListener("change", event => this.changeAll({ one_start: event.target.checked }));
+    noiseOff.addEventListener("change", () => this.change({ noise: !noiseOff.checked }));
+    digit.addEventListener("change", () => this.changeAll({ digit: digit.value }));
+    oneStart.addEventListener("change", () => this.changeAll({ one_start: oneStart.checked }));
     $(".duplicate").addEventListener("click", () => this.duplicate());
     $(".remove").addEventListener("click", () => this.remove());
     $(".downloads").append(button("quiet", "PNG", () => this.download()));
   }
 
+  /** @param {Values} state */
   opened(state) {
-    if (state.ready && this.ready.open?.key !== state.ready) {
-      this.openReady(this.ready.find(state.ready));
-      this.ready.reveal(false);
-    }
+    const comparison = this.ready.open?.key === state.ready ? undefined : this.ready.find(state.ready);
+    if (!comparison) return;
+    this.openReady(comparison);
+    this.ready.reveal(false);
   }
 
   // Changes, and what they ask of the server
 
+  /** @param {Values} changes */
   change(changes, dragging = false) {
-    if ("seed" in changes) return this.changeAll(changes);
+    if ("seed" in changes) {
+      this.changeAll(changes);
+      return;
+    }
     const lane = this.lanes[this.selected];
     if (lane.own.sigma_hat && changes.eta !== undefined && changes.eta !== 1)
       changes = { ...changes, sigma_hat: false };
@@ -100,6 +115,7 @@ export class Page extends LanesPage {
     if (!dragging) for (const name of Object.keys(changes)) this.event(`${name}-changed`);
   }
 
+  /** @param {Values} changes */
   changeAll(changes) {
     Object.assign(this.common, changes);
     for (const lane of this.lanes) lane.stale = true;
@@ -110,27 +126,34 @@ export class Page extends LanesPage {
 
   showSetting() {
     const { own, head } = this.lanes[this.selected],
-      { $ } = this;
+      { $ } = this,
+      guidance = $(".guidance", HTMLInputElement);
     this.setting.show(
       { ...this.common, ...own },
       head && head.own.S === own.S && head.own.spacing === own.spacing && head.own.schedule === own.schedule
         ? head.eta_end
         : Math.max(1, own.eta),
     );
-    $(".clip").value = own.clip;
-    if (!$(".guidance").matches(":focus")) $(".guidance").value = own.guidance;
-    $(".noise-off").checked = !own.noise;
-    $(".digit").value = this.common.digit;
-    $(".one-start").checked = this.common.one_start;
-    [...$(".lane-tabs").children].forEach((tab, i) => tab.setAttribute("aria-pressed", i === this.selected));
+    $(".clip", HTMLSelectElement).value = own.clip;
+    put(guidance, own.guidance, ":focus");
+    $(".noise-off", HTMLInputElement).checked = !own.noise;
+    $(".digit", HTMLSelectElement).value = this.common.digit;
+    $(".one-start", HTMLInputElement).checked = this.common.one_start;
+    [...$(".lane-tabs").children].forEach((tab, i) => tab.setAttribute("aria-pressed", `${i === this.selected}`));
   }
 
-  /** A draft draws the changed lane's followed picture alone; a full run every lane that is not exact. */
+  /**
+   * A draft draws the changed lane's followed picture alone; a full run every lane that is not exact.
+   * @param {boolean} draft
+   */
   request(draft) {
     this.ask("compare", () => this.asks(draft), draft);
   }
 
-  /** The request as it is sent: what is exact by then is not drawn again. */
+  /**
+   * The request as it is sent: what is exact by then is not drawn again.
+   * @param {boolean} draft
+   */
   asks(draft) {
     const stale = this.lanes.flatMap((lane, i) => (lane.stale ? [i] : []));
     this.$(".status .mode").textContent = draft ? "draft: one picture" : "drawing";
@@ -143,19 +166,29 @@ export class Page extends LanesPage {
     };
   }
 
+  /**
+   * @param {any} head
+   * @param {Uint8Array} bytes
+   */
   part(head, bytes) {
     if (head.kind === "start") this.begin(head);
     else if (head.kind === "frame") {
       this.lanes[head.lane].frame(head, bytes);
       this.later();
     } else if (head.kind === "numbers") {
-      head.lanes.forEach((numbers, i) => numbers && this.lanes[i].measured(numbers));
+      /** @type {(Numbers | null)[]} */
+      const lanes = head.lanes;
+      lanes.forEach((numbers, i) => {
+        if (numbers) this.lanes[i].measured(numbers);
+      });
       this.later();
     }
   }
 
+  /** @param {Start} head */
   begin(head) {
-    Object.assign(this, { labels: head.labels, shared: head.shared });
+    this.labels = head.labels;
+    this.shared = head.shared;
     const dragged = this.setting.eta.matches(":active") || this.setting.S.matches(":active");
     head.lanes.forEach((told, i) => {
       const wanted = this.lanes[i].own;
@@ -171,6 +204,7 @@ export class Page extends LanesPage {
     if (!head.draft) this.keep();
   }
 
+  /** @param {Head} head */
   ended(head) {
     if (head.view !== "compare") return;
     const { draft } = head;
@@ -183,13 +217,17 @@ export class Page extends LanesPage {
     this.$(".status .mode").textContent = "stopped";
   }
 
+  /** @param {import("../../static/page.js").Answer} told */
   answered(told) {
     if (!this.ready.answered(told)) super.answered(told);
   }
 
-  /** Arrow keys go to the next moment that any lane visits. */
+  /**
+   * Arrow keys go to the next moment that any lane visits.
+   * @param {KeyboardEvent} event
+   */
   nudge(event) {
-    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    const by = ARROWS[event.key];
     if (!by) return;
     event.preventDefault();
     const places = [...new Set(this.lanes.flatMap(lane => lane.head?.place ?? []))].sort((a, b) => a - b),

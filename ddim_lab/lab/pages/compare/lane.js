@@ -1,16 +1,64 @@
 // One lane: its film along the shared scale of noise levels, its eight pictures at the cursor, and what is measured.
 import { nearest, placed } from "../../static/columns.js";
-import { button, element, say, svg } from "../../static/dom.js";
+import { button, element, hit, say, svg } from "../../static/dom.js";
 import { drawStrip, Film, STATES } from "../../static/film.js";
 import { NARROW } from "../../static/screen.js";
 import { cell, large, Sheet } from "../../static/sheet.js";
 
+/** @typedef {import("../../static/page.js").Values} Values */
+/**
+ * @typedef {object} Head the server's word on a lane
+ * @property {string} name
+ * @property {string} link
+ * @property {Values} own its setting
+ * @property {number} eta_end
+ * @property {string | null} lowered
+ * @property {string | null} warning
+ * @property {number[]} t of the kept moments
+ * @property {number[]} noise their share of it
+ * @property {number[]} place where they are on the shared scale, 0..1
+ * @property {number[]} visited
+ */
+/** @typedef {{ read: number[] | null, rms: number[] | null, differ: number | null }} Numbers of a lane's results */
+/**
+ * @typedef {object} View how a lane is shown
+ * @property {number} number
+ * @property {boolean} selected
+ * @property {boolean} covered
+ * @property {number} place of the cursor
+ * @property {string} kind
+ * @property {boolean} both both strips
+ * @property {number} focus the picture that is followed
+ * @property {number[] | null} labels the digits asked for
+ * @property {boolean} oneStart
+ * @property {number} rows
+ * @property {boolean} yardstickOld lane 1 is not the one that was measured against
+ */
+/** @typedef {View & { head: Head, film: Film, cursor: number }} Drawn a view of a lane that has pictures */
+/** @typedef {{ select: () => void, follow: (image: number) => void, move: (place: number) => void }} Hears */
+
 const COLUMNS = { wide: 11, narrow: 6 };
 
 export class LaneView {
-  /** `on`: { select(), follow(image), move(place) }. */
+  /**
+   * @param {Values} own
+   * @param {Hears} on
+   */
   constructor(own, on) {
-    Object.assign(this, { own, on, film: null, head: null, numbers: null, numbersOld: true, stale: true });
+    this.own = own;
+    this.on = on;
+    /** @type {Film | null} */
+    this.film = null;
+    /** @type {Head | null} */
+    this.head = null;
+    /** @type {Numbers | null} */
+    this.numbers = null;
+    this.numbersOld = true;
+    this.stale = true;
+    /** @type {Record<string, Record<number, number>>} */
+    this.vary = {}; // how much the pictures of a kind differ, at each step
+    /** @type {(number | null)[]} */
+    this.shown = []; // the frame of each column
     this.node = element("article", "lane");
     this.title = button("lane-name", "", () => on.select());
     this.where = element("span", "where-lane hint");
@@ -37,20 +85,26 @@ export class LaneView {
     body.append(film, side, cover);
     this.warning = element("p", "warning");
     this.node.append(head, body, this.warning);
+    /** @type {Sheet[]} */
     this.sheets = [];
   }
 
+  /** @param {string} kind */
   strip(kind) {
     const row = element("div", `strip ${kind}`);
     row.setAttribute("role", "img");
     row.addEventListener("click", event => {
-      const cell = event.target.closest("[data-j]");
-      if (cell?.dataset.j) this.on.move(this.head.place[cell.dataset.j - 1]);
+      const j = hit(event, "[data-j]")?.dataset.j;
+      if (j && this.head) this.on.move(this.head.place[+j - 1]);
     });
     return new Sheet(row);
   }
 
-  /** The server's word on this lane; `drawn`: its pictures come now. */
+  /**
+   * The server's word on this lane; `drawn`: its pictures come now.
+   * @param {Head} head
+   * @param {{ images: number, drawn: boolean }} pictures
+   */
   start(head, { images, drawn }) {
     this.head = head;
     this.own = { ...head.own };
@@ -60,54 +114,67 @@ export class LaneView {
     if (old && old.images === images && old.frames === head.t.length) old.hold();
     else {
       this.film = new Film(images, head.t.length - 1);
-      this.vary = { x_t: {}, x0: {} }; // how much the pictures differ, at each step
+      this.vary = { x_t: {}, x0: {} };
       if (old) this.film.inherit(old);
     }
   }
 
+  /**
+   * @param {import("../../static/film.js").Frame & { vary?: Record<string, number>, share: number }} head
+   * @param {Uint8Array} bytes
+   */
   frame(head, bytes) {
+    if (!this.film) return;
     this.film.put(head, bytes);
-    for (const [kind, share] of Object.entries(head.vary ?? {})) this.vary[kind][head.j] = share;
+    for (const [kind, spread] of Object.entries(head.vary ?? {})) this.vary[kind][head.j] = spread;
     if (head.share === 1 && head.kinds.x_t === this.film.images) this.stale = false;
   }
 
-  /** What was measured of the lane's results, and of their distance to lane 1. */
+  /**
+   * What was measured of the lane's results, and of their distance to lane 1.
+   * @param {Numbers} numbers
+   */
   measured(numbers) {
-    Object.assign(this, { numbers, numbersOld: false });
+    this.numbers = numbers;
+    this.numbersOld = false;
   }
 
-  /** The kept moment nearest to `place` on the shared scale. */
+  /**
+   * The kept moment nearest to `place` on the shared scale.
+   * @param {number} place
+   */
   at(place) {
-    return 1 + nearest(this.head.place, place);
+    return 1 + nearest(this.head?.place ?? [], place);
   }
 
-  /** `view`: number, selected, covered, place, kind, both (strips), focus, labels, oneStart, rows. */
+  /** @param {View} view */
   draw(view) {
     const { head, film } = this,
-      exact = Boolean(film) && !this.stale && film.exact;
+      exact = !this.stale && film?.exact;
     this.node.dataset.state = exact ? "exact" : film ? "held" : "empty";
-    this.node.dataset.lane = view.number;
+    this.node.dataset.lane = `${view.number}`;
     this.node.classList.toggle("selected", view.selected);
-    this.node.dataset.covered = view.covered;
-    this.title.setAttribute("aria-pressed", view.selected);
+    this.node.dataset.covered = `${view.covered}`;
+    this.title.setAttribute("aria-pressed", `${view.selected}`);
     this.title.replaceChildren(element("b", "number", `${view.number}`), ` ${head?.name ?? "…"}`);
     this.title.setAttribute("aria-label", `Edit lane ${view.number}: ${head?.name ?? ""}`);
     if (!head || !film) return;
     this.node.dataset.eta = head.own.eta;
-    const cursor = this.at(view.place);
-    this.node.dataset.t = head.t[cursor - 1];
+    const cursor = this.at(view.place),
+      drawn = { ...view, head, film, cursor };
+    this.node.dataset.t = `${head.t[cursor - 1]}`;
     this.where.textContent = `t = ${head.t[cursor - 1]}`;
     this.warning.hidden = !head.warning;
     this.warning.textContent = head.warning ?? "";
-    this.drawStrip(view, cursor);
-    this.drawRuler(view, cursor);
-    this.drawPictures(view, cursor);
-    this.drawNumbers(view, cursor);
+    this.drawStrip(drawn);
+    this.drawRuler(drawn);
+    this.drawPictures(drawn);
+    this.drawNumbers(drawn);
   }
 
-  drawStrip({ number, kind, focus, both }, cursor) {
-    const { head, film } = this,
-      shown = placed(head.place, this.count, cursor);
+  /** @param {Drawn} drawn */
+  drawStrip({ number, kind, focus, both, head, film, cursor }) {
+    const shown = placed(head.place, this.count, cursor);
     this.shown = shown;
     for (const [name, sheet] of Object.entries(this.strips)) {
       sheet.box.hidden = !both && name !== kind;
@@ -135,16 +202,18 @@ export class LaneView {
     return NARROW.matches ? COLUMNS.narrow : COLUMNS.wide;
   }
 
-  drawRuler({ number }, cursor) {
-    const { place } = this.head,
+  /** @param {Drawn} drawn */
+  drawRuler({ number, head, cursor }) {
+    const { place, visited } = head,
       width = this.ruler.clientWidth || 600,
       { count } = this;
+    /** @type {import("../../static/plot.js").Scale} */
     const x = at => ((0.5 + at * (count - 1)) / count) * width;
     this.ruler.setAttribute("viewBox", `0 0 ${width} 14`);
-    this.ruler.setAttribute("aria-label", `lane ${number} stops ${this.head.visited.length} times`);
+    this.ruler.setAttribute("aria-label", `lane ${number} stops ${visited.length} times`);
     const path = place
       .slice(0, -1)
-      .map(one => `M${x(one).toFixed(1)},3V11`)
+      .map(at => `M${x(at).toFixed(1)},3V11`)
       .join("");
     this.ruler.replaceChildren(
       svg("line", { x1: x(0), x2: x(1), y1: 7, y2: 7, class: "gridline" }),
@@ -153,15 +222,16 @@ export class LaneView {
     );
   }
 
-  drawPictures({ number, kind, focus, labels, oneStart, rows, yardstickOld }, cursor) {
-    const { film } = this,
+  /** @param {Drawn} drawn */
+  drawPictures(drawn) {
+    const { number, film, rows } = drawn,
       per = Math.ceil(film.images / rows);
-    while (this.sheets.length > rows) this.sheets.pop().box.remove();
+    while (this.sheets.length > rows) this.sheets.pop()?.box.remove();
     while (this.sheets.length < rows) {
       const box = element("div", "pictures-row");
       box.addEventListener("click", event => {
-        const place = event.target.closest("button");
-        if (place) this.on.follow(+place.dataset.image);
+        const image = hit(event, "button")?.dataset.image;
+        if (image) this.on.follow(+image);
       });
       this.grid.append(box);
       this.sheets.push(new Sheet(box));
@@ -170,15 +240,21 @@ export class LaneView {
     this.sheets.forEach((sheet, row) => {
       const n = Math.max(0, Math.min(per, film.images - row * per));
       sheet.resize(n, per, large);
-      sheet.places.forEach((box, c) =>
-        this.drawPicture(sheet, box, c, row * per + c, { number, kind, focus, labels, cursor, yardstickOld }),
-      );
+      for (let c = 0; c < n; c++) this.drawPicture(sheet, c, row * per + c, drawn);
     });
-    this.drawMap(kind, oneStart, cursor);
+    this.drawMap(drawn);
   }
 
-  drawPicture(sheet, box, c, image, { number, kind, focus, labels, cursor, yardstickOld }) {
-    const results = cursor === this.film.frames && !this.numbersOld ? this.numbers : null,
+  /**
+   * @param {Sheet} sheet
+   * @param {number} c its place there
+   * @param {number} image
+   * @param {Drawn} drawn
+   */
+  drawPicture(sheet, c, image, { number, kind, focus, labels, film, cursor, yardstickOld }) {
+    const box = sheet.places[c],
+      caption = /** @type {Element} */ (box.lastElementChild),
+      results = cursor === film.frames && !this.numbersOld ? this.numbers : null,
       read = results?.read?.[image],
       asked = labels?.[image],
       odd = read !== undefined && asked !== undefined && read !== asked;
@@ -189,17 +265,18 @@ export class LaneView {
       ]
         .filter(Boolean)
         .join(" · ");
-    box.dataset.image = image;
-    box.dataset.state = STATES[this.film.state(image, cursor)];
+    box.dataset.image = `${image}`;
+    box.dataset.state = STATES[film.state(image, cursor)];
     const wanted = asked === undefined ? "" : `, digit ${asked} asked`;
-    box.setAttribute("aria-pressed", image === focus);
+    box.setAttribute("aria-pressed", `${image === focus}`);
     box.setAttribute("aria-label", `lane ${number}, picture ${image + 1}${wanted}${said ? `: ${said}` : ""}`);
     box.classList.toggle("odd", odd);
-    say(box.lastElementChild, said);
-    this.film.draw(sheet, c, kind, image, cursor);
+    say(caption, said);
+    film.draw(sheet, c, kind, image, cursor);
   }
 
-  drawMap(kind, oneStart, cursor) {
+  /** @param {Drawn} drawn */
+  drawMap({ kind, oneStart, film, cursor }) {
     this.map.hidden = !oneStart;
     if (!oneStart) return;
     this.mapSheet.resize(1, 1, () => {
@@ -209,20 +286,17 @@ export class LaneView {
       return box;
     });
     const vary = this.vary[kind][cursor],
-      held = this.film.state(0, cursor) !== 2;
-    if (vary !== undefined)
-      this.mapSheet.put(
-        0,
-        ["map", kind, cursor, this.film.id, this.film.versions[this.film.at(0, cursor)]].join(),
-        this.film.pixels(`${kind}_std`, 0, cursor),
-        held,
-      );
+      map = `${kind}_std`,
+      held = !film.isFresh(0, cursor);
+    if (vary !== undefined) this.mapSheet.put(0, film.key(map, 0, cursor), film.pixels(map, 0, cursor), held);
     else this.mapSheet.clear(0);
     this.mapWords.textContent = vary === undefined ? "std over the eight" : `std over the eight: ${vary.toFixed(2)}`;
   }
 
-  drawNumbers({ number, labels, covered, yardstickOld }, cursor) {
+  /** @param {Drawn} drawn */
+  drawNumbers({ number, labels, covered, yardstickOld, film, cursor }) {
     const { numbers } = this,
+      /** @type {string[]} */
       words = [],
       old = this.stale || this.numbersOld || (number > 1 && yardstickOld);
     this.told.classList.toggle("old", old);
@@ -234,13 +308,15 @@ export class LaneView {
           `${numbers.differ} of ${numbers.rms.length} differ visibly`,
         );
       if (numbers.read && labels)
-        words.push(`${numbers.read.filter((one, i) => one === labels[i]).length} of ${labels.length} read as asked`);
+        words.push(
+          `${numbers.read.filter((digit, i) => digit === labels[i]).length} of ${labels.length} read as asked`,
+        );
       else if (numbers.read) {
         const kinds = new Set(numbers.read).size;
         words.push(kinds === 1 ? "one digit read" : `${kinds} different digits read`);
       }
     }
-    const text = `${words.length && cursor < this.film.frames ? "at the end: " : ""}${words.join(" · ")}`;
+    const text = `${words.length && cursor < film.frames ? "at the end: " : ""}${words.join(" · ")}`;
     if (this.told.textContent !== text) this.told.textContent = text;
   }
 }

@@ -1,26 +1,47 @@
 // The lanes on the screen: which there are, what they show, and what of them is in a link.
-import { button, pressed } from "../../static/dom.js";
+import { all, button, pressed } from "../../static/dom.js";
+import { Player } from "../../static/frames.js";
 import { within } from "../../static/numbers.js";
 import { LivePage } from "../../static/page.js";
 import { NARROW } from "../../static/screen.js";
 import { LaneView } from "./lane.js";
+import { Ready } from "./ready.js";
+
+/** @typedef {import("../../static/page.js").Values} Values */
 
 const COMMON = ["T", "seed", "images", "digit"];
+const PLAY = 2400; // ms from noise to digit
 
 export class LanesPage extends LivePage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {import("../../static/page.js").Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     const { at, show } = data.query,
       place = at === undefined ? 1 : +at;
-    Object.assign(this, {
-      lanes: [],
-      selected: 0,
-      focus: 0,
-      place: place >= 0 && place <= 1 ? place : 1,
-      kind: show === "x0" ? "x0" : "x_t",
-      labels: null,
-      guesses: 0,
+    /** @type {LaneView[]} */
+    this.lanes = [];
+    this.selected = 0;
+    this.focus = 0;
+    this.place = place >= 0 && place <= 1 ? place : 1;
+    this.kind = show === "x0" ? "x0" : "x_t";
+    /** @type {number[] | null} */
+    this.labels = null;
+    this.guesses = 0;
+    this.ready = new Ready(this.root, data.ready, {
+      onOpen: comparison => this.openReady(comparison),
+      onGuess: (key, choice) => this.guess(key, choice),
+      onReveal: guessed => this.revealed(guessed),
     });
+    this.player = new Player(this.$(".play"), {
+      ms: PLAY,
+      show: share => this.moveTo(share),
+      ended: () => this.event("scrubbed"),
+    });
+    /** @type {Values} */
     this.common = {
       ...Object.fromEntries(COMMON.map(name => [name, this.settings[name]])),
       images: Math.min(this.settings.images, data.limits.images),
@@ -28,13 +49,30 @@ export class LanesPage extends LivePage {
     };
   }
 
-  openReady(one) {
-    this.common = { T: 1000, seed: 0, images: this.data.limits.images, digit: "each", one_start: false, ...one.common };
-    this.guide.keeps = false;
-    this.ready.show(one);
-    this.setLanes(one.lanes);
+  // What the page adds
+
+  showSetting() {}
+  /** @param {boolean} _draft */
+  request(_draft) {}
+
+  /** @param {import("./ready.js").Comparison} comparison */
+  openReady(comparison) {
+    const { images } = this.data.limits;
+    this.common = { T: 1000, seed: 0, images, digit: "each", one_start: false, ...comparison.common };
+    if (this.guide) this.guide.keeps = false;
+    this.ready.show(comparison);
+    this.setLanes(comparison.lanes);
   }
 
+  /** @param {boolean} guessed what was covered is shown; whether after a guess */
+  revealed(guessed) {
+    this.draw();
+    if (!guessed) return;
+    this.event("guessed");
+    if (++this.guesses > 1) this.event("guessed-another");
+  }
+
+  /** @param {Record<string, any>} link as the server read it */
   openLink({ lanes, one_start, problems }) {
     this.common.one_start = one_start;
     if (problems.length) this.notice(`This link was not all right: ${problems.join("; ")}. The rest was taken.`);
@@ -45,19 +83,22 @@ export class LanesPage extends LivePage {
   /** From here on the lanes are the learner's own. */
   leave() {
     this.ready.leave();
-    this.guide.keeps = true;
+    if (this.guide) this.guide.keeps = true;
   }
 
+  /** @param {Values[]} owns their settings */
   setLanes(owns) {
     this.lanes = owns.map(own => this.newLane(own));
-    Object.assign(this, {
-      selected: Math.min(this.selected, owns.length - 1),
-      focus: Math.min(this.focus, this.common.images - 1),
-    });
+    this.selected = Math.min(this.selected, owns.length - 1);
+    this.focus = Math.min(this.focus, this.common.images - 1);
     this.arrange();
     this.request(false);
   }
 
+  /**
+   * @param {Values} own
+   * @returns {LaneView}
+   */
   newLane(own) {
     const lane = new LaneView(
       { ...own },
@@ -103,13 +144,14 @@ export class LanesPage extends LivePage {
       }),
     );
     const [least, most] = this.data.limits.lanes;
-    this.$(".duplicate").disabled = this.lanes.length >= most;
-    this.$(".remove").disabled = this.lanes.length <= least;
-    this.root.dataset.lanes = this.lanes.length;
+    this.$(".duplicate", HTMLButtonElement).disabled = this.lanes.length >= most;
+    this.$(".remove", HTMLButtonElement).disabled = this.lanes.length <= least;
+    this.root.dataset.lanes = `${this.lanes.length}`;
     this.showSetting();
     this.draw();
   }
 
+  /** @param {number} i */
   select(i) {
     this.selected = i;
     this.showSetting();
@@ -136,16 +178,18 @@ export class LanesPage extends LivePage {
         rows,
       }),
     );
-    const scrub = this.$(".scrub"),
-      one = this.lanes[0]?.head;
-    if (!one) return;
-    scrub.value = Math.round(1000 * this.place);
-    const noisy = Math.round(100 * one.noise[this.lanes[0].at(this.place) - 1]);
+    const scrub = this.$(".scrub", HTMLInputElement),
+      [first] = this.lanes;
+    if (!first?.head) return;
+    scrub.value = `${Math.round(1000 * this.place)}`;
+    const i = first.at(this.place) - 1,
+      noisy = Math.round(100 * first.head.noise[i]);
     this.$(".where").textContent = `${noisy} % noise`;
-    scrub.setAttribute("aria-valuetext", `${noisy} % noise, lane 1 at t = ${one.t[this.lanes[0].at(this.place) - 1]}`);
-    pressed(this.root.querySelectorAll("[data-kind]"), node => node.dataset.kind === this.kind);
+    scrub.setAttribute("aria-valuetext", `${noisy} % noise, lane 1 at t = ${first.head.t[i]}`);
+    pressed(all(this.root, "[data-kind]"), node => node.dataset.kind === this.kind);
   }
 
+  /** @param {number} place */
   moveTo(place) {
     this.place = within(place, 0, 1);
     this.draw();
@@ -165,6 +209,7 @@ export class LanesPage extends LivePage {
   }
 
   own() {
+    /** @type {Values} */
     const kept = Object.fromEntries(this.lanes.slice(1).map((lane, i) => [`l${i + 2}`, lane.head?.link ?? ""]));
     if (this.lanes.length && !this.lanes[0].own.noise) kept.off = "1";
     if (this.common.one_start) kept.one = "1";

@@ -1,6 +1,6 @@
 // The film on the screen: its strips over time, its results, and the pinned results beside them.
 import { columns } from "../../static/columns.js";
-import { element, finder } from "../../static/dom.js";
+import { element, finder, hit } from "../../static/dom.js";
 import { drawStrip, STATES } from "../../static/film.js";
 import { media, NARROW } from "../../static/screen.js";
 import { cell, result, Sheet } from "../../static/sheet.js";
@@ -29,8 +29,8 @@ export class Strips {
     this.sheets = Object.entries(KINDS).map(([name, kind]) => ({ name, kind, sheet: new Sheet($(`.strip.${name}`)) }));
     for (const { sheet } of this.sheets)
       sheet.box.addEventListener("click", event => {
-        const node = event.target instanceof Element ? event.target.closest("[data-j]") : null;
-        if (node instanceof HTMLElement) onPick(Number(node.dataset.j));
+        const node = hit(event, "[data-j]");
+        if (node) onPick(Number(node.dataset.j));
       });
   }
 
@@ -79,7 +79,7 @@ export class Results {
     this.pin = null;
     this.pinned = new Sheet(element("div", "results small"));
     this.box.addEventListener("click", event => {
-      const node = event.target instanceof Element ? event.target.closest("button") : null;
+      const node = hit(event, "button");
       if (node) onFocus(Number(node.dataset.image));
     });
   }
