@@ -1,22 +1,35 @@
 // The derivation page: one setting for its three parts. The server computes; this draws what it sends.
-import { button, element } from "../../static/dom.js";
+import { button, element, put } from "../../static/dom.js";
 import { LivePage } from "../../static/page.js";
-import { nudged } from "../../static/setting.js";
+import { nudged, roundedEta } from "../../static/setting.js";
 import { Fading } from "./fading.js";
 import { Knobs } from "./knobs.js";
 import { Proof } from "./proof.js";
+
+/** @typedef {import("../../static/page.js").Values} Values */
+/** @typedef {{ settings: Values, eta_end: number, t: number[], t_prev: number[] }} Run its transitions, top first */
 
 const WANTED = ["k", "m"]; // what the knobs are to find: a "?" until they have, or until it is pressed
 const NAMES = { alpha_bar_t: "a", alpha_bar_prev: "b", sigma: "sigma", k: "k", m: "m" };
 
 export class Page extends LivePage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {import("../../static/page.js").Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
+    /** @type {Run | undefined} */
+    this.run = undefined;
+    /** @type {number | undefined} */
+    this.share01 = undefined; // where in the run the transition shall stay when S changes
+    this.known = false; // whether k and m may be shown
     this.j = Math.trunc(+data.query.j) || Math.min(this.settings.S, 1 + Math.floor(this.settings.S / 2));
     this.knobs = new Knobs(this);
     this.proof = new Proof(this, data.catalogue, data.query.proof);
     this.fading = new Fading(this, data.exercises);
-    this.views.setting = head => this.onSetting(head);
+    this.views.setting = head => this.onSetting(/** @type {any} */ (head));
     this.wire();
     this.observer = new ResizeObserver(() => this.knobs.draw());
     this.observer.observe(this.$(".bell-svg"));
@@ -25,28 +38,31 @@ export class Page extends LivePage {
   }
 
   wire() {
-    const { $ } = this;
-    $(".j").addEventListener("input", event => this.turn(+event.target.value));
-    $(".eta").addEventListener("input", event =>
-      this.change({ eta: Math.min(+event.target.max, Math.round(event.target.value * 1000) / 1000) }),
-    );
-    $(".eta").addEventListener("keydown", event => {
-      const eta = nudged(event, this.settings.eta, 0, +event.target.max);
+    const j = this.$(".j", HTMLInputElement),
+      slider = this.$(".eta", HTMLInputElement),
+      steps = this.$(".S", HTMLInputElement);
+    j.addEventListener("input", () => this.turn(+j.value));
+    slider.addEventListener("input", () => this.change({ eta: roundedEta(+slider.value, +slider.max) }));
+    slider.addEventListener("keydown", event => {
+      const eta = nudged(event, this.settings.eta, 0, +slider.max);
       if (eta !== null) this.change({ eta });
     });
-    $(".S").addEventListener("change", event => {
-      const S = Math.max(1, Math.min(this.settings.T, Math.trunc(+event.target.value) || this.settings.S));
-      this.share01 = (this.j - 1) / Math.max(1, this.settings.S - 1); // the transition keeps its place in the run
+    steps.addEventListener("change", () => {
+      const S = Math.max(1, Math.min(this.settings.T, Math.trunc(+steps.value) || this.settings.S));
+      this.share01 = (this.j - 1) / Math.max(1, this.settings.S - 1);
       this.change({ S });
     });
-    for (const name of ["spacing", "schedule"])
-      $(`.${name}`).addEventListener("change", event => this.change({ [name]: event.target.value }));
+    for (const name of ["spacing", "schedule"]) {
+      const choice = this.$(`.${name}`, HTMLSelectElement);
+      choice.addEventListener("change", () => this.change({ [name]: choice.value }));
+    }
   }
 
   own() {
     return { j: this.j, proof: this.proof.key };
   }
 
+  /** @param {string} notation */
   notate(notation) {
     super.notate(notation);
     this.proof.ask();
@@ -55,6 +71,7 @@ export class Page extends LivePage {
     this.event("notation-changed");
   }
 
+  /** @param {Values} changes */
   change(changes) {
     this.adopt(changes);
     if (this.settings.eta !== 1) this.settings.sigma_hat = false;
@@ -63,13 +80,17 @@ export class Page extends LivePage {
     this.save();
   }
 
+  /** @param {number} j */
   turn(j) {
     this.j = j;
     this.showSetting();
     this.follow();
   }
 
-  /** The server took the setting, perhaps with a smaller eta or S. */
+  /**
+   * The server took the setting, perhaps with a smaller eta or S.
+   * @param {Run} head
+   */
   onSetting(head) {
     this.run = head;
     this.adopt(head.settings);
@@ -90,24 +111,26 @@ export class Page extends LivePage {
   }
 
   showSetting() {
-    const { $, settings, run } = this;
-    $(".j").max = settings.S;
-    $(".j").value = this.j;
-    $(".j").disabled = settings.S === 1;
+    const { $, settings, run } = this,
+      j = $(".j", HTMLInputElement),
+      eta = $(".eta", HTMLInputElement),
+      S = $(".S", HTMLInputElement);
+    j.max = settings.S;
+    j.value = `${this.j}`;
+    j.disabled = settings.S === 1;
     if (run) {
       const i = Math.min(this.j, run.t.length) - 1,
         words = `t = ${run.t[i]} → ${run.t_prev[i]}`;
       $(".where").textContent = words;
-      $(".j").setAttribute("aria-valuetext", words);
-      $(".eta").max = run.eta_end;
+      j.setAttribute("aria-valuetext", words);
+      eta.max = `${run.eta_end}`;
     }
-    if (!$(".eta").matches(":active")) $(".eta").value = settings.eta;
-    $(".eta").setAttribute("aria-valuetext", settings.eta.toFixed(3));
+    put(eta, settings.eta);
+    eta.setAttribute("aria-valuetext", settings.eta.toFixed(3));
     $(".eta-value").textContent = settings.eta.toFixed(3);
-    if (!$(".S").matches(":focus")) $(".S").value = settings.S;
-    $(".S").max = settings.T;
-    $(".spacing").value = settings.spacing;
-    $(".schedule").value = settings.schedule;
+    put(S, settings.S, ":focus");
+    S.max = settings.T;
+    for (const name of ["spacing", "schedule"]) $(`.${name}`, HTMLSelectElement).value = settings[name];
     Object.assign(this.root.dataset, { eta: settings.eta, steps: settings.S, j: this.j });
   }
 
@@ -116,6 +139,7 @@ export class Page extends LivePage {
     const head = this.knobs.head;
     if (!head) return;
     this.known ||= this.knobs.finds.length > 0 || this.knobs.all !== null;
+    /** @type {Record<string, number>} */
     const values = {
       alpha_bar_t: head.a,
       alpha_bar_prev: head.b,
@@ -138,6 +162,7 @@ export class Page extends LivePage {
     );
   }
 
+  /** @param {string} name */
   unknown(name) {
     const box = element("dd"),
       open = button("reveal", "?", () => {
@@ -154,15 +179,18 @@ export class Page extends LivePage {
     this.knobs.tell();
   }
 
+  /** @param {Values} state */
   opened(state) {
     if (Object.keys(state).length) this.change(state);
   }
 
+  /** @param {import("./finds.js").Place | null} ghost */
   ghosted(ghost) {
     this.knobs.ghost = ghost;
     this.knobs.draw();
   }
 
+  /** @param {import("../../static/page.js").Head} head */
   ended(head) {
     if (head.view === "knobs")
       this.$(".timing").textContent = `a knob is answered in ${(1000 * head.seconds).toFixed(1)} ms`;

@@ -2,28 +2,46 @@
 // it by a closed grammar and says which condition holds and what remains of the other.
 import { button, chosen, element, tablist } from "../../static/dom.js";
 import { formula } from "../../static/formulas.js";
-import { six, spelled } from "./proof.js";
+import { Rest } from "../../static/throttle.js";
+import { answered, example } from "./answered.js";
+import { spelled } from "./proof.js";
+
+/** @typedef {import("./answered.js").Verdict} Verdict */
+/** @typedef {"k" | "m"} Name of an unknown */
+/** @typedef {{ key: string, title: string, task: string, missing: Name[] }} Exercise */
+/** @typedef {{ key: string, steps: import("./proof.js").Step[], all: boolean }} Shown the lines of an exercise */
+/** @typedef {{ unknown: Name, refused?: string, formula: string }} Typed how an answer was read */
 
 const PAUSE = 250; // ms after the last key before the server is asked what it understood
-const NAMES = { mean: "mean condition", variance: "variance condition" };
 const MISSING = { k: "Solve the first condition for k", m: "Solve the second condition for m" };
 const EXAMPLES = { k: "for example  b − m·a", m: "for example  sqrt(1 − b)/2" };
 
 export class Fading {
+  /**
+   * @param {import("./derivation.js").Page} page
+   * @param {Exercise[]} exercises
+   */
   constructor(page, exercises) {
-    Object.assign(this, {
-      page,
-      exercises,
-      box: page.$(".fading"),
-      shown: {},
-      texts: {},
-      verdicts: {},
-      timers: {},
-      index: 0,
+    this.page = page;
+    this.exercises = exercises;
+    /** @type {Record<string, string>} */
+    this.texts = {};
+    /** @type {Record<string, Verdict>} */
+    this.verdicts = {};
+    this.pauses = { k: new Rest(), m: new Rest() };
+    this.index = 0;
+    page.views.exercise = head => this.onExercise(/** @type {any} */ (head));
+    page.views.typed = head => this.onTyped(/** @type {any} */ (head));
+    page.views.finish = head => this.onVerdict(/** @type {any} */ (head));
+    this.lines = element("div", "lines");
+    this.side = element("div", "verdict-card");
+    /** @type {HTMLElement[]} */
+    this.tabs = exercises.map((exercise, i) => {
+      const tab = Object.assign(button("", [element("b", "", `${i + 1} `), exercise.title]), { id: `der-tab-${i}` });
+      tab.setAttribute("role", "tab");
+      tab.setAttribute("aria-controls", "der-lines");
+      return tab;
     });
-    page.views.exercise = head => this.onExercise(head);
-    page.views.typed = head => this.onTyped(head);
-    page.views.finish = head => this.onVerdict(head);
     this.build();
     this.open(0);
   }
@@ -36,26 +54,18 @@ export class Fading {
     const tabs = element("div", "fading-tabs");
     tabs.setAttribute("role", "tablist");
     tabs.setAttribute("aria-label", "Exercises");
-    this.tabs = this.exercises.map((exercise, i) => {
-      const tab = Object.assign(element("button", ""), { type: "button", id: `der-tab-${i}` });
-      tab.append(element("b", "", `${i + 1} `), exercise.title);
-      tab.setAttribute("role", "tab");
-      tab.setAttribute("aria-controls", "der-lines");
-      return tab;
-    });
     tablist(this.tabs, tab => this.open(this.tabs.indexOf(tab)));
     tabs.append(...this.tabs);
-    this.lines = element("div", "lines");
     this.lines.id = "der-lines";
     this.lines.setAttribute("role", "tabpanel");
-    this.side = element("div", "verdict-card");
     this.side.setAttribute("aria-live", "polite");
-    this.box.replaceChildren(tabs, this.lines, this.side);
+    this.page.$(".fading").replaceChildren(tabs, this.lines, this.side);
   }
 
+  /** @param {number} index */
   open(index) {
     this.index = index;
-    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    for (const pause of Object.values(this.pauses)) pause.drop();
     this.page.dismiss("typed");
     chosen(this.tabs, tab => tab === this.tabs[index]);
     this.lines.setAttribute("aria-labelledby", `der-tab-${index}`);
@@ -72,14 +82,14 @@ export class Fading {
     if (this.verdicts[this.exercise.key]) this.check();
   }
 
-  onExercise(head) {
-    if (head.key !== this.exercise.key) return;
-    this.shown = head;
-    this.draw();
+  /** @param {Shown} shown */
+  onExercise(shown) {
+    if (shown.key === this.exercise.key) this.draw(shown);
   }
 
-  draw() {
-    const { exercise, shown } = this,
+  /** @param {Shown} shown */
+  draw(shown) {
+    const { exercise } = this,
       list = element("ol", "");
     list.append(...shown.steps.map(step => this.line(step)));
     if (!shown.all) list.append(...exercise.missing.map(name => this.gap(name)));
@@ -92,13 +102,16 @@ export class Fading {
     for (const name of exercise.missing) if (this.text(name)) this.understand(name);
   }
 
+  /** @param {import("./proof.js").Step} step */
   line(step) {
     const item = element("li", "line"),
       words = element("p", "line-name"),
+      name = element("b"),
+      why = element("span", "hint"),
       scroll = element("div", "scroll");
-    words.append(element("b", ""), " ", element("span", "hint", ""));
-    words.firstChild.append(...spelled(step.name));
-    words.lastChild.append(...spelled(step.why));
+    name.append(...spelled(step.name));
+    why.append(...spelled(step.why));
+    words.append(name, " ", why);
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", step.name);
@@ -113,7 +126,10 @@ export class Fading {
     return item;
   }
 
-  /** A step that is left out: the learner's line. */
+  /**
+   * A step that is left out: the learner's line.
+   * @param {Name} name
+   */
   gap(name) {
     const item = element("li", "line gap"),
       label = element("label", "line-name", MISSING[name]),
@@ -162,41 +178,53 @@ export class Fading {
     return row;
   }
 
-  /** Verdict and reading are of what stood there before. */
+  /**
+   * Verdict and reading are of what stood there before.
+   * @param {Name} name
+   * @param {string} value
+   */
   typed(name, value) {
     this.texts[`${this.exercise.key} ${name}`] = value;
     delete this.verdicts[this.exercise.key];
     this.page.dismiss("finish", "typed");
     this.drawVerdict();
-    this.lines.querySelector(`[data-name="${name}"] .read`).replaceChildren();
-    clearTimeout(this.timers[name]);
-    this.timers[name] = setTimeout(() => this.understand(name), PAUSE);
+    this.reading(name)?.replaceChildren();
+    this.pauses[name].after(PAUSE, () => this.understand(name));
   }
 
+  /**
+   * Where it is told how an answer was read.
+   * @param {Name} name
+   */
+  reading(name) {
+    return this.lines.querySelector(`[data-name="${name}"] .read`);
+  }
+
+  /** @param {Name} name */
   text(name) {
     return this.texts[`${this.exercise.key} ${name}`] ?? "";
   }
 
+  /** @param {Name} name */
   understand(name) {
-    const read = this.lines.querySelector(`[data-name="${name}"] .read`);
     if (!this.text(name).trim()) {
-      read?.replaceChildren();
+      this.reading(name)?.replaceChildren();
       return;
     }
     this.page.ask("typed", { unknown: name, text: this.text(name), notation: this.page.notation });
   }
 
+  /** @param {Typed} head */
   onTyped(head) {
-    const line = this.lines.querySelector(`[data-name="${head.unknown}"]`),
-      read = line?.querySelector(".read");
+    const read = this.reading(head.unknown);
     if (!read) return;
-    line.classList.toggle("refused", Boolean(head.refused));
+    read.closest(".line")?.classList.toggle("refused", Boolean(head.refused));
     if (head.refused) read.replaceChildren(`✗ ${head.refused}`);
     else read.replaceChildren("read as ", formula(head.formula));
     for (const other of this.exercise.missing) {
       // one lane: the other answer is asked for after this one
-      const box = this.lines.querySelector(`[data-name="${other}"] .read`);
-      if (other !== head.unknown && this.text(other).trim() && !box.hasChildNodes()) this.understand(other);
+      if (other !== head.unknown && this.text(other).trim() && !this.reading(other)?.hasChildNodes())
+        this.understand(other);
     }
   }
 
@@ -213,6 +241,7 @@ export class Fading {
     this.side.dataset.state = "waiting";
   }
 
+  /** @param {Verdict} head */
   onVerdict(head) {
     this.verdicts[head.exercise] = head;
     if (head.exercise === this.exercise.key) this.drawVerdict();
@@ -220,65 +249,13 @@ export class Fading {
   }
 
   drawVerdict() {
-    const verdict = this.verdicts[this.exercise.key],
-      { side } = this;
+    const { side } = this,
+      { key, missing } = this.exercise,
+      verdict = /** @type {Verdict | undefined} */ (this.verdicts[key]);
     side.dataset.state = verdict ? (verdict.solved ? "solved" : "told") : "empty";
-    this.page.root.dataset.solved = Boolean(verdict?.solved);
-    if (!this.exercise.missing.length) {
-      side.replaceChildren(
-        element("h3", "", "A worked example"),
-        element(
-          "p",
-          "hint",
-          "Cover the lines, and uncover one after the other: say what comes next before you look. " +
-            "The next exercise leaves the last line to you.",
-        ),
-      );
-    } else if (!verdict) {
-      side.replaceChildren(
-        element("h3", "", "What your answer does"),
-        element(
-          "p",
-          "hint",
-          "Type a formula and press Check. " +
-            "You will be told which of the two conditions holds, and what remains of the other.",
-        ),
-      );
-    } else if (verdict.refused) {
-      side.replaceChildren(element("h3", "", "Not read yet"), element("p", "", `✗ ${verdict.refused}`));
-    } else {
-      side.replaceChildren(
-        element("h3", "", verdict.solved ? "✓ Solved" : "What your answer does"),
-        ...verdict.conditions.map(one => this.condition(one)),
-        ...verdict.reply.map(words => {
-          const p = element("p", "reply");
-          p.append(...spelled(words));
-          return p;
-        }),
-      );
-      if (verdict.solved && this.index + 1 < this.exercises.length)
-        side.append(button("primary", "Next exercise", () => this.open(this.index + 1)));
-    }
-  }
-
-  condition({ condition, holds, proved, needs, formula: left, number }) {
-    const row = element("div", `condition ${holds ? "holds" : needs.length ? "waits" : "fails"}`),
-      word = holds ? "✓ holds" : needs.length ? "… waits" : "✗ does not hold";
-    row.append(element("b", "", NAMES[condition]), element("span", "state", word));
-    const told = element("div", "remains scroll");
-    told.tabIndex = 0;
-    told.setAttribute("role", "group");
-    told.setAttribute("aria-label", `what remains of the ${condition} condition`);
-    if (needs.length) told.append(`needs your ${needs.join(" and ")}`);
-    else
-      told.append(
-        "left over: ",
-        ...(left ? [formula(left)] : ["a formula too long to show"]),
-        ...(holds
-          ? [proved ? "" : " (compared to 40 digits)"]
-          : [number === null ? ", no real number here" : `, here ${six(number)}`]),
-      );
-    row.append(told);
-    return row;
+    this.page.root.dataset.solved = `${Boolean(verdict?.solved)}`;
+    side.replaceChildren(...(missing.length ? answered(verdict) : example()));
+    if (verdict?.solved && this.index + 1 < this.exercises.length)
+      side.append(button("primary", "Next exercise", () => this.open(this.index + 1)));
   }
 }

@@ -12,7 +12,7 @@ import { drawNeedle } from "./needle.js";
 /** @typedef {"k" | "m" | "sigma"} Knob */
 /** @typedef {Record<Knob, number>} Place */
 /** @typedef {Record<string, any>} Head what the server told of the place */
-/** @typedef {import("../../static/page.js").LivePage & Record<string, any>} Page */
+/** @typedef {import("./derivation.js").Page} Page */
 
 /** @type {Knob[]} */
 const KNOBS = ["k", "m", "sigma"];

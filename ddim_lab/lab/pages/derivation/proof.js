@@ -1,9 +1,19 @@
 // The derivations, one step at a time: what changed is framed, what is left over is shown, numbers stand beside.
-import { element } from "../../static/dom.js";
+import { all, button, element, hit, sideways } from "../../static/dom.js";
 import { formula } from "../../static/formulas.js";
 import { evenLate } from "../../static/page.js";
 import { spelled as shared } from "../../static/words.js";
 
+/** @typedef {[left: string, right: string]} Equation in MathML */
+/** @typedef {{ name: string, why: string, now: Equation[], before: Equation[] }} Step */
+/** @typedef {{ key: string, title: string, assumes: string, steps: Step[] }} Outline */
+/** @typedef {{ key: string, step: number, holds: boolean, left: string[] }} Check what is left over of a step */
+/** @typedef {{ left: number | null, right: number | null, agree: boolean | null } | null} Sides of an equation */
+/** @typedef {{ key: string, j: number, only: string, rows: Sides[][], values: Record<string, number> }} Numbers */
+/** @typedef {{ theme: string, entries: { key: string, title: string }[] }} Theme */
+
+/** @type {Record<string, string>} */
+const SPOKEN = { before: "the step before", now: "this step", given: "what is given" };
 const SUBSCRIPT = /\b([xtα])_(0|t|prev|T)\b/g;
 
 /**
@@ -12,6 +22,7 @@ const SUBSCRIPT = /\b([xtα])_(0|t|prev|T)\b/g;
  */
 export const spelled = text => shared(text, SUBSCRIPT);
 
+/** @param {number | null} value */
 export const six = value => {
   if (value === null) return "";
   const text =
@@ -22,29 +33,48 @@ export const six = value => {
 };
 
 export class Proof {
+  /**
+   * @param {import("./derivation.js").Page} page
+   * @param {Theme[]} catalogue
+   * @param {string} key of the derivation that is open
+   */
   constructor(page, catalogue, key) {
-    Object.assign(this, { page, $: page.$, step: 0, seen: {}, checks: {}, numbers: {} });
+    this.page = page;
+    this.$ = page.$;
+    this.step = 0;
+    /** @type {Record<string, Outline>} */
+    this.seen = {};
+    /** @type {Outline | undefined} */
+    this.outline = undefined;
+    /** @type {Record<string, Check>} */
+    this.checks = {};
+    /** @type {Numbers | undefined} */
+    this.numbers = undefined;
+    this.left = element("div", "left-over");
     this.keys = catalogue.flatMap(theme => theme.entries.map(entry => entry.key));
     this.key = this.keys.includes(key) ? key : this.keys[0];
     this.drawThemes(catalogue);
     this.$(".prove .back").addEventListener("click", () => this.go(this.step - 1));
     this.$(".prove .next").addEventListener("click", () => this.go(this.step + 1));
     this.$(".sheet").addEventListener("keydown", event => {
-      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!by || event.target.matches("input, select")) return;
+      const by = sideways(event);
+      if (!by || hit(event, "input, select")) return;
       event.preventDefault();
       this.go(this.step + by);
     });
-    page.views.steps = head => (head.kind === "outline" ? this.onOutline(head) : this.onCheck(head));
-    page.views.numbers = evenLate(head => {
-      if (head.key === this.key) {
-        this.numbers = head;
-        this.drawNumbers();
-      }
+    page.views.steps = (/** @type {any} */ head) => {
+      if (head.kind === "outline") this.onOutline(head);
+      else this.onCheck(head);
+    };
+    page.views.numbers = evenLate((/** @type {any} */ head) => {
+      if (head.key !== this.key) return;
+      this.numbers = head;
+      this.drawNumbers();
     });
     this.ask();
   }
 
+  /** @param {Theme[]} catalogue */
   drawThemes(catalogue) {
     this.$(".themes").replaceChildren(
       ...catalogue.map(({ theme, entries }) => {
@@ -55,11 +85,9 @@ export class Proof {
         list.append(
           ...entries.map(({ key, title }) => {
             const item = element("li", ""),
-              button = Object.assign(element("button", "entry"), { type: "button" });
-            button.append(...spelled(title));
-            button.dataset.key = key;
-            button.addEventListener("click", () => this.open(key));
-            item.append(button);
+              entry = button("entry", spelled(title), () => this.open(key));
+            entry.dataset.key = key;
+            item.append(entry);
             return item;
           }),
         );
@@ -70,6 +98,7 @@ export class Proof {
     );
   }
 
+  /** @param {string} key */
   open(key) {
     this.key = key;
     this.step = 0;
@@ -78,8 +107,8 @@ export class Proof {
   }
 
   ask() {
-    for (const button of this.page.root.querySelectorAll(".entry"))
-      button.setAttribute("aria-current", button.dataset.key === this.key);
+    for (const entry of all(this.page.root, ".entry"))
+      entry.setAttribute("aria-current", `${entry.dataset.key === this.key}`);
     const known = this.seen[`${this.key} ${this.page.notation}`];
     if (known) this.onOutline(known);
     else this.$(".sheet").dataset.state = "waiting";
@@ -91,6 +120,7 @@ export class Proof {
     this.page.ask("numbers", { derivation: this.key, settings: this.page.settings, j: this.page.j });
   }
 
+  /** @param {Outline} head */
   onOutline(head) {
     this.seen[`${head.key} ${this.page.notation}`] = head;
     if (head.key !== this.key) return;
@@ -102,13 +132,15 @@ export class Proof {
     this.draw();
   }
 
+  /** @param {Check} head */
   onCheck(head) {
     this.checks[`${head.key} ${head.step}`] = head;
     if (head.key !== this.key || !this.outline || this.outline.key !== head.key) return;
-    this.drawRail();
+    this.drawRail(this.outline.steps);
     if (head.step === this.step) this.drawCheck();
   }
 
+  /** @param {number} step */
   go(step) {
     if (!this.outline || step < 0 || step >= this.outline.steps.length || step === this.step) return;
     this.step = step;
@@ -117,13 +149,18 @@ export class Proof {
     if (step === this.outline.steps.length - 1) this.page.event("proved");
   }
 
+  /**
+   * @param {number} step
+   * @returns {Check | undefined}
+   */
   checkOf(step) {
     return this.checks[`${this.key} ${step}`];
   }
 
   draw() {
-    const { outline, step } = this,
-      shown = outline.steps[step],
+    const { outline, step } = this;
+    if (!outline) return;
+    const shown = outline.steps[step],
       sheet = this.$(".step-sheet");
     const title = element("h4", ""),
       why = element("p", "why");
@@ -134,20 +171,25 @@ export class Proof {
     this.left = element("div", "left-over");
     sheet.replaceChildren(title, why, ...blocks, this.left);
     sheet.setAttribute("aria-label", `Step ${step + 1} of ${outline.steps.length}: ${shown.name}`);
-    this.$(".prove .back").disabled = step === 0;
-    this.$(".prove .next").disabled = step === outline.steps.length - 1;
-    this.drawRail();
+    this.$(".prove .back", HTMLButtonElement).disabled = step === 0;
+    this.$(".prove .next", HTMLButtonElement).disabled = step === outline.steps.length - 1;
+    this.drawRail(outline.steps);
     this.drawCheck();
     this.drawNumbers();
     Object.assign(this.page.root.dataset, { proof: this.key, step });
   }
 
+  /**
+   * @param {Equation[]} equations
+   * @param {string} className
+   * @param {string} label
+   */
   block(equations, className, label) {
     const box = element("div", `equations ${className}`),
       scroll = element("div", "scroll");
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");
-    scroll.setAttribute("aria-label", { before: "the step before", now: "this step", given: "what is given" }[label]);
+    scroll.setAttribute("aria-label", SPOKEN[label]);
     scroll.append(
       ...equations.map(([left, right]) => {
         const row = element("div", "equation");
@@ -160,32 +202,31 @@ export class Proof {
         return row;
       }),
     );
-    box.append(element("span", "label", { before: "before", now: "now", given: "given" }[label]), scroll);
+    box.append(element("span", "label", label), scroll);
     return box;
   }
 
-  drawRail() {
-    const last = this.outline.steps.length,
-      done = this.outline.steps.filter((_, i) => this.checkOf(i)).length;
+  /** @param {Step[]} steps */
+  drawRail(steps) {
+    const last = steps.length,
+      done = steps.filter((_, i) => this.checkOf(i)).length;
     this.$(".rail").replaceChildren(
-      ...this.outline.steps.map(({ name }, i) => {
+      ...steps.map(({ name }, i) => {
         const item = element("li", ""),
           check = this.checkOf(i),
-          button = Object.assign(
-            element("button", "", check ? (check.holds ? `${i + 1} ✓` : `${i + 1} ✗`) : `${i + 1}`),
-            { type: "button", title: name },
-          );
-        button.setAttribute(
+          text = check ? (check.holds ? `${i + 1} ✓` : `${i + 1} ✗`) : `${i + 1}`,
+          stop = button("", text, () => this.go(i));
+        stop.title = name;
+        stop.setAttribute(
           "aria-label",
           `step ${i + 1}: ${name}${check ? (check.holds ? ", checked" : ", does not hold") : ""}`,
         );
-        if (i === this.step) button.setAttribute("aria-current", "step");
-        button.addEventListener("click", () => this.go(i));
-        item.append(button);
+        if (i === this.step) stop.setAttribute("aria-current", "step");
+        item.append(stop);
         return item;
       }),
     );
-    const bad = this.outline.steps.filter((_, i) => this.checkOf(i)?.holds === false).length;
+    const bad = steps.filter((_, i) => this.checkOf(i)?.holds === false).length;
     this.$(".checked").textContent =
       done < last
         ? `checking: ${done} of ${last} steps`
@@ -218,7 +259,8 @@ export class Proof {
   drawNumbers() {
     const { numbers, outline } = this,
       sheet = this.$(".step-sheet");
-    if (!outline || numbers.key !== outline.key) return;
+    if (!outline || numbers?.key !== outline.key) return;
+    /** @type {[block: string, step: number][]} */
     const rows = [
       [".before", this.step - 1],
       [".now", this.step],
@@ -234,10 +276,11 @@ export class Proof {
       });
     }
     const { a, b, sigma, eta } = numbers.values,
-      at = `t = ${this.page.run?.t[numbers.j - 1] ?? ""} → ${this.page.run?.t_prev[numbers.j - 1] ?? ""}`;
+      { run } = this.page,
+      at = `t = ${run?.t[numbers.j - 1] ?? ""} → ${run?.t_prev[numbers.j - 1] ?? ""}`;
     const letters =
       this.page.notation === "short" ? "" : " In the words, a and b are the two alpha_bar: of t, and of t_prev.";
-    const any = numbers.rows.some(row => row.some(one => one));
+    const any = numbers.rows.some(row => row.some(sides => sides));
     this.$(".proof-at").textContent = any
       ? `Numbers: ${numbers.only || at}, a = ${six(a)}, b = ${six(b)}, σ = ${six(sigma)}, eta = ${six(eta)}. ` +
         `A symbol without a number stands for any value.${letters}`
