@@ -1,40 +1,53 @@
 // Between two or four codes: on the sphere where noise lives, and on the straight line that leaves it.
 
-import { button, element, pressed, slid } from "../../static/dom.js";
-import { cell, choice } from "../../static/sheet.js";
+import { all, button, element, finder, hit, pressed, slid } from "../../static/dom.js";
+import { cell, choice, nth, PIXELS, picture } from "../../static/sheet.js";
 import { Big, decoded, Row } from "./row.js";
 
+/** @typedef {{ mine?: boolean, picture?: string | null, seed?: number, image?: number }} Corner whose code is taken */
+/** @typedef {{ n: number, share: number, lengths: number[] }} Between */
+/** @typedef {"sphere" | "line"} Along */
+
+/** @type {Along[]} */
+const ALONG = ["sphere", "line"];
 const STRIP = 9,
-  SIDE = 5,
-  START = [{ mine: true }, { seed: 0, image: 8 }, { seed: 0, image: 7 }, { seed: 0, image: 2 }];
+  SIDE = 5;
+/** @type {Corner[]} */
+const START = [{ mine: true }, { seed: 0, image: 8 }, { seed: 0, image: 7 }, { seed: 0, image: 2 }];
 
 export class Blend {
+  /** @param {import("./encode.js").Page} page */
   constructor(page) {
-    const root = page.root.querySelector(".stage-blend");
-    Object.assign(this, {
-      page,
-      root,
-      $: selector => root.querySelector(selector),
-      n: 2,
-      along: "sphere",
-      weight: 0.5,
-      label: "none",
-      corners: START.map(one => ({ ...one })),
-    });
-    this.big = { sphere: new Big(this.$(".big.sphere canvas")), line: new Big(this.$(".big.line canvas")) };
+    const root = page.$(".stage-blend");
+    this.page = page;
+    this.$ = finder(root);
+    this.n = 2;
+    this.along = "sphere";
+    this.weight = 0.5;
+    this.label = "none";
+    this.corners = START.map(corner => ({ ...corner }));
+    this.setting = ""; // of what the strips show
+    this.slider = this.$(".weight", HTMLInputElement);
+    this.counts = all(root, ".how-many button");
+    this.paths = all(root, ".along button");
+    this.big = {
+      sphere: new Big(this.$(".big.sphere canvas", HTMLCanvasElement)),
+      line: new Big(this.$(".big.line canvas", HTMLCanvasElement)),
+    };
     this.strips = { sphere: this.strip("sphere"), line: this.strip("line") };
     this.grid = new Row(this.$(".grid"), cell);
     this.grid.resize(SIDE * SIDE, SIDE);
-    this.slots = [...root.querySelectorAll(".corner-slot")].map(slot => this.slot(slot));
+    this.slots = all(root, ".corner-slot").map(slot => this.slot(slot));
     this.listen();
   }
 
+  /** @param {Along} name */
   strip(name) {
     const row = new Row(this.$(`.strip.${name}`), choice);
     row.resize(STRIP);
     row.box.addEventListener("click", event => {
-      const place = event.target.closest("button");
-      if (place) this.slide(+place.dataset.i / (STRIP - 1), false);
+      const place = hit(event, "button");
+      if (place) this.slide(Number(place.dataset.i) / (STRIP - 1), false);
     });
     row.places.forEach((place, i) =>
       place.setAttribute(
@@ -45,11 +58,14 @@ export class Blend {
     return row;
   }
 
-  /** A corner: its picture, and the buttons that put another one there. */
+  /**
+   * A corner: its picture, and the buttons that put another one there.
+   * @param {HTMLElement} box
+   */
   slot(box) {
-    const i = +box.dataset.corner,
+    const i = Number(box.dataset.corner),
       tile = element("div", "tile"),
-      canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 }),
+      canvas = picture(),
       letter = "ABCD"[i];
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `corner ${letter}`);
@@ -74,40 +90,45 @@ export class Blend {
   }
 
   listen() {
-    const slider = this.$(".weight");
-    slid(slider, (weight, dragging) => {
+    const label = this.$(".blend-label", HTMLSelectElement);
+    slid(this.slider, (weight, dragging) => {
       this.slide(weight, dragging);
       if (!dragging) this.page.event("slid");
     });
-    this.$(".blend-label").addEventListener("change", event => {
-      this.label = event.target.value;
+    label.addEventListener("change", () => {
+      this.label = label.value;
       this.page.request(false);
     });
-    for (const button of this.root.querySelectorAll(".how-many button"))
-      button.addEventListener("click", () => {
-        this.many(+button.dataset.n);
+    for (const count of this.counts)
+      count.addEventListener("click", () => {
+        this.many(Number(count.dataset.n));
         this.page.event(`blend-${this.n}`);
         this.page.request(false);
       });
-    for (const button of this.root.querySelectorAll(".along button"))
-      button.addEventListener("click", () => {
-        this.along = button.dataset.along;
-        pressed(this.root.querySelectorAll(".along button"), node => node === button);
+    for (const path of this.paths)
+      path.addEventListener("click", () => {
+        this.along = path.dataset.along ?? "";
+        pressed(this.paths, node => node === path);
         this.page.request(false);
       });
   }
 
+  /** @param {number} n */
   many(n) {
     this.n = n;
-    pressed(this.root.querySelectorAll(".how-many button"), node => Number(node.dataset.n) === n);
+    pressed(this.counts, node => Number(node.dataset.n) === n);
     this.$(".two-codes").hidden = n !== 2;
-    this.$(".four-codes").hidden = this.$(".along").hidden = n === 2;
+    for (const selector of [".four-codes", ".along"]) this.$(selector).hidden = n === 2;
   }
 
+  /**
+   * @param {number} weight
+   * @param {boolean} dragging
+   */
   slide(weight, dragging) {
     this.weight = weight;
-    this.$(".weight").value = weight;
-    this.$(".weight").setAttribute("aria-valuetext", `${Math.round(100 * weight)} % of B`);
+    this.slider.value = `${weight}`;
+    this.slider.setAttribute("aria-valuetext", `${Math.round(100 * weight)} % of B`);
     this.page.request(dragging);
   }
 
@@ -116,6 +137,7 @@ export class Blend {
     this.page.request(false);
   }
 
+  /** @param {boolean} draft */
   request(draft) {
     const corners = this.corners
       .slice(0, this.n)
@@ -124,15 +146,27 @@ export class Blend {
     return { ...this.page.common(), corners, label: this.label, weight: this.weight, along: this.along, draft };
   }
 
+  /**
+   * @param {any} head
+   * @param {Uint8Array} bytes
+   */
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
     else if (head.kind === "progress")
       this.progress(`encoding ${"ABCD"[head.corner]}: ${Math.round(100 * head.share)} %`);
     else if (head.kind === "between") this.between(head, bytes);
-    else if (head.kind === "end")
-      this.slots.filter(slot => slot.i === head.corner).forEach(slot => slot.big.put(bytes));
+    else if (head.kind === "end") for (const big of this.bigsOf(head.corner)) big.put(bytes);
   }
 
+  /**
+   * The pictures of a corner: it has a slot beside the strips, and one at the grid.
+   * @param {number} corner
+   */
+  bigsOf(corner) {
+    return this.slots.filter(({ i }) => i === corner).map(({ big }) => big);
+  }
+
+  /** @param {{ settings: import("../../static/page.js").Values, draft: boolean }} head */
   start(head) {
     for (const big of Object.values(this.big)) big.hold();
     const setting = JSON.stringify(head.settings),
@@ -141,40 +175,49 @@ export class Blend {
     if (!head.draft || other) for (const row of [this.strips.sphere, this.strips.line, this.grid]) row.hold();
     this.corners.slice(0, this.n).forEach((corner, i) => {
       const text = corner.mine ? this.page.subject.picture : corner.picture;
-      if (text) this.slots.filter(slot => slot.i === i).forEach(slot => slot.big.put(decoded(text)));
-      else this.slots.filter(slot => slot.i === i).forEach(slot => slot.big.hold());
+      for (const big of this.bigsOf(i))
+        if (text) big.put(decoded(text));
+        else big.hold();
     });
   }
 
+  /**
+   * @param {Between} head
+   * @param {Uint8Array} bytes
+   */
   between(head, bytes) {
-    const of = i => bytes.subarray(784 * i, 784 * (i + 1));
     this.progress(head.share < 1 ? `decoding ${Math.round(100 * head.share)} %` : "");
     if (this.n === 4) {
       this.grid.putAll(bytes);
-      [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1].forEach((place, i) => this.corner(i, of(place)));
+      [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1].forEach((place, i) => this.corner(i, nth(bytes, place)));
       if (head.share === 1)
         this.$(".verdict-line").textContent =
           `In the middle of the grid the code has the length ${head.lengths[12].toFixed(2)}; noise has 1.`;
       return;
     }
-    ["sphere", "line"].forEach((name, k) => {
-      this.big[name].put(of(k));
+    ALONG.forEach((name, k) => {
+      this.big[name].put(nth(bytes, k));
       this.$(`.big.${name} output`).textContent = `length ${head.lengths[k].toFixed(2)}`;
       if (head.n === 2) return;
       const first = 2 + STRIP * k;
-      this.strips[name].putAll(bytes.subarray(784 * first, 784 * (first + STRIP)));
+      this.strips[name].putAll(bytes.subarray(PIXELS * first, PIXELS * (first + STRIP)));
       for (let i = 0; i < STRIP; i++) this.strips[name].caption(i, head.lengths[first + i].toFixed(2));
     });
-    if (head.n > 2) [0, STRIP - 1].forEach((place, i) => this.corner(i, of(2 + place)));
+    if (head.n > 2) [0, STRIP - 1].forEach((place, i) => this.corner(i, nth(bytes, 2 + place)));
     if (head.share === 1) this.tell(head);
   }
 
-  /** A generated corner is known once its own code has been decoded. */
+  /**
+   * A generated corner is known once its own code has been decoded.
+   * @param {number} i
+   * @param {Uint8Array} pixels
+   */
   corner(i, pixels) {
     const { mine, picture } = this.corners[i];
-    if (!mine && !picture) this.slots.filter(slot => slot.i === i).forEach(slot => slot.big.put(pixels));
+    if (!mine && !picture) for (const big of this.bigsOf(i)) big.put(pixels);
   }
 
+  /** @param {Between} head */
   tell(head) {
     const [sphere, line] = head.lengths;
     this.$(".verdict-line").textContent =
@@ -182,6 +225,7 @@ export class Blend {
       `the one on the straight line ${line.toFixed(2)}. The sampler expects codes as long as noise: 1.`;
   }
 
+  /** @param {string} text */
   progress(text) {
     this.$(".progress").textContent = text;
   }

@@ -1,19 +1,45 @@
 // The code: the way up and back, how much it is like noise, and what comes back for other numbers of steps.
 
-import { element, svg } from "../../static/dom.js";
-import { room } from "../../static/plot.js";
+import { all, element, finder, hit, svg } from "../../static/dom.js";
+import { minus, within } from "../../static/numbers.js";
+import { line, room } from "../../static/plot.js";
 import { cell, choice } from "../../static/sheet.js";
 import { Big, Row } from "./row.js";
 
+/** @typedef {import("../../static/plot.js").Point} Point */
+/** @typedef {import("../../static/plot.js").Scale} Scale */
+/** @typedef {import("../../static/page.js").Values} Values */
+/** @typedef {{ mean: number, variance: number, neighbours: number }} Moments */
+/** @typedef {Moments & { chance: Moments, density: number[], bell: number[] }} Looks how much the code is like noise */
+/**
+ * @typedef {object} Back what came back with S steps
+ * @property {number} S
+ * @property {boolean} implicit
+ * @property {number} error
+ * @property {number} rounds network calls
+ * @property {number} residual
+ * @property {number} eta
+ */
+/** @typedef {{ settings: Values, implicit: boolean, t: number[], marks: number[] }} Start */
+/** @typedef {"explicit" | "implicit"} Way */
+
+/** @type {[implicit: boolean, name: Way][]} */
 const WAYS = [
   [false, "explicit"],
   [true, "implicit"],
 ];
-const DECADES = [-1, -3, -5, -7],
+/** @type {[power: number, superscript: string][]} */
+const DECADES = [
+    [-1, "⁻¹"],
+    [-3, "⁻³"],
+    [-5, "⁻⁵"],
+    [-7, "⁻⁷"],
+  ],
   LOW = -7.6,
   HIGH = -0.6; // powers of ten on the error axis
 const SPAN = 4,
   TALL = 1.3; // of the histogram
+/** @param {number} value */
 const small = value =>
   value === 0
     ? "0"
@@ -21,21 +47,36 @@ const small = value =>
       ? value
           .toExponential(1)
           .replace("e-", "·10⁻")
-          .replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map(d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]).join("")}`)
+          .replace(/⁻(\d+)$/, (_, digits) => `⁻${Array.from(digits, d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+d]).join("")}`)
       : value.toPrecision(2);
 
 export class Code {
+  /** @param {import("./encode.js").Page} page */
   constructor(page) {
-    const root = page.root.querySelector(".stage-code");
-    Object.assign(this, { page, $: selector => root.querySelector(selector), found: {}, marks: [] });
+    this.page = page;
+    this.$ = finder(page.root, ".stage-code ");
+    /** @type {Record<string, Back>} */
+    this.backs = {};
+    /** @type {number[]} */
+    this.t = [];
+    /** @type {number[]} */
+    this.marks = [];
+    this.S = 0; // the learner's own
+    this.implicit = false;
+    /** @type {Looks | undefined} */
+    this.looks = undefined;
     this.up = new Row(this.$(".strip.up"), cell);
     this.down = new Row(this.$(".strip.down"), cell);
-    this.code = new Big(this.$(".code-picture"));
-    this.rows = Object.fromEntries(WAYS.map(([implicit, name]) => [name, this.line(name, implicit)]));
+    this.code = new Big(this.$(".code-picture", HTMLCanvasElement));
+    this.rows = { explicit: this.line("explicit", false), implicit: this.line("implicit", true) };
     for (const row of [this.up, this.down]) row.resize(11);
   }
 
-  /** A row of the table of reconstructions: its name, and a picture for each S. */
+  /**
+   * A row of the table of reconstructions: its name, and a picture for each S.
+   * @param {Way} name
+   * @param {boolean} implicit
+   */
   line(name, implicit) {
     const row = element("div", `again-row ${name}`),
       head = element("div", "again-name"),
@@ -50,21 +91,26 @@ export class Code {
     row.append(head, box);
     this.$(".table").append(row);
     box.addEventListener("click", event => {
-      const place = event.target.closest("button");
-      if (place) this.page.change({ S: this.marks[+place.dataset.i] }, false);
+      const place = hit(event, "button");
+      if (place) this.page.change({ S: this.marks[Number(place.dataset.i)] }, false);
     });
     return new Row(box, choice);
   }
 
+  /** @param {boolean} draft */
   request(draft) {
     const { picture, label } = this.page.subject;
     return { ...this.page.common(), picture, label, draft };
   }
 
   renewed() {
-    this.found = {};
+    this.backs = {};
   }
 
+  /**
+   * @param {any} head
+   * @param {Uint8Array} bytes
+   */
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
     else if (head.kind === "up" || head.kind === "down") this.frame(head, bytes);
@@ -77,14 +123,13 @@ export class Code {
     else if (head.kind === "back") this.back(head, bytes);
   }
 
+  /** @param {Start} head */
   start(head) {
-    Object.assign(this, {
-      t: head.t,
-      marks: head.marks,
-      found: {},
-      own: [head.settings.S, head.implicit],
-      eta: head.settings.eta,
-    });
+    this.t = head.t;
+    this.marks = head.marks;
+    this.backs = {};
+    this.S = head.settings.S;
+    this.implicit = head.implicit;
     for (const row of [this.up, this.down]) {
       row.resize(head.t.length);
       row.hold();
@@ -102,7 +147,7 @@ export class Code {
       this.marks.forEach((S, i) => {
         row.caption(i, "");
         row.places[i].setAttribute("aria-label", `${S} steps, ${name}`);
-        row.places[i].setAttribute("aria-pressed", S === head.settings.S && implicit === head.implicit);
+        row.places[i].setAttribute("aria-pressed", `${S === this.S && implicit === this.implicit}`);
       });
     }
     this.$(".eta-note").textContent =
@@ -110,29 +155,39 @@ export class Code {
     this.drawErrors();
   }
 
+  /** @param {number} column */
   at(column) {
     return this.t.length - 1 - column;
   }
 
+  /**
+   * @param {{ kind: "up" | "down", column: number | null, share: number }} head
+   * @param {Uint8Array} bytes
+   */
   frame(head, bytes) {
     if (head.column !== null) this[head.kind].put(this.at(head.column), bytes);
     if (head.share < 1)
       this.progress(`${head.kind === "up" ? "encoding" : "decoding"} ${Math.round(100 * head.share)} %`);
   }
 
+  /**
+   * @param {Back} head
+   * @param {Uint8Array} bytes
+   */
   back(head, bytes) {
     const name = head.implicit ? "implicit" : "explicit",
       i = this.marks.indexOf(head.S);
-    this.found[`${name} ${head.S}`] = head;
+    this.backs[`${name} ${head.S}`] = head;
     this.rows[name].put(i, bytes);
     this.rows[name].caption(i, small(head.error));
     this.rows[name].places[i].title = head.implicit
       ? `${head.rounds} network calls; the step hardest to solve left ${head.residual.toExponential(1)}`
       : `${head.rounds} network calls`;
     this.drawErrors();
-    if (head.S === this.own[0] && head.implicit === this.own[1]) this.tell(head);
+    if (head.S === this.S && head.implicit === this.implicit) this.tell(head);
   }
 
+  /** @param {Back} head */
   tell(head) {
     const left = head.implicit ? head.residual.toExponential(1) : "";
     const way = head.implicit
@@ -145,6 +200,7 @@ export class Code {
       `${head.implicit ? "Implicit" : "Explicit"}: ${way}`;
   }
 
+  /** @param {string} text */
   progress(text) {
     this.$(".progress").textContent = text;
   }
@@ -165,38 +221,43 @@ export class Code {
       told = this.looks;
     if (!size || !told) return;
     const { width, height } = size,
-      bottom = height - 16,
-      x = value => ((value + SPAN) / (2 * SPAN)) * width,
-      y = value => bottom - (Math.min(value, TALL) / TALL) * (bottom - 2);
+      bottom = height - 16;
+    /** @type {Scale} */
+    const x = value => ((value + SPAN) / (2 * SPAN)) * width;
+    /** @type {Scale} */
+    const y = value => bottom - (Math.min(value, TALL) / TALL) * (bottom - 2);
     const step = width / told.density.length;
     const bars = told.density.map((value, i) =>
       svg("rect", { x: i * step + 0.5, width: step - 1, y: y(value), height: bottom - y(value), class: "bars" }),
     );
-    const bell = told.bell
-      .map((value, i) => `${i ? "L" : "M"}${((i / (told.bell.length - 1)) * width).toFixed(1)},${y(value).toFixed(1)}`)
-      .join("");
-    const ticks = [-3, 0, 3].map(value =>
-      svg("text", { x: x(value), y: height - 3, class: "middle" }, `${value}`.replace("-", "−")),
-    );
+    /** @type {Point[]} */
+    const bell = told.bell.map((value, i) => [(i / (told.bell.length - 1)) * width, y(value)]);
+    const ticks = [-3, 0, 3].map(value => svg("text", { x: x(value), y: height - 3, class: "middle" }, minus(value)));
     chart.replaceChildren(
       ...bars,
-      svg("path", { d: bell, class: "truth" }),
+      svg("path", { d: line(bell), class: "truth" }),
       ...ticks,
       svg("text", { x: width - 2, y: 12, class: "end" }, "- - noise"),
     );
+    this.drawMoments(told);
+  }
+
+  /** @param {Looks} told */
+  drawMoments(told) {
+    /** @type {[name: string, value: number, wanted: number, chance: number][]} */
     const rows = [
       ["mean", told.mean, 0, told.chance.mean],
       ["variance", told.variance, 1, told.chance.variance],
       ["neighbours' correlation", told.neighbours, 0, told.chance.neighbours],
     ];
-    this.$(".gaussian tbody")?.remove();
+    for (const old of all(this.$(".gaussian"), "tbody")) old.remove();
     const body = element("tbody", "");
     for (const [name, value, wanted, chance] of rows) {
       const row = element("tr", ""),
         near = Math.abs(value - wanted) <= chance;
       row.append(
         Object.assign(element("th", "", name), { scope: "row" }),
-        element("td", "value", value.toFixed(2).replace("-", "−")),
+        element("td", "value", minus(value.toFixed(2))),
         element("td", "hint", `noise ${wanted} ± ${chance.toFixed(2)}`),
         element("td", "", near ? "✓" : "✗"),
       );
@@ -214,48 +275,47 @@ export class Code {
     const { left, width } = strip.getBoundingClientRect(),
       offset = left - chart.getBoundingClientRect().left,
       step = width / this.marks.length;
-    const bottom = size.height - 18,
-      y = power => 6 + ((HIGH - power) / (HIGH - LOW)) * (bottom - 6),
-      x = i => offset + (i + 0.5) * step;
-    const nodes = DECADES.flatMap(power => [
+    const bottom = size.height - 18;
+    /** @type {Scale} */
+    const y = power => 6 + ((HIGH - power) / (HIGH - LOW)) * (bottom - 6);
+    /** @type {Scale} */
+    const x = i => offset + (i + 0.5) * step;
+    const grid = DECADES.flatMap(([power, superscript]) => [
       svg("line", { x1: offset, x2: offset + width, y1: y(power), y2: y(power), class: "gridline" }),
-      svg(
-        "text",
-        { x: offset - 6, y: y(power) + 4, class: "end" },
-        `10${{ "-1": "⁻¹", "-3": "⁻³", "-5": "⁻⁵", "-7": "⁻⁷" }[power]}`,
-      ),
+      svg("text", { x: offset - 6, y: y(power) + 4, class: "end" }, `10${superscript}`),
     ]);
-    nodes.push(
-      ...this.marks.map((S, i) =>
-        svg("text", { x: x(i), y: size.height - 4, class: `middle${S === this.own[0] ? " own-S" : ""}` }, `S = ${S}`),
-      ),
+    const names = this.marks.map((S, i) =>
+      svg("text", { x: x(i), y: size.height - 4, class: `middle${S === this.S ? " own-S" : ""}` }, `S = ${S}`),
     );
-    for (const [implicit, name] of WAYS) {
-      const known = this.marks
-        .map((S, i) => [i, this.found[`${name} ${S}`]])
-        .filter(([, one]) => one)
-        .map(([i, one]) => [x(i), y(Math.max(LOW, Math.min(HIGH, Math.log10(Math.max(one.error, 1e-12)))))]);
-      nodes.push(
-        svg("path", {
-          d: known.map(([px, py], i) => `${i ? "L" : "M"}${px.toFixed(1)},${py.toFixed(1)}`).join(""),
-          class: `error-line ${name}`,
-        }),
-      );
-      nodes.push(
-        ...known.map(([px, py]) =>
-          implicit
-            ? svg("circle", { cx: px, cy: py, r: 5, class: "error-dot implicit" })
-            : svg("rect", { x: px - 4.5, y: py - 4.5, width: 9, height: 9, class: "error-dot explicit" }),
-        ),
-      );
-    }
-    chart.replaceChildren(...nodes);
+    chart.replaceChildren(...grid, ...names, ...WAYS.flatMap(([, way]) => this.errorLine(way, x, y)));
     chart.setAttribute(
       "aria-label",
-      `error against the number of steps: ${Object.values(this.found)
-        .map(one => `${one.implicit ? "implicit" : "explicit"}, S ${one.S}: ${one.error.toExponential(1)}`)
+      `error against the number of steps: ${Object.values(this.backs)
+        .map(back => `${back.implicit ? "implicit" : "explicit"}, S ${back.S}: ${back.error.toExponential(1)}`)
         .join("; ")}`,
     );
+  }
+
+  /**
+   * The errors of one way that are known by now.
+   * @param {Way} way
+   * @param {Scale} x of the column
+   * @param {Scale} y of the power of ten
+   */
+  errorLine(way, x, y) {
+    /** @type {Point[]} */
+    const known = this.marks.flatMap((S, i) => {
+      const back = this.backs[`${way} ${S}`];
+      return back ? [[x(i), y(within(Math.log10(Math.max(back.error, 1e-12)), LOW, HIGH))]] : [];
+    });
+    return [
+      svg("path", { d: line(known), class: `error-line ${way}` }),
+      ...known.map(([px, py]) =>
+        way === "implicit"
+          ? svg("circle", { cx: px, cy: py, r: 5, class: "error-dot implicit" })
+          : svg("rect", { x: px - 4.5, y: py - 4.5, width: 9, height: 9, class: "error-dot explicit" }),
+      ),
+    ];
   }
 
   /** For the PNG: film up, film down, then what comes back. */

@@ -1,39 +1,73 @@
 // Encode and edit: a digit of one's own and what can be done with its code. The server computes; this draws and sends.
-import { chosen, tablist } from "../../static/dom.js";
+import { all, chosen, tablist } from "../../static/dom.js";
 import { LivePage } from "../../static/page.js";
 import { Setting } from "../../static/setting.js";
-import { choice, picture } from "../../static/sheet.js";
+import { inkOf, picture } from "../../static/sheet.js";
 import { Throttle } from "../../static/throttle.js";
 import { Blend } from "./blend.js";
 import { Change } from "./change.js";
 import { Code } from "./code.js";
 import { Fill } from "./fill.js";
 import { Pad } from "./pad.js";
-import { Big, decoded, Row } from "./row.js";
+import { Big, decoded } from "./row.js";
+import { PAGE, Shelf } from "./shelf.js";
 import { Take } from "./take.js";
+
+/** @typedef {import("../../static/page.js").Values} Values */
+/** @typedef {import("../../static/page.js").Head} Head */
+/** @typedef {{ picture: string | null, label: string }} Subject the digit, in base64, and the label it is told with */
+/**
+ * @typedef {object} Stage what is done with the digit
+ * @property {(draft: boolean) => Values | null} request what is asked for; null: nothing
+ * @property {(head: Head, bytes: Uint8Array) => void} receive
+ * @property {() => void} draw
+ * @property {() => void} done all of it has come
+ * @property {() => (Uint8Array | null)[][]} pictures what is on the screen, row by row
+ * @property {() => void} [renewed] another digit is there
+ */
 
 const SETTLE = 700; // ms without a move after which the whole is drawn
 
 export class Page extends LivePage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {import("../../static/page.js").Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
     Object.assign(this.settings, { sigma_hat: false, clip: "none" }); // encoding knows neither
+    /** @type {Subject} */
     this.subject = { picture: null, label: "none" };
     this.implicit = data.query.inverse !== "explicit";
     this.hand = new Throttle(draft => this.send(draft), { settle: SETTLE });
-    this.seen = new Big(this.$(".prepared"));
-    this.$(".inverse").value = this.implicit ? "implicit" : "explicit";
-    this.stages = { code: new Code(this), blend: new Blend(this), change: new Change(this), fill: new Fill(this) };
+    this.seen = new Big(this.$(".prepared", HTMLCanvasElement));
+    this.inverses = this.$(".inverse", HTMLSelectElement);
+    this.inverses.value = this.implicit ? "implicit" : "explicit";
+    this.labels = this.$(".label", HTMLSelectElement);
+    this.named = false; // whether the learner chose the label
+    this.shelf = new Shelf(this.$(".ready"), i => {
+      this.pick(i);
+      this.event("digit-taken");
+    });
+    /** @type {number | undefined} */
+    this.pickLater = undefined; // the ready digit to take once its page of the shelf has come
+    /** @type {Values | undefined} */
+    this.latest = undefined; // what was asked for last
+    this.tab = "code";
+    this.another = new Change(this);
+    /** @type {Record<string, Stage>} */
+    this.stages = { code: new Code(this), blend: new Blend(this), change: this.another, fill: new Fill(this) };
     this.take = new Take(this);
+    this.tabs = all(this.root, '.modes [role="tab"]');
+    this.pad = this.newPad();
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
     this.setting.show(this.settings, this.etaEnd);
-    Object.assign(this.views, {
-      encode: (head, bytes) => this.part(head, bytes),
-      ready: (head, bytes) => this.shelved(head, bytes),
-      take: (head, bytes) => this.take.receive(head, bytes),
-    });
+    this.views.encode = (head, bytes) => this.part(head, bytes);
+    this.views.ready = (head, bytes) => this.shelved(head, bytes);
+    this.views.take = (head, bytes) => this.take.receive(head, bytes);
     this.listen();
-    this.shelf(data.shelf);
+    this.shelf.show(data.shelf);
     this.observer = new ResizeObserver(() => this.stage.draw());
     this.observer.observe(this.root);
     this.begin();
@@ -52,13 +86,13 @@ export class Page extends LivePage {
       shelf = this.data.shelf.length;
     if (shelf && wanted >= 0 && wanted < shelf) this.pick(wanted, false);
     else {
-      this.ask("ready", { page: Math.max(0, Math.floor((wanted || 0) / 8)) });
+      this.ask("ready", { page: Math.max(0, Math.floor((wanted || 0) / PAGE)) });
       this.pickLater = wanted || 0;
     }
   }
 
-  listen() {
-    this.pad = new Pad(this.root, {
+  newPad() {
+    return new Pad(this.root, {
       onPicture: (prepared, drawing, uploaded) => this.prepared(prepared, drawing, uploaded),
       onRefused: text => this.refuse(text),
       onEmpty: () => {
@@ -67,32 +101,35 @@ export class Page extends LivePage {
       },
       onDrawn: () => this.event("digit-taken"),
     });
-    this.$(".label").addEventListener("change", event => {
-      this.subject.label = event.target.value;
+  }
+
+  listen() {
+    this.labels.addEventListener("change", () => {
+      this.subject.label = this.labels.value;
       this.named = true;
       this.event("label-changed");
       this.request(false);
     });
-    this.$(".inverse").addEventListener("change", event => {
-      this.implicit = event.target.value === "implicit";
+    this.inverses.addEventListener("change", () => {
+      this.implicit = this.inverses.value === "implicit";
       this.event("inverse-changed");
       this.save();
       this.request(false);
     });
-    this.$(".others").addEventListener("click", () => this.ask("ready", { page: (this.shelfPage + 1) % 100 }));
-    this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
-    tablist(this.tabs, tab => this.show(tab.dataset.tab));
+    this.$(".others").addEventListener("click", () => this.ask("ready", { page: (this.shelf.page + 1) % 100 }));
+    tablist(this.tabs, tab => this.show(tab.dataset.tab ?? ""));
   }
 
   get stage() {
     return this.stages[this.tab];
   }
 
+  /** @param {string} tab */
   show(tab, told = true) {
-    this.tab = this.root.dataset.tab = tab;
+    this.tab = tab;
+    this.root.dataset.tab = tab;
     chosen(this.tabs, node => node.dataset.tab === tab);
     for (const name of Object.keys(this.stages)) this.$(`.stage-${name}`).hidden = name !== tab;
-    this.stage.enter?.();
     this.stage.draw();
     this.request(false);
     if (told) {
@@ -103,55 +140,46 @@ export class Page extends LivePage {
 
   // The digit
 
-  /** Ready digits: [{ picture (base64), digit }]. */
-  shelf(digits, page = 0) {
-    this.shelfPage = page;
-    this.readyDigits = digits;
-    const marked = i => this.readyIndex === 8 * page + i;
-    this.readyRow ??= new Row(this.$(".ready"), choice);
-    this.readyRow.resize(digits.length, 8);
-    digits.forEach((one, i) => {
-      this.readyRow.put(i, decoded(one.picture));
-      this.readyRow.places[i].setAttribute("aria-label", `ready digit ${one.digit}`);
-      this.readyRow.places[i].setAttribute("aria-pressed", marked(i));
-      this.readyRow.places[i].onclick = () => {
-        this.pick(i);
-        this.event("digit-taken");
-      };
-    });
-  }
-
+  /**
+   * @param {Head} head
+   * @param {Uint8Array} bytes
+   */
   shelved(head, bytes) {
     if (head.kind !== "ready") return;
-    this.shelf(
-      head.digits.map((digit, i) => ({
-        digit,
-        picture: btoa(String.fromCharCode(...bytes.subarray(784 * i, 784 * (i + 1)))),
-      })),
-      head.page,
-    );
+    this.shelf.receive(head, bytes);
     if (this.pickLater !== undefined) {
-      this.pick(this.pickLater % 8, false);
+      this.pick(this.pickLater % PAGE, false);
       this.pickLater = undefined;
     }
   }
 
+  /** @param {number} i */
   pick(i, told = true) {
-    const one = this.readyDigits[i];
+    const { picture, digit } = this.shelf.take(i);
     this.pickLater = undefined;
     this.named = false;
-    this.readyIndex = 8 * this.shelfPage + i;
-    this.receiveDigit(one.picture, `${one.digit}`, `The model was asked for a ${one.digit}.`);
-    const drawn = picture();
-    drawn.getContext("2d").drawImage(this.seen.canvas, 0, 0);
-    this.pad.show(drawn);
+    this.receiveDigit(picture, `${digit}`, `The model was asked for a ${digit}.`);
+    this.showOnPad();
     this.request(false);
     if (told) this.save();
   }
 
-  /** The server made the learner's picture like the data. */
+  /** The digit as it was prepared. */
+  showOnPad() {
+    const drawn = picture();
+    inkOf(drawn).drawImage(this.seen.canvas, 0, 0);
+    this.pad.show(drawn);
+  }
+
+  /**
+   * The server made the learner's picture like the data.
+   * @param {import("./pad.js").Prepared} prepared
+   * @param {boolean} drawing
+   * @param {boolean} uploaded
+   */
   prepared({ picture: text, digit, share, inverted }, drawing, uploaded) {
-    this.readyIndex = this.pickLater = undefined;
+    this.shelf.taken = undefined;
+    this.pickLater = undefined;
     const sure = share > 0.995 ? "" : `, ${Math.round(100 * share)} % sure`;
     if (uploaded) this.named = false;
     this.receiveDigit(
@@ -160,28 +188,30 @@ export class Page extends LivePage {
       `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`,
     );
     if (uploaded) {
-      const drawn = picture();
-      drawn.getContext("2d").drawImage(this.seen.canvas, 0, 0);
-      this.pad.show(drawn);
+      this.showOnPad();
       this.event("digit-taken");
     }
     this.request(drawing);
     if (!drawing) this.save();
   }
 
+  /**
+   * @param {string} text the picture, in base64
+   * @param {string} label
+   * @param {string} words
+   */
   receiveDigit(text, label, words) {
     this.refuse("");
     this.subject = { picture: text, label };
     this.seen.put(decoded(text));
-    this.$(".label").value = label;
+    this.labels.value = label;
     this.$(".reads").textContent = words;
-    this.root.dataset.picture = this.readyIndex === undefined ? "own" : "ready";
-    this.readyRow?.places.forEach((place, i) =>
-      place.setAttribute("aria-pressed", this.readyIndex === 8 * this.shelfPage + i),
-    );
+    this.root.dataset.picture = this.shelf.taken === undefined ? "own" : "ready";
+    this.shelf.mark();
     for (const stage of Object.values(this.stages)) stage.renewed?.();
   }
 
+  /** @param {string} text */
   refuse(text) {
     const box = this.$(".refusal");
     box.textContent = text;
@@ -190,13 +220,18 @@ export class Page extends LivePage {
 
   // Requests: one draft under way at a time, a full request at once
 
+  /** @param {boolean} draft */
   request(draft) {
     this.hand.ask(draft);
   }
 
+  /** @param {boolean} draft */
   send(draft) {
     const values = this.subject.picture ? this.stage.request(draft) : null;
-    if (!values) return this.nothing();
+    if (!values) {
+      this.nothing();
+      return;
+    }
     this.latest = { do: this.tab, ...values, draft };
     this.ask("encode", this.latest, draft);
     this.mode(draft ? "draft: only a part of it" : "drawing");
@@ -215,6 +250,10 @@ export class Page extends LivePage {
     return { settings: this.settings, implicit: this.implicit };
   }
 
+  /**
+   * @param {Head} head
+   * @param {Uint8Array} bytes
+   */
   part(head, bytes) {
     if (head.kind === "start") {
       this.taken(head);
@@ -223,12 +262,12 @@ export class Page extends LivePage {
     this.stage.receive(head, bytes);
   }
 
+  /** @param {Head} head */
   ended(head) {
-    if (head.view === "take") this.take.ended?.();
     if (head.view !== "encode") return;
     const { draft } = head;
     this.root.dataset.done = draft ? "draft" : this.tab;
-    this.stage.done?.(draft);
+    this.stage.done();
     this.mode(draft ? "draft: only a part of it" : "exact");
     if (!draft) {
       this.$(".timing").textContent = `${head.seconds.toFixed(1)} s on the server`;
@@ -240,10 +279,15 @@ export class Page extends LivePage {
     this.mode("refused");
   }
 
+  /** @param {string} text */
   mode(text) {
     this.$(".status .mode").textContent = text;
   }
 
+  /**
+   * @param {Values} changes
+   * @param {boolean} dragging
+   */
   change(changes, dragging) {
     this.adopt(changes);
     this.setting.show(this.settings, this.etaEnd);
@@ -257,26 +301,29 @@ export class Page extends LivePage {
   }
 
   own() {
+    const { taken } = this.shelf;
     return {
       do: this.tab === "code" ? "" : this.tab,
-      ready: this.readyIndex === undefined || this.readyIndex === 3 ? "" : this.readyIndex,
+      ready: taken === undefined || taken === 3 ? "" : taken,
       inverse: this.implicit ? "" : "explicit",
     };
   }
 
-  share(button_) {
-    super.share(button_);
-    if (this.readyIndex === undefined)
+  /** @param {HTMLElement} button */
+  share(button) {
+    super.share(button);
+    if (this.shelf.taken === undefined)
       this.notice("The link carries the setting, not your drawing: that stays here.", true);
   }
 
+  /** @param {Values} state */
   opened(state) {
     const { do: tab, way, inverse, ...settings } = state;
     if (inverse) {
       this.implicit = inverse === "implicit";
-      this.$(".inverse").value = inverse;
+      this.inverses.value = inverse;
     }
-    if (way) this.stages.change.set(way);
+    if (way) this.another.set(way);
     this.adopt(settings);
     this.setting.show(this.settings, this.etaEnd);
     if (tab && tab !== this.tab) this.show(tab, false);

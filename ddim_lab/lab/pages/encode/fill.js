@@ -1,11 +1,13 @@
 // Fill in: a mask painted over the picture, and several fillings of it side by side.
-import { slid } from "../../static/dom.js";
+import { all, finder, slid } from "../../static/dom.js";
 import { grab, passed, pointOn } from "../../static/grab.js";
+import { inkOf } from "../../static/sheet.js";
 import { decoded, encoded, Row } from "./row.js";
 
 const SIDE = 28,
   ZOOM = 10,
   BRUSH = 2.2; // the brush's radius in pixels of the picture
+/** @type {Record<string, (x: number, y: number) => boolean>} */
 const HALVES = {
   top: (_x, y) => y < 14,
   bottom: (_x, y) => y >= 14,
@@ -15,18 +17,15 @@ const HALVES = {
 };
 
 export class Fill {
+  /** @param {import("./encode.js").Page} page */
   constructor(page) {
-    const root = page.root.querySelector(".stage-fill");
-    Object.assign(this, {
-      page,
-      root,
-      $: selector => root.querySelector(selector),
-      mask: new Uint8Array(SIDE * SIDE),
-      resamples: 5,
-      n: 4,
-      label: "none",
-    });
-    this.canvas = this.$(".mask");
+    this.page = page;
+    this.$ = finder(page.root, ".stage-fill ");
+    this.mask = new Uint8Array(SIDE * SIDE);
+    this.resamples = 5;
+    this.n = 4;
+    this.label = "none";
+    this.canvas = this.$(".mask", HTMLCanvasElement);
     this.fills = new Row(this.$(".fills"));
     this.fills.resize(4, 2);
     this.half("top");
@@ -48,34 +47,37 @@ export class Fill {
         this.page.request(false);
       },
     });
-    for (const button of this.root.querySelectorAll(".halves button"))
+    for (const button of all(this.page.root, ".stage-fill .halves button"))
       button.addEventListener("click", () => {
-        this.half(button.dataset.half);
+        this.half(button.dataset.half ?? "none");
         this.draw();
         if (button.dataset.half !== "none") this.page.event("masked");
         this.page.request(false);
       });
-    const rounds = this.$(".resamples");
-    slid(rounds, (value, dragging) => {
+    slid(this.$(".resamples", HTMLInputElement), (value, dragging) => {
       this.resamples = value;
       this.draw();
       this.page.request(dragging);
       if (!dragging) this.page.event("resamples-changed");
     });
-    this.$(".fill-label").addEventListener("change", event => {
-      this.label = event.target.value;
+    const label = this.$(".fill-label", HTMLSelectElement),
+      n = this.$(".fill-n", HTMLSelectElement);
+    label.addEventListener("change", () => {
+      this.label = label.value;
       this.page.request(false);
     });
-    this.$(".fill-n").addEventListener("change", event => {
-      this.n = +event.target.value;
+    n.addEventListener("change", () => {
+      this.n = +n.value;
       this.page.request(false);
     });
   }
 
+  /** @param {string} name */
   half(name) {
     for (let i = 0; i < SIDE * SIDE; i++) this.mask[i] = HALVES[name](i % SIDE, Math.floor(i / SIDE)) ? 1 : 0;
   }
 
+  /** @param {import("../../static/plot.js").Point} point */
   dab([cx, cy]) {
     for (let i = 0; i < SIDE * SIDE; i++)
       if (Math.hypot((i % SIDE) + 0.5 - cx, Math.floor(i / SIDE) + 0.5 - cy) < BRUSH) this.mask[i] = 1;
@@ -87,7 +89,7 @@ export class Fill {
     this.$(".resamples-value").textContent = `${this.resamples}`;
     if (!this.page.subject.picture) return;
     const pixels = decoded(this.page.subject.picture),
-      context = this.canvas.getContext("2d");
+      context = inkOf(this.canvas);
     for (let i = 0; i < SIDE * SIDE; i++) {
       const [x, y] = [(i % SIDE) * ZOOM, Math.floor(i / SIDE) * ZOOM],
         grey = pixels[i];
@@ -105,6 +107,7 @@ export class Fill {
     this.fills.resize(this.n, this.n === 8 ? 4 : this.n === 4 ? 2 : 1);
   }
 
+  /** @param {boolean} draft */
   request(draft) {
     if (!this.mask.some(Boolean)) {
       this.$(".verdict-line").textContent = "Nothing is marked: paint over a part of the picture.";
@@ -126,6 +129,10 @@ export class Fill {
     };
   }
 
+  /**
+   * @param {Record<string, any>} head
+   * @param {Uint8Array} bytes
+   */
   receive(head, bytes) {
     if (head.kind === "start") {
       this.draw();
@@ -135,11 +142,14 @@ export class Fill {
       this.progress(head.share < 1 ? `${Math.round(100 * head.share)} %` : "");
       this.fills.putAll(bytes);
     } else if (head.kind === "read") {
-      head.read.forEach((digit, i) => this.fills.caption(i, `reads ${digit}`));
-      this.$(".verdict-line").textContent = head.read.length > 1 ? readAs(new Set(head.read).size) : "";
+      /** @type {number[]} */
+      const read = head.read;
+      read.forEach((digit, i) => this.fills.caption(i, `reads ${digit}`));
+      this.$(".verdict-line").textContent = read.length > 1 ? readAs(new Set(read).size) : "";
     }
   }
 
+  /** @param {string} text */
   progress(text) {
     this.$(".progress").textContent = text;
   }

@@ -3,7 +3,7 @@ import { finder } from "../../static/dom.js";
 import { copy, save } from "../../static/save.js";
 import { inkOf, paint, picture } from "../../static/sheet.js";
 
-/** @typedef {import("../../static/page.js").LivePage & Record<string, any>} Page */
+/** @typedef {import("./encode.js").Page} Page */
 
 const ZOOM = 4,
   SIDE = 28,
@@ -55,7 +55,6 @@ export class Take {
 
   /** What is shown, four times as large, a gap between. */
   png() {
-    /** @type {(Uint8Array | null)[][]} */
     const rows = this.page.stage.pictures(),
       columns = Math.max(...rows.map(row => row.length)),
       pitch = SIDE + GAP;
