@@ -1,19 +1,50 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
-import { button, element, say } from "../../static/dom.js";
+import { all, say } from "../../static/dom.js";
 import { evenLate } from "../../static/page.js";
 import { media } from "../../static/screen.js";
-import { nudged } from "../../static/setting.js";
 import { CaseList } from "./caselist.js";
 import { drawCase, drawFinding } from "./forms.js";
+import { askGuess, tellGuess } from "./guess.js";
+import { Handles } from "./handles.js";
 import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
 
+/** @typedef {import("./caselist.js").Entry} Entry */
+/** @typedef {import("./caselist.js").Place} Place */
+/** @typedef {import("./guess.js").Told} Told */
+/** @typedef {import("./moments.js").Data & { key: string, trap: string }} Effect what the error does to the moments */
+/** @typedef {Parameters<typeof drawFinding>[1] & { key: string }} Finding what was measured */
+
+/** @type {import("./moments.js").Kind[]} */
+const KINDS = ["variance", "mean"];
 const NAMES = { wrong: "✗ wrong", right: "✓ right" };
 const STACKED = media("(max-width: 1000px)"); // the list stands above the case instead of beside it
 
 export class Clinic {
+  /**
+   * @param {import("./errata.js").Page} page
+   * @param {{ documents: import("./caselist.js").Document[], guesses: string[] }} catalogue
+   * @param {Record<string, string | undefined>} query
+   */
   constructor(page, catalogue, query) {
-    Object.assign(this, { page, $: page.$, catalogue, guesses: {}, told: {} });
+    this.page = page;
+    this.$ = page.$;
+    this.options = catalogue.guesses;
+    /** @type {Record<string, number | null>} */
+    this.guesses = {}; // by case; null: shown without a guess
+    /** @type {Record<string, Told>} */
+    this.told = {};
+    this.entered = false;
+    /** @type {Place | null} */
+    this.at = null;
+    /** @type {Effect | null} */
+    this.curves = null;
+    /** @type {import("./twins.js").Apart | null} */
+    this.differ = null;
+    /** @type {Finding | undefined} */
+    this.finding = undefined;
+    this.guessFirst = this.$(".guess-first", HTMLInputElement);
+    this.handles = new Handles(this.$, (changes, dragging) => this.set(changes, dragging));
     this.list = new CaseList(page, catalogue, key => this.open(key, true));
     this.twins = new Twins(
       this.$(".clinic .twins"),
@@ -23,19 +54,25 @@ export class Clinic {
       ],
       image => this.follow(image),
     );
+    this.entry = this.list.cases[0];
     this.wire();
-    Object.assign(page.views, {
-      erratum: head => (head.kind === "outline" ? this.onOutline(head) : this.onFinding(head)),
-      effect: head => this.onEffect(head),
-      guess: evenLate(head => this.onGuess(head)),
-      digits: (head, bytes) => this.onDigits(head, bytes),
-    });
+    page.views.erratum = (/** @type {any} */ head) => {
+      if (head.kind === "outline") this.onOutline(head);
+      else this.onFinding(head);
+    };
+    page.views.effect = head => this.onEffect(/** @type {any} */ (head));
+    page.views.guess = evenLate(head => this.onGuess(/** @type {any} */ (head)));
+    page.views.digits = (head, bytes) => this.onDigits(head, bytes);
     const known = this.list.find(query.case);
     if (query.case !== undefined && !known)
       page.notice(`There is no error called ${query.case}. The list shows all of them.`);
-    this.pick(known ?? this.list.cases[0], known && this.parsed(query.at));
+    this.pick(known ?? this.entry, known && this.parsed(query.at));
   }
 
+  /**
+   * A setting in a link, "0.5,20"; null if it is none.
+   * @param {string | undefined} at
+   */
   parsed(at) {
     const [eta, S] = (at ?? "").split(",").map(Number);
     return Number.isFinite(eta) && eta >= 0 && eta <= 1 && Number.isInteger(S) && S >= 1 && S <= 1000
@@ -44,42 +81,26 @@ export class Clinic {
   }
 
   wire() {
-    const { $ } = this,
-      eta = $(".clinic .eta"),
-      S = $(".clinic .S");
+    const { $ } = this;
     $(".before").addEventListener("click", () => this.open(this.list.beside(this.entry.key, -1), true));
     $(".after").addEventListener("click", () => this.open(this.list.beside(this.entry.key, 1), true));
     $(".home").addEventListener("click", () => this.set({ ...this.entry.setting }, false));
-    $(".guess-first").addEventListener("change", () => this.drawGuess());
-    const rounded = () => Math.round(+eta.value * 1000) / 1000;
-    eta.addEventListener("input", () => this.set({ eta: rounded() }, true));
-    eta.addEventListener("change", () => this.set({ eta: rounded() }, false));
-    eta.addEventListener("keydown", event => {
-      const next = nudged(event, this.at.eta, 0, 1);
-      if (next !== null) this.set({ eta: next }, false);
-    });
-    const steps = () => Math.max(1, Math.round(1000 ** (+S.value / 1000)));
-    S.addEventListener("input", () => this.set({ S: steps() }, true));
-    S.addEventListener("change", () => this.set({ S: steps() }, false));
-    S.addEventListener("keydown", event => {
-      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      this.set({ S: Math.max(1, Math.min(1000, this.at.S + by)) }, false);
-    });
+    this.guessFirst.addEventListener("change", () => this.drawGuess());
   }
 
   // Opening a case
 
+  /** @param {string} key */
   open(key, byHand = false) {
-    if (this.entry.key !== key) {
-      this.pick(this.list.find(key));
+    const entry = this.list.find(key);
+    if (entry && this.entry.key !== key) {
+      this.pick(entry);
       this.ask();
       this.page.save();
     }
     if (!byHand) return;
     if (STACKED.matches) {
-      this.$(".chooser").open = false;
+      this.$(".chooser", HTMLDetailsElement).open = false;
       this.$(".case").scrollIntoView({ block: "start" });
     } else if (this.$(".case").getBoundingClientRect().top < 0) this.$(".modes").scrollIntoView({ block: "start" });
     this.page.event("case-changed");
@@ -87,14 +108,21 @@ export class Clinic {
     if (this.entry.kind === "claim") this.page.event("claim-opened");
   }
 
+  /**
+   * @param {Entry & { document: string }} entry
+   * @param {Place | null} [at] where a link has it
+   */
   pick(entry, at) {
-    Object.assign(this, { entry, curves: null, differ: null, at: at ?? (entry.setting && { ...entry.setting }) });
+    this.entry = entry;
+    this.curves = null;
+    this.differ = null;
+    this.at = at ?? (entry.setting && { ...entry.setting });
     if (at) this.guesses[entry.key] ??= null; // a link to one setting shows it
     this.list.mark(entry.key);
     this.page.dismiss("digits", "effect");
     this.$(".case").dataset.state = "waiting";
     this.$(".curves").dataset.state = "held";
-    for (const chart of this.page.root.querySelectorAll(".clinic .curves svg")) chart.replaceChildren();
+    for (const chart of all(this.page.root, ".clinic .curves svg")) chart.replaceChildren();
     this.$(".chosen").textContent = entry.title;
     this.$(".effect").hidden = !entry.setting;
     this.$(".measured").hidden = true;
@@ -104,7 +132,7 @@ export class Clinic {
   }
 
   enter() {
-    if (STACKED.matches && !this.entered) this.$(".chooser").open = false;
+    if (STACKED.matches && !this.entered) this.$(".chooser", HTMLDetailsElement).open = false;
     if (!this.entered) this.ask();
     this.entered = true;
     this.drawCurves();
@@ -112,7 +140,7 @@ export class Clinic {
 
   own() {
     const { entry, at } = this,
-      moved = at && (at.eta !== entry.setting.eta || at.S !== entry.setting.S);
+      moved = at && (at.eta !== entry.setting?.eta || at.S !== entry.setting?.S);
     return { case: entry.key, ...(moved && { at: `${at.eta},${at.S}` }) };
   }
 
@@ -132,6 +160,7 @@ export class Clinic {
     this.page.ask("effect", { case: this.entry.key, ...this.at });
   }
 
+  /** @param {boolean} draft */
   askDigits(draft) {
     const values = {
       case: this.entry.key,
@@ -143,12 +172,14 @@ export class Clinic {
     this.page.ask("digits", values, draft);
   }
 
+  /** @param {any} head */
   onOutline(head) {
     if (head.case.key !== this.entry.key) return;
     this.$(".case").dataset.state = "fresh";
     drawCase(this.$, head);
   }
 
+  /** @param {Finding} head */
   onFinding(head) {
     if (head.key !== this.entry.key) return;
     this.finding = head;
@@ -159,66 +190,42 @@ export class Clinic {
     const { finding } = this,
       shown = finding?.key === this.entry.key && finding.statement && !this.veiled;
     this.$(".measured").hidden = !shown;
-    if (shown) drawFinding(this.$, finding);
+    if (finding && shown) drawFinding(this.$, finding);
   }
 
   // The guess
 
   get veiled() {
-    return Boolean(this.entry.setting) && this.$(".guess-first").checked && !(this.entry.key in this.guesses);
+    return Boolean(this.entry.setting) && this.guessFirst.checked && !(this.entry.key in this.guesses);
   }
 
   drawGuess() {
     const { veiled, entry } = this,
       box = this.$(".guess"),
-      told = this.told[entry.key];
+      told = /** @type {Told | undefined} */ (this.told[entry.key]);
     box.hidden = !veiled;
-    if (veiled) {
-      const prompt = element(
-        "b",
-        "",
-        `Guess first. At eta = ${entry.setting.eta} with S = ${entry.setting.S}, the variance of the results is …`,
-      );
-      box.replaceChildren(
-        prompt,
-        ...this.catalogue.guesses.map((text, choice) => {
-          const node = button("option", text, () => this.guess(choice));
-          node.dataset.choice = choice;
-          return node;
-        }),
-        button("quiet", "Just show me", () => {
-          this.guesses[entry.key] = null;
-          this.drawGuess();
-        }),
-      );
-    }
+    if (veiled && entry.setting) askGuess(box, entry.setting, this.options, choice => this.guess(choice));
     const line = this.$(".verdict-line");
     line.hidden = veiled || !told;
-    if (told)
-      line.replaceChildren(
-        element(
-          "b",
-          "",
-          told.right === told.choice ? "✓ Yes. " : `✗ Not quite: it is ${this.catalogue.guesses[told.right]}. `,
-        ),
-        told.told,
-      );
+    if (told) tellGuess(line, told, this.options);
     this.twins.veil(veiled);
-    this.$(".effect").dataset.veiled = veiled;
+    this.$(".effect").dataset.veiled = `${veiled}`;
     this.$(".because").hidden = veiled;
-    for (const name of [".clinic .eta", ".clinic .S", ".home"]) this.$(name).disabled = veiled;
+    this.handles.lock(veiled);
     this.drawFinding();
     this.drawTogether();
     this.drawCurves();
   }
 
+  /** @param {number | null} choice null: shown without a guess */
   guess(choice) {
     this.guesses[this.entry.key] = choice;
-    this.page.ask("guess", { case: this.entry.key, choice });
+    if (choice !== null) this.page.ask("guess", { case: this.entry.key, choice });
     this.drawGuess();
-    this.page.event("guessed");
+    if (choice !== null) this.page.event("guessed");
   }
 
+  /** @param {Told} head */
   onGuess(head) {
     this.told[head.key] = head;
     if (head.key === this.entry.key) this.drawGuess();
@@ -226,9 +233,13 @@ export class Clinic {
 
   // What it does
 
+  /**
+   * @param {Partial<Place>} changes
+   * @param {boolean} dragging
+   */
   set(changes, dragging) {
-    if (this.veiled) return;
     const before = this.at;
+    if (this.veiled || !before) return;
     this.at = { ...before, ...changes };
     const same = before.eta === this.at.eta && before.S === this.at.S;
     this.showSetting();
@@ -247,20 +258,14 @@ export class Clinic {
   }
 
   showSetting() {
-    const { $, at } = this,
-      eta = $(".clinic .eta"),
-      S = $(".clinic .S");
+    const { at } = this;
     this.page.root.dataset.case = this.entry.key;
     if (!at) return;
-    if (!eta.matches(":active")) eta.value = at.eta;
-    if (!S.matches(":active")) S.value = Math.round((1000 * Math.log(at.S)) / Math.log(1000));
-    eta.setAttribute("aria-valuetext", at.eta.toFixed(3));
-    S.setAttribute("aria-valuetext", `${at.S} steps`);
-    $(".clinic .eta-value").textContent = at.eta.toFixed(3);
-    $(".clinic .S-value").textContent = at.S;
+    this.handles.show(at);
     Object.assign(this.page.root.dataset, { eta: at.eta, steps: at.S });
   }
 
+  /** @param {Effect} head */
   onEffect(head) {
     if (head.key !== this.entry.key) return;
     this.curves = head;
@@ -270,34 +275,36 @@ export class Clinic {
   }
 
   drawCurves() {
-    const { curves, entry } = this;
-    if (!curves || !entry.setting || this.page.mode !== "clinic") return;
-    const sides = this.veiled ? [] : ["right", "wrong"],
-      at = this.at;
+    const { curves, entry, at } = this;
+    if (!curves || !entry.setting || !at || this.page.mode !== "clinic") return;
+    /** @type {import("./moments.js").Side[]} */
+    const sides = this.veiled ? [] : ["right", "wrong"];
     const home = at.eta === entry.setting.eta && at.S === entry.setting.S,
       guess = home && !this.veiled ? (this.guesses[entry.key] ?? null) : null;
-    for (const kind of ["variance", "mean"]) {
-      const chart = this.$(`.clinic .${kind} svg`);
+    for (const kind of KINDS) {
+      const chart = this.$(`.clinic .${kind} svg`, SVGSVGElement);
       chart.dataset.name = kind;
       drawMoments(chart, kind, curves, { sides, names: NAMES, guess });
     }
-    const runs = ["wrong", "right"]
-      .filter(side => side === "right" || !this.veiled)
-      .map(side => ({
-        side,
-        t: curves[side].t,
-        name: side === "wrong" ? "✗" : "✓",
-        end: `${curves[side].t.length - 1} steps`,
-      }));
-    drawSteps(this.$(".clinic .steps"), runs);
+    /** @param {"wrong" | "right"} side @param {string} name */
+    const run = (side, name) => ({ side, t: curves[side].t, name, end: `${curves[side].t.length - 1} steps` });
+    drawSteps(this.$(".clinic .steps", SVGSVGElement), [
+      ...(this.veiled ? [] : [run("wrong", "✗")]),
+      run("right", "✓"),
+    ]);
     this.$(".trap").hidden = this.veiled;
   }
 
+  /** @param {number} image */
   follow(image) {
     this.twins.focus = image;
     this.twins.draw();
   }
 
+  /**
+   * @param {any} head
+   * @param {Uint8Array} bytes
+   */
   onDigits(head, bytes) {
     if (head.kind === "verdict") {
       if (head.n > 1) {
@@ -315,10 +322,15 @@ export class Clinic {
   }
 }
 
-/** How many results differ, and by how much. */
+/**
+ * How many results differ, and by how much.
+ * @param {import("./twins.js").Apart} verdict
+ * @param {number} seed
+ */
 function apart({ differ, n, rms }, seed) {
-  const visibly = `Same start, same noise (seed ${seed}): ${differ} of ${n} results differ visibly`;
-  if (rms.includes(null)) return `${visibly}; some are not numbers.`;
-  const [least, most] = [Math.min(...rms), Math.max(...rms)].map(gap => gap.toFixed(3));
+  const visibly = `Same start, same noise (seed ${seed}): ${differ} of ${n} results differ visibly`,
+    gaps = rms.filter(gap => gap !== null);
+  if (gaps.length < rms.length) return `${visibly}; some are not numbers.`;
+  const [least, most] = [Math.min(...gaps), Math.max(...gaps)].map(gap => gap.toFixed(3));
   return `${visibly} (root mean square difference ${least} to ${most}, of a range of 2).`;
 }

@@ -1,21 +1,30 @@
 // The errata page: a clinic of known errors, and a mystery sampler. The server computes; this draws what it sends.
-import { chosen, tablist } from "../../static/dom.js";
+import { all, chosen, tablist } from "../../static/dom.js";
 import { LivePage } from "../../static/page.js";
 import { Clinic } from "./clinic.js";
 import { Mystery } from "./mystery.js";
 
+/** @typedef {"clinic" | "mystery"} Mode */
+
 const FILMS = { clinic: "digits", mystery: "patient_digits" }; // views
 
 export class Page extends LivePage {
+  /**
+   * @param {HTMLElement} host
+   * @param {Record<string, any>} data
+   * @param {import("../../static/page.js").Streamlit} streamlit
+   */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
+    this.draft = false;
+    /** @type {Mode} */
     this.mode = data.query.patient !== undefined ? "mystery" : "clinic";
     this.clinic = new Clinic(this, data.catalogue, data.query);
     this.mystery = new Mystery(this, data.query.patient);
     this.$(".honesty").textContent = data.catalogue.honesty;
-    this.tabs = [...this.root.querySelectorAll('.modes [role="tab"]')];
+    this.tabs = all(this.root, '.modes [role="tab"]');
     this.tabs[0].textContent = `Clinic: ${this.clinic.list.cases.length} known errors`;
-    tablist(this.tabs, tab => this.show(tab.dataset.mode));
+    tablist(this.tabs, tab => this.show(/** @type {Mode} */ (tab.dataset.mode)));
     this.observer = new ResizeObserver(() => {
       this.clinic.drawCurves();
       this.mystery.drawCurves();
@@ -25,8 +34,10 @@ export class Page extends LivePage {
     this.show(this.mode);
   }
 
+  /** @param {Mode} mode */
   show(mode) {
-    this.mode = this.root.dataset.mode = mode;
+    this.mode = mode;
+    this.root.dataset.mode = mode;
     chosen(this.tabs, tab => tab.dataset.mode === mode);
     this.$(".clinic").hidden = mode !== "clinic";
     this.$(".mystery").hidden = mode !== "mystery";
@@ -38,11 +49,13 @@ export class Page extends LivePage {
     return this.mode === "mystery" ? { patient: this.mystery.patient } : this.clinic.own();
   }
 
+  /** @param {string} notation */
   notate(notation) {
     super.notate(notation);
     this.clinic.askCase();
   }
 
+  /** @param {import("../../static/page.js").Values} state */
   opened(state) {
     if (state.case) {
       this.show("clinic");
@@ -50,6 +63,7 @@ export class Page extends LivePage {
     }
   }
 
+  /** @param {import("../../static/page.js").Head} head */
   ended(head) {
     if (head.view !== FILMS[this.mode]) return;
     const alone = this.mode === "mystery" && !this.mystery.beside;
@@ -57,6 +71,11 @@ export class Page extends LivePage {
     this.$(".status .mode").textContent = this.draft ? "draft: one image" : "exact";
   }
 
+  /**
+   * @param {string} name
+   * @param {Record<string, any>} values
+   * @param {boolean} [draft]
+   */
   ask(name, values, draft) {
     super.ask(name, values, draft);
     if (name !== FILMS[this.mode]) return;

@@ -1,15 +1,53 @@
 // The mystery sampler: an unnamed fault runs; open instruments, name the cause, repair the line. The browser never
 // holds the answer before the guess.
-import { button, element } from "../../static/dom.js";
+import { all, button, element, svg } from "../../static/dom.js";
 import { spelled } from "../../static/words.js";
 import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
 
+/** @typedef {import("./moments.js").Kind} Kind */
+/** @typedef {import("./moments.js").Side} Side */
+/** @typedef {import("./moments.js").Data} Data */
+/** @typedef {{ key: string, name: string, shows: string }} Instrument */
+/**
+ * @typedef {object} Patient
+ * @property {number} patient
+ * @property {{ S: number, T: number, eta: number }} asked
+ * @property {string[]} candidates the causes to choose from
+ * @property {Instrument[]} instruments
+ */
+/** @typedef {{ patient: number, name: string } & Record<string, any>} Reading of an instrument */
+/** @typedef {{ patient: number, choice: number, right: boolean, reply: string }} Verdict */
+/** @typedef {Verdict & { case: string, line: string, repairs: string[] }} Cause a right one brings the rest */
+/** @typedef {Verdict & { curves: Data }} Repair */
+
+/** @type {Kind[]} */
+const KINDS = ["variance", "mean"];
 const NAMES = { wrong: "✗ patient", right: "✓ right", repaired: "○ now" };
 
 export class Mystery {
+  /**
+   * @param {import("./errata.js").Page} page
+   * @param {string | undefined} patient as the link has it
+   */
   constructor(page, patient) {
-    Object.assign(this, { page, $: page.$, patient: 1, readings: {}, solved: 0, seen: 0 });
+    this.page = page;
+    this.$ = page.$;
+    this.patient = 1;
+    /** @type {Patient | null} */
+    this.head = null;
+    /** @type {Record<string, Reading>} */
+    this.readings = {};
+    /** @type {string[]} */
+    this.waiting = []; // instruments that are to be read
+    /** @type {Data | null} */
+    this.curves = null; // once a line was put in
+    this.beside = false; // whether the healthy twin is shown
+    this.line = -1; // the repair that was chosen
+    this.case = ""; // what the patient has, once it was named
+    this.solved = 0;
+    this.seen = 0;
+    this.number = this.$(".patient-number", HTMLInputElement);
     if (patient) this.patient = this.numbered(patient);
     this.twins = new Twins(
       this.$(".mystery .twins"),
@@ -22,22 +60,24 @@ export class Mystery {
         this.twins.draw();
       },
     );
-    this.$(".patient-number").addEventListener("change", event => {
-      const next = this.numbered(event.target.value);
-      if (next === this.patient) event.target.value = next;
+    this.number.addEventListener("change", () => {
+      const next = this.numbered(this.number.value);
+      if (next === this.patient) this.number.value = `${next}`;
       else this.call(next);
     });
     this.$(".next-patient").addEventListener("click", () => this.call(this.patient + 1));
-    Object.assign(page.views, {
-      patient: head => this.onPatient(head),
-      instrument: head => this.onReading(head),
-      accuse: head => this.onVerdict(head),
-      repair: head => this.onRepair(head),
-      patient_digits: (head, bytes) => this.onDigits(head, bytes),
-    });
+    page.views.patient = head => this.onPatient(/** @type {any} */ (head));
+    page.views.instrument = head => this.onReading(/** @type {any} */ (head));
+    page.views.accuse = head => this.onVerdict(/** @type {any} */ (head));
+    page.views.repair = head => this.onRepair(/** @type {any} */ (head));
+    page.views.patient_digits = (head, bytes) => this.onDigits(head, bytes);
   }
 
-  // A patient's number out of a link or a field; what is none is said, and the one before stays.
+  /**
+   * A patient's number out of a link or a field; what is none is said, and the one before stays.
+   * @param {string} text
+   * @returns {number}
+   */
   numbered(text) {
     if (/^[1-9][0-9]{0,8}$/.test(text)) return +text;
     this.page.notice(
@@ -52,8 +92,15 @@ export class Mystery {
     this.page.save();
   }
 
+  /** @param {number} patient */
   call(patient) {
-    Object.assign(this, { patient, head: null, readings: {}, waiting: [], curves: null, beside: false, line: -1 });
+    this.patient = patient;
+    this.head = null;
+    this.readings = {};
+    this.waiting = [];
+    this.curves = null;
+    this.beside = false;
+    this.line = -1;
     this.twins.clear();
     this.twins.name("wrong", "?", "the patient");
     this.$(".mystery .together").textContent = "";
@@ -73,12 +120,13 @@ export class Mystery {
     });
   }
 
+  /** @param {Patient} head */
   onPatient(head) {
     if (head.patient !== this.patient) return;
     this.head = head;
     const { asked } = head,
       { $ } = this;
-    $(".patient-number").value = head.patient;
+    this.number.value = `${head.patient}`;
     $(".asked-for").textContent =
       `Asked for: ${asked.S} even steps of T = ${asked.T}, linear noise schedule, eta = ${asked.eta}. ` +
       "Something in the sampler is wrong.";
@@ -86,11 +134,11 @@ export class Mystery {
     $(".repair").hidden = true;
     $(".healed").hidden = true;
     $(".repaired-reply").textContent = "";
-    this.drawInstruments();
+    this.drawInstruments(head.instruments);
     $(".causes").replaceChildren(
       ...head.candidates.map((cause, choice) => {
         const node = button("option", spelled(cause), () => this.page.ask("accuse", { patient: this.patient, choice }));
-        node.dataset.choice = choice;
+        node.dataset.choice = `${choice}`;
         return node;
       }),
     );
@@ -99,9 +147,10 @@ export class Mystery {
 
   // Instruments
 
-  drawInstruments() {
+  /** @param {Instrument[]} instruments */
+  drawInstruments(instruments) {
     this.$(".instruments").replaceChildren(
-      ...this.head.instruments.map(({ key, name, shows }) => {
+      ...instruments.map(({ key, name, shows }) => {
         const box = element("section", "instrument"),
           body = element("div", "reading");
         box.dataset.name = key;
@@ -113,11 +162,14 @@ export class Mystery {
     );
   }
 
-  /** One reading at a time: a newer request would take the place of an older one. */
+  /**
+   * One reading at a time: a newer request would take the place of an older one.
+   * @param {string} name
+   */
   read(name) {
-    const box = this.$(`.instrument[data-name="${name}"]`);
-    box.querySelector(".open").disabled = true;
-    box.querySelector(".reading").textContent = "reading …";
+    const box = `.instrument[data-name="${name}"]`;
+    this.$(`${box} .open`, HTMLButtonElement).disabled = true;
+    this.$(`${box} .reading`).textContent = "reading …";
     this.waiting.push(name);
     if (this.waiting.length === 1) this.askNext();
   }
@@ -126,16 +178,16 @@ export class Mystery {
     if (this.waiting.length) this.page.ask("instrument", { patient: this.patient, name: this.waiting[0] });
   }
 
+  /** @param {Reading} head */
   onReading(head) {
     if (head.patient !== this.patient) return;
     this.waiting.shift();
     this.askNext();
     this.readings[head.name] = head;
     const box = this.$(`.instrument[data-name="${head.name}"]`),
-      body = box.querySelector(".reading");
+      body = this.$(`.instrument[data-name="${head.name}"] .reading`);
     box.classList.add("opened");
-    if (head.name === "moments")
-      body.replaceChildren(...["variance", "mean"].map(kind => this.chart(kind, `patient-${kind}`)));
+    if (head.name === "moments") body.replaceChildren(...KINDS.map(kind => this.chart(kind, `patient-${kind}`)));
     else if (head.name === "ruler") {
       const chart = this.chart("steps", "patient-steps");
       body.replaceChildren(chart, element("p", "", head.told));
@@ -155,11 +207,13 @@ export class Mystery {
     this.page.event("instrument-opened");
   }
 
+  /**
+   * @param {Kind | "steps"} kind
+   * @param {string} name
+   */
   chart(kind, name) {
     const figure = element("figure", kind),
-      chart = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    chart.setAttribute("role", "img");
-    chart.dataset.name = name;
+      chart = svg("svg", { role: "img", "data-name": name });
     if (kind === "steps") {
       chart.classList.add("steps");
       return chart;
@@ -170,14 +224,16 @@ export class Mystery {
 
   drawCurves() {
     if (this.page.mode !== "mystery") return;
-    const { moments, ruler } = this.readings,
-      drawn = (name, kind, data, sides) => {
-        const chart = this.page.root.querySelector(`svg[data-name="${name}"]`);
-        if (chart) drawMoments(chart, kind, data, { sides, names: NAMES });
-      };
-    if (moments) for (const kind of ["variance", "mean"]) drawn(`patient-${kind}`, kind, moments, ["right", "wrong"]);
+    const { moments, ruler } = this.readings;
+    /** @type {(name: string, kind: Kind, data: Data, sides: Side[]) => void} */
+    const drawn = (name, kind, data, sides) => {
+      const chart = this.page.root.querySelector(`svg[data-name="${name}"]`);
+      if (chart instanceof SVGSVGElement) drawMoments(chart, kind, data, { sides, names: NAMES });
+    };
+    if (moments)
+      for (const kind of KINDS) drawn(`patient-${kind}`, kind, /** @type {any} */ (moments), ["right", "wrong"]);
     if (ruler)
-      drawSteps(this.$('svg[data-name="patient-steps"]'), [
+      drawSteps(this.$('svg[data-name="patient-steps"]', SVGSVGElement), [
         { side: "wrong", t: ruler.visited, name: "?", end: `ends at ${ruler.visited.at(-1)}` },
         { side: "right", t: ruler.asked, name: "✓", end: "asked for" },
       ]);
@@ -186,9 +242,10 @@ export class Mystery {
 
   // The diagnosis
 
+  /** @param {Cause} head */
   onVerdict(head) {
     if (head.patient !== this.patient) return;
-    const chosen = this.$(`.causes [data-choice="${head.choice}"]`);
+    const chosen = this.$(`.causes [data-choice="${head.choice}"]`, HTMLButtonElement);
     chosen.disabled = true;
     chosen.classList.add("chosen");
     chosen.prepend(element("b", "", head.right ? "✓ " : "✗ "));
@@ -197,16 +254,16 @@ export class Mystery {
       ...spelled(head.reply),
     );
     if (!head.right) return;
-    for (const other of this.$(".causes").children) other.disabled = true;
+    this.close(".causes");
     chosen.classList.add("right");
-    this.solution = head;
+    this.case = head.case;
     this.$(".at-fault").textContent = head.line;
     this.$(".lines").replaceChildren(
       ...head.repairs.map((line, choice) => {
         const node = button("line", element("code", "", line), () =>
           this.page.ask("repair", { patient: this.patient, choice }),
         );
-        node.dataset.choice = choice;
+        node.dataset.choice = `${choice}`;
         return node;
       }),
     );
@@ -214,16 +271,18 @@ export class Mystery {
     this.page.event("cause-named");
   }
 
+  /** @param {Repair} head */
   onRepair(head) {
     if (head.patient !== this.patient) return;
-    const chosen = this.$(`.lines [data-choice="${head.choice}"]`);
+    const chosen = this.$(`.lines [data-choice="${head.choice}"]`, HTMLButtonElement);
     chosen.disabled = true;
     chosen.prepend(element("b", "", head.right ? "✓ " : "✗ "));
     this.$(".repaired-reply").replaceChildren(element("b", "", head.right ? "✓ " : "✗ "), head.reply);
     this.curves = head.curves;
     this.$(".healed").replaceChildren(this.chart("variance", "healed-variance"));
     this.$(".healed").hidden = false;
-    Object.assign(this, { beside: true, line: head.choice });
+    this.beside = true;
+    this.line = head.choice;
     this.twins.name(
       "wrong",
       head.right ? "○" : "✗",
@@ -234,15 +293,24 @@ export class Mystery {
     this.drawCurves();
   }
 
+  /**
+   * None of these can be chosen any more.
+   * @param {string} box
+   */
+  close(box) {
+    for (const node of all(this.$(box), "button")) /** @type {HTMLButtonElement} */ (node).disabled = true;
+  }
+
+  /** @param {HTMLElement} chosen the line that repaired it */
   cured(chosen) {
-    for (const other of this.$(".lines").children) other.disabled = true;
+    this.close(".lines");
     chosen.classList.add("right");
     this.solved++;
     this.seen += Object.keys(this.readings).length;
     this.$(".healed").append(
       button("quiet", "Read about this error in the clinic ▶", () => {
         this.page.show("clinic");
-        this.page.clinic.open(this.solution.case, true);
+        this.page.clinic.open(this.case, true);
       }),
     );
     this.drawScore();
@@ -258,11 +326,16 @@ export class Mystery {
     this.$(".score").textContent = `${open} of ${all} instruments open${cured}.`;
   }
 
+  /**
+   * @param {any} head
+   * @param {Uint8Array} bytes
+   */
   onDigits(head, bytes) {
     if (head.kind === "verdict") this.drawTogether(head);
     else this.twins.receive(head, bytes);
   }
 
+  /** @param {import("./twins.js").Apart} head */
   drawTogether(head) {
     this.$(".mystery .together").textContent =
       head.n < 2 || head.differ === null

@@ -1,50 +1,90 @@
 // Two films side by side, of the faulty and of the right sampler, from the same start and the same noise.
-import { element, say } from "../../static/dom.js";
+import { element, hit, say } from "../../static/dom.js";
 import { drawStrip, Film, STATES } from "../../static/film.js";
 import { NARROW } from "../../static/screen.js";
 import { cell, result, Sheet } from "../../static/sheet.js";
 
+/** @typedef {{ n: number, differ: number | null, rms: (number | null)[] }} Apart how far the results are apart */
+/** @typedef {"x_t" | "x0"} Kind */
+/** @typedef {{ side: string, icon: string, title: string }} Side */
+/** @typedef {{ columns: number, t?: number[], calls?: number }} Told the server's word on a side */
+/** @typedef {{ images: number, sides: Record<string, Told> }} Start */
+/**
+ * @typedef {import("../../static/film.js").Frame & { kind: string, side: string, share: number }} Part
+ * @typedef {Part & { nan: boolean[], reach: number }} Frame whether a picture has a NaN; how far its values go
+ */
+/**
+ * @typedef {object} Figure
+ * @property {HTMLElement} node
+ * @property {HTMLElement} mark
+ * @property {HTMLElement} name
+ * @property {HTMLElement} progress
+ * @property {HTMLElement} words
+ * @property {string} title
+ * @property {Record<Kind, Sheet>} rows
+ * @property {Sheet} results
+ */
+
+/** @type {Kind[]} */
+const KINDS = ["x_t", "x0"];
 const IMAGES = 8;
 
 export class Twins {
-  /** `sides`: [{ side, icon, title }]; onFocus(image) when a result is chosen. */
+  /**
+   * @param {HTMLElement} box
+   * @param {Side[]} sides
+   * @param {(image: number) => void} onFocus a result was chosen
+   */
   constructor(box, sides, onFocus) {
-    Object.assign(this, { box, onFocus, focus: 0, veiled: false, films: {}, nan: {}, reach: {} });
+    this.box = box;
+    this.onFocus = onFocus;
+    this.focus = 0;
+    this.veiled = false;
+    /** @type {Record<string, Film>} */
+    this.films = {};
+    /** @type {Record<string, Record<string, boolean>>} */
+    this.nan = {}; // by side, and by image and step
+    /** @type {Record<string, number>} */
+    this.reach = {};
+    /** @type {Record<string, Told> | null} */
+    this.heads = null;
+    /** @type {Record<string, Figure>} */
     this.figures = Object.fromEntries(sides.map(side => [side.side, this.figure(side)]));
     box.replaceChildren(...Object.values(this.figures).map(figure => figure.node));
   }
 
+  /**
+   * @param {Side} side
+   * @returns {Figure}
+   */
   figure({ side, icon, title }) {
     const node = element("figure", "twin"),
       caption = element("figcaption", ""),
+      mark = element("b", "mark", icon),
+      name = element("span", "", ` ${title}`),
+      progress = element("span", "progress hint"),
       words = element("p", "words hint");
     node.dataset.side = side;
-    caption.append(element("b", "mark", icon), element("span", "", ` ${title}`), element("span", "progress hint", ""));
-    const strip = (name, label) => {
-      const row = element("div", `strip ${name}`);
-      row.setAttribute("role", "img");
-      row.setAttribute("aria-label", label);
-      return row;
-    };
+    caption.append(mark, name, progress);
+    /** @param {Kind} kind @param {string} label */
+    const strip = (kind, label) => element("div", `strip ${kind}`, "", { role: "img", "aria-label": label });
     const rows = {
       x_t: strip("x_t", `${title}: x_t, what the sampler holds`),
       x0: strip("x0", `${title}: what it takes for x_0`),
     };
+    /** @param {string} kind @param {(string | Node)[]} text */
     const heading = (kind, text) => {
       const line = element("div", "strip-name");
       line.append(element("span", `swatch ${kind}`), ...text);
       return line;
     };
-    const results = element("div", "results");
-    results.setAttribute("role", "group");
-    results.setAttribute("aria-label", `${title}: results, choose the one to follow`);
+    const choose = `${title}: results, choose the one to follow`,
+      results = element("div", "results", "", { role: "group", "aria-label": choose }),
+      cover = element("div", "cover", "?", { role: "img", "aria-label": "guess first" });
     results.addEventListener("click", event => {
-      const button = event.target.closest("button");
-      if (button) this.onFocus(+button.dataset.image);
+      const image = hit(event, "button")?.dataset.image;
+      if (image) this.onFocus(+image);
     });
-    const cover = element("div", "cover", "?");
-    cover.setAttribute("aria-label", "guess first");
-    cover.setAttribute("role", "img");
     const body = element("div", "twin-body");
     body.append(
       heading("state", ["x", element("sub", "", "t"), ", what it holds"]),
@@ -56,21 +96,21 @@ export class Twins {
       cover,
     );
     node.append(caption, body, words);
-    return {
-      node,
-      words,
-      title,
-      rows: { x_t: new Sheet(rows.x_t), x0: new Sheet(rows.x0) },
-      results: new Sheet(results),
-    };
+    const sheets = { x_t: new Sheet(rows.x_t), x0: new Sheet(rows.x0) };
+    return { node, mark, name, progress, words, title, rows: sheets, results: new Sheet(results) };
   }
 
-  /** Other words over a side. */
+  /**
+   * Other words over a side.
+   * @param {string} side
+   * @param {string} icon
+   * @param {string} title
+   */
   name(side, icon, title) {
-    const [mark, words] = this.figures[side].node.querySelectorAll("figcaption > *");
-    mark.textContent = icon;
-    words.textContent = ` ${title}`;
-    this.figures[side].title = title;
+    const figure = this.figures[side];
+    figure.mark.textContent = icon;
+    figure.name.textContent = ` ${title}`;
+    figure.title = title;
     this.draw();
   }
 
@@ -82,17 +122,25 @@ export class Twins {
 
   /** Pictures of another case must not stay. */
   clear() {
-    Object.assign(this, { films: {}, nan: {}, reach: {}, heads: null });
+    this.films = {};
+    this.nan = {};
+    this.reach = {};
+    this.heads = null;
     this.box.dataset.state = "empty";
     this.draw();
   }
 
+  /** @param {boolean} on */
   veil(on) {
     this.veiled = on;
-    for (const [side, { node }] of Object.entries(this.figures)) node.dataset.veiled = on && side === "wrong";
+    for (const [side, { node }] of Object.entries(this.figures)) node.dataset.veiled = `${on && side === "wrong"}`;
     this.tell();
   }
 
+  /**
+   * @param {any} head
+   * @param {Uint8Array} bytes
+   */
   receive(head, bytes) {
     if (head.kind === "start") this.start(head);
     else if (head.kind === "frame" || head.kind === "progress") this.frame(head, bytes);
@@ -100,6 +148,7 @@ export class Twins {
     this.draw();
   }
 
+  /** @param {Start} head */
   start(head) {
     this.heads = head.sides;
     for (const [side, told] of Object.entries(head.sides)) {
@@ -115,11 +164,14 @@ export class Twins {
     for (const side of Object.keys(this.films)) if (!(side in head.sides)) delete this.films[side];
   }
 
+  /**
+   * @param {Frame} head
+   * @param {Uint8Array} bytes
+   */
   frame(head, bytes) {
-    if (!this.figures[head.side]) return;
-    const { side } = head,
-      progress = this.figures[side].node.querySelector(".progress");
-    progress.textContent = head.share < 1 ? `${Math.round(100 * head.share)} %` : "";
+    const { side } = head;
+    if (!this.figures[side]) return;
+    this.figures[side].progress.textContent = head.share < 1 ? `${Math.round(100 * head.share)} %` : "";
     if (head.kind === "progress") return;
     this.films[side].put(head, bytes);
     head.nan.forEach((bad, row) => {
@@ -138,8 +190,9 @@ export class Twins {
     this.tell();
   }
 
-  drawEmpty({ node, rows, results }) {
-    node.querySelector(".progress").textContent = "";
+  /** @param {Figure} figure */
+  drawEmpty({ progress, rows, results }) {
+    progress.textContent = "";
     for (const sheet of [rows.x_t, rows.x0]) sheet.resize(11, 11, cell);
     results.resize(IMAGES, IMAGES, result);
     for (const sheet of [rows.x_t, rows.x0, results])
@@ -147,14 +200,19 @@ export class Twins {
         sheet.clear(i);
         box.dataset.state = "empty";
         this.mark(box, false);
-        if (sheet !== results) box.lastChild.textContent = "";
+        if (sheet !== results && box.lastChild) box.lastChild.textContent = "";
       });
   }
 
+  /**
+   * @param {string} side
+   * @param {Figure} figure
+   * @param {Film} film
+   */
   drawSide(side, figure, film) {
     const all = Array.from({ length: film.frames }, (_, c) => c + 1),
       shown = NARROW.matches && all.length > 6 ? all.filter((j, c) => c % 2 === 0 || j === film.frames) : all;
-    for (const kind of ["x_t", "x0"]) {
+    for (const kind of KINDS) {
       const sheet = figure.rows[kind];
       sheet.resize(shown.length, shown.length, cell);
       drawStrip(sheet, film, {
@@ -164,7 +222,7 @@ export class Twins {
         isUnused: j => kind === "x0" && j === film.frames,
         label: j => (kind === "x0" ? "" : this.timeOf(side, j, film.frames)),
         mark: (box, j, isUnused) => {
-          box.dataset.state = isUnused ? "unused" : STATES[film.state(this.focus, j)];
+          box.dataset.state = isUnused || j === null ? "unused" : STATES[film.state(this.focus, j)];
           this.mark(box, !isUnused && this.nan[side]?.[`${this.focus} ${j}`]);
         },
       });
@@ -172,20 +230,29 @@ export class Twins {
     figure.results.resize(film.images, film.images, result);
     figure.results.places.forEach((button, image) => {
       button.dataset.state = STATES[film.state(image, film.frames)];
-      button.setAttribute("aria-pressed", image === this.focus);
+      button.setAttribute("aria-pressed", `${image === this.focus}`);
       button.setAttribute("aria-label", `${figure.title}, result ${image + 1}`);
       film.draw(figure.results, image, "x_t", image, film.frames);
       this.mark(button, this.nan[side]?.[`${image} ${film.frames}`]);
     });
   }
 
-  /** What stands under a frame: its time, or which end it is. */
+  /**
+   * What stands under a frame: its time, or which end it is.
+   * @param {string} side
+   * @param {number} j
+   * @param {number} last
+   */
   timeOf(side, j, last) {
-    const t = this.heads[side].t?.[j - 1];
+    const t = this.heads?.[side].t?.[j - 1];
     if (t !== undefined) return `${t}`;
     return j === 1 ? "start" : j === last ? "end" : "";
   }
 
+  /**
+   * @param {HTMLElement} box
+   * @param {boolean} [bad]
+   */
   mark(box, bad) {
     box.classList.toggle("nan", Boolean(bad));
   }
@@ -198,7 +265,7 @@ export class Twins {
         figure.words.textContent = "";
         continue;
       }
-      const old = film.state(this.focus, film.frames) !== 2;
+      const old = !film.isFresh(this.focus, film.frames);
       figure.words.classList.toggle("old", old);
       if (old) continue;
       const bad = Object.entries(this.nan[side]).some(([key, value]) => value && key.endsWith(` ${film.frames}`)),
