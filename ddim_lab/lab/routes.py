@@ -19,7 +19,7 @@ from ddim_lab.lab.pages.encode import pictures
 from ddim_lab.lab.refusals import STATUS, in_words
 from ddim_lab.lab.settings import Settings
 
-SCRIPT = str(Path(__file__).with_name("script.py"))  # what Streamlit runs for every page
+SCRIPT = str(Path(__file__).with_name("entry") / "script.py")  # what Streamlit runs for every page
 
 
 def routes() -> list[BaseRoute]:

@@ -9,13 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ddim_lab as dl
-from ddim_lab.lab import markup, native, shell
+from ddim_lab.lab import markup, native, routes, shell
 from ddim_lab.lab.live import film
 from ddim_lab.lab.pages.digits import page
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
 
-SCRIPT = Path(__file__).parents[2] / "ddim_lab/lab/script.py"
+SCRIPT = Path(routes.SCRIPT)
 
 
 def opened(**query: str) -> AppTest:
@@ -32,6 +32,12 @@ NONSENSE = [
     {"sigma_hat": "perhaps", "digit": "eleven", "unknown": "1"},
     {"S": "9" * 5000, "native": "2"},
 ]
+
+
+def test_streamlit_takes_no_folder_for_pages_of_its_own():
+    """A folder `pages` beside the script makes the first visit to any page but the first "Page not found"."""
+    assert SCRIPT.is_file()
+    assert not (SCRIPT.parent / "pages").exists()
 
 
 @pytest.mark.parametrize("query", [{}, {"eta": "0.5", "S": "20", "level": "3"}, *NONSENSE])
