@@ -248,7 +248,7 @@ def test_a_long_run_sends_some_of_its_moments_and_can_be_stopped(file):
     parts = view.quality_cell({"cell": {**CELL, "S": 1000}, "seed": 0, "draw": True, "measure": "frechet"})
     heads = [next(parts)[0] for _ in range(4)]  # a newer request stops it between two parts
     assert [head.get("j") for head in heads] == [None, 1, 2, 3]
-    assert [head.get("pictures") for head in heads[1:]] == [True, False, False]
+    assert [head["kinds"] for head in heads[1:]] == [{"x_t": 10}, {}, {}]
     parts.close()
 
 

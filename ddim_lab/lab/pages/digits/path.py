@@ -38,6 +38,7 @@ def _parts(settings: Settings, image: int) -> Iterator[Part]:
             if len(points) % TURN == 0:
                 yield {"walked": len(points), "of": settings.T}, b""
         fine = np.stack(points)
+        fine.setflags(write=False)
         with _lock:
             _fine[finest, image] = fine
     points = []

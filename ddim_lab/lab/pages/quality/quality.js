@@ -1,9 +1,10 @@
 // The page "Quality map": the measured table beside the paper's, and the digits of a cell, drawn as one looks.
 import { button, element, pressed } from "../../static/dom.js";
+import { pictures } from "../../static/film.js";
 import { LivePage } from "../../static/page.js";
 import { save } from "../../static/save.js";
 import { NARROW } from "../../static/screen.js";
-import { nth, Sheet } from "../../static/sheet.js";
+import { Sheet } from "../../static/sheet.js";
 import { Rest } from "../../static/throttle.js";
 import { isLong, nameOf, readCell, tellCell } from "./cell.js";
 import { curves, reconstruction } from "./curves.js";
@@ -274,8 +275,9 @@ export class Page extends LivePage {
       return;
     }
     this.$(".drawn-how").textContent = head.j === head.of ? "" : `step ${head.j} of ${head.of - 1}`;
-    if (!head.pictures) return;
-    for (let i = 0; i < head.n; i++) this.sheet.put(i, `${head.id} ${head.j}`, nth(bytes, i));
+    const { x_t } = pictures(/** @type {any} */ (head), bytes);
+    if (!x_t) return; // a long run sends some of its moments
+    x_t.forEach((picture, i) => this.sheet.put(i, `${head.id} ${head.j}`, picture));
     if (head.j !== head.of || !this.cell) return;
     const { eta, S, spacing, sigma_hat } = this.cell;
     this.root.dataset.drawn = JSON.stringify({ eta, S, spacing, sigma_hat, seed: this.seed });

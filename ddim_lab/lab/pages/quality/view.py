@@ -102,6 +102,4 @@ def _digits(settings: Settings) -> Iterator[Part]:
     last = settings.S + 1
     kept = {int(column) + 1 for column in thinned(last, SHOWN)}
     for moment in film.film(settings):
-        shown = moment.j in kept
-        kinds = {"x_t": moment.x_t} if shown else {}
-        yield frame(moment.j, 0, kinds, of=last, n=DIGITS, pictures=shown)
+        yield frame(moment.j, 0, {"x_t": moment.x_t} if moment.j in kept else {}, of=last)
