@@ -84,7 +84,12 @@ def test_rows_of_reconstruction_tell_their_error_on_grey_levels():
 @pytest.fixture
 def given(monkeypatch):
     """Puts a table, or none, in the place of the shipped one."""
-    return lambda content: monkeypatch.setattr(quality_table, "measured", lambda: grid.Measured(content))
+
+    def put(content):
+        measured = grid.Measured(content)  # read once, as the shipped one is
+        monkeypatch.setattr(quality_table, "measured", lambda: measured)
+
+    return put
 
 
 def test_a_made_up_table_is_shown_as_it_is(given):
