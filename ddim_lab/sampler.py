@@ -159,6 +159,7 @@ def _transition(
 
 
 def predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
+    """The denoiser's eps, of the shape and dtype of x_t. Raises TypeError or ValueError if it is none."""
     eps = denoiser(x_t, alpha_bar_t)
     _check_like("the denoiser's eps", eps, x_t)
     eps = eps.detach()  # a denoiser may have switched gradients on inside
@@ -218,6 +219,7 @@ def _check_like(name: str, value: Any, x_t: Tensor) -> None:
 
 
 def check_finite(name: str, value: Tensor) -> None:
+    """Raises ValueError, with how many they are, if `value` holds NaN or infinite values."""
     # The sum is one cheap pass; only where it is not finite are the elements looked at.
     value = value.detach()
     if not math.isfinite(value.sum()) and not torch.isfinite(value).all():

@@ -11,7 +11,7 @@ import { bend } from "../../ddim_lab/lab/pages/quality/curves.js";
 
 const near = (value, wanted, within = 1e-9) => assert.ok(Math.abs(value - wanted) < within, `${value}, not ${wanted}`);
 
-test("a needle stands upright at no gap, leans as far the other way for the opposite one, and stops at its ends", () => {
+test("a needle stands upright at no gap, leans as far to either side, and stops at its ends", () => {
   near(angle(0), 0);
   for (const gap of [0.001, 0.01, 0.3, 5]) near(angle(-gap), -angle(gap));
   near(angle(2), 1.31);
