@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import checks
+from ddim_lab import checks, solvers
 from ddim_lab import spacing as spacings
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS, Coefficients, check_eta, coefficients, eta_bound
 from ddim_lab.walk import Transition, path
 
 Array = NDArray[np.float64]
-SOLVERS = ("ddim",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +41,10 @@ class Run:
         tau.setflags(write=False)
         object.__setattr__(self, "tau", tau)
         checks.choice("clip", self.clip, CLIPS)
-        checks.choice("solver", self.solver, SOLVERS)
         eta, bound = checks.real("eta", self.eta), self.tightest
+        solvers.check(self.solver, eta, checks.flag("sigma_hat", self.sigma_hat), self.clip)
         where = f" of the transition {bound.t} -> {bound.t_prev}"
-        check_eta(np.asarray(eta), np.asarray(self.eta_bound), checks.flag("sigma_hat", self.sigma_hat), where)
+        check_eta(np.asarray(eta), np.asarray(self.eta_bound), self.sigma_hat, where)
         object.__setattr__(self, "eta", min(eta, self.eta_bound))  # beyond it by rounding alone
 
     @classmethod
@@ -74,9 +73,10 @@ class Run:
         T: int = 1000,
         sigma_hat: bool = False,
         clip: str = "none",
+        solver: str = "ddim",
     ) -> "Run":
         """The run in the words of a link: noise schedule and steps visited by name. The defaults are the lab's."""
-        return cls(NoiseSchedule.named(schedule, T), spacings.named(spacing, T, S), eta, sigma_hat, clip)
+        return cls(NoiseSchedule.named(schedule, T), spacings.named(spacing, T, S), eta, sigma_hat, clip, solver)
 
     @cached_property
     def transitions(self) -> tuple[Transition, ...]:
@@ -147,14 +147,26 @@ class Run:
 
     @cached_property
     def eta_bound(self) -> float:
-        """The largest eta that every transition admits (`eta_max`); inf for a single transition."""
+        """The largest eta that every transition admits (`eta_max`); inf for a single one; 0 under dpmpp_2s."""
+        if self.solver == "dpmpp_2s":
+            return 0.0
         bound = self.tightest
         return float(eta_bound(np.asarray(bound.a), np.asarray(bound.b)))
 
     @property
     def calls(self) -> int:
         """How often the network is called for each image."""
-        return self.S
+        return solvers.calls(self.solver, self.S)
+
+    def begun(self, start: int | None) -> tuple[Transition, ...]:
+        """The transitions from `start` on, a step of tau; all of them for None. Raises TypeError or ValueError."""
+        if start is None:
+            return self.transitions
+        start = checks.integer("start", start, 1, self.schedule.T)
+        if start not in self.tau:
+            near = self.tau[np.abs(self.tau - start).argmin()]
+            raise ValueError(f"start must be a step of tau, got {start}; the nearest is {near}")
+        return self.transitions[self.S - 1 - int(np.searchsorted(self.tau, start)) :]
 
     @cached_property
     def tightest(self) -> Transition:

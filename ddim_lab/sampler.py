@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ddim_lab import checks, noise
+from ddim_lab import checks, noise, solvers
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS, Coefficients, coefficients
@@ -32,6 +32,8 @@ class Step:
     `x_prev` = `x0_term` + `direction_term` + `noise_term`: predicted x_0, predicted noise put back, fresh noise.
     `x0` and `eps` are the values used, after clipping; `eps_model` is the denoiser's own. `t` and `t_prev` are None
     where a step was taken outside a walk; `rounds` and `residual` (root mean square) tell of implicit encoding.
+    `belief` says how a solver came by x0: "predicted", "extrapolated" or "averaged"; where it is not the network's
+    own, `x0_model` is that one.
     """
 
     t: int | None
@@ -46,6 +48,8 @@ class Step:
     x_prev: Tensor
     rounds: int | None = None
     residual: float | None = None
+    belief: str = "predicted"
+    x0_model: Tensor | None = None
 
 
 def step(
@@ -93,21 +97,25 @@ def sample(
     clip: str = "none",
     seed: int = 0,
     first: int = 0,
+    solver: str = "ddim",
+    start: int | None = None,
 ) -> Iterator[Step]:
     """Walks x_T (B, ...) from tau[-1] down to 0 and yields a `Step` for each transition (DDIM, Eq. 12, Section 4.2).
 
     Arguments are checked when this is called; what follows is an iterator, and stopping it stops the work. Row r of
     x_T is image `first` + r and gets the fresh noise of (seed, first + r, j). The dtype of x_T is kept; no gradient
-    is recorded. Raises TypeError or ValueError naming the value and what would be right.
+    is recorded. `solver` chooses the belief each step uses (`ddim_lab.solvers`). With `start`, a step of tau, x_T is
+    the state there and the walk goes on with the z of the unbroken one; a solver with a memory begins plainly.
+    Raises TypeError or ValueError naming the value and what would be right.
     """
     check_walk(denoiser, x_T, schedule)
-    run = Run(schedule, cast(Any, tau), eta, sigma_hat, clip)
+    run = Run(schedule, cast(Any, tau), eta, sigma_hat, clip, solver)
     seed, first = checks.integer("seed", seed, 0), checks.integer("first", first, 0)
 
     def draw(at: Transition, x: Tensor) -> Tensor:
         return noise.fresh_noise(len(x), tuple(x.shape[1:]), at.j, seed, first)
 
-    return walk(run.transitions, x_T, partial(move, denoiser, run, draw), attrgetter("x_prev"))
+    return walk(run.begun(start), x_T, partial(move, denoiser, run, draw), attrgetter("x_prev"))
 
 
 def move(
@@ -116,16 +124,43 @@ def move(
     draw: Callable[[Transition, Tensor], Tensor],
     at: Transition,
     x: Tensor,
-    _: Step | None = None,
+    before: Step | None = None,
 ) -> Step:
-    """One transition of `run` from x (B, ...); `draw(at, x)` is its z, asked for only where sigma is above 0."""
+    """One transition of `run` from x (B, ...); `draw(at, x)` is its z, asked for only where sigma is above 0.
+
+    `before` is the record of the transition before, which a solver may remember.
+    """
     c = coefficients(at.a, at.b, run.eta, run.sigma_hat)
     with torch.no_grad():  # closed before the yield: the caller's gradient mode is the caller's
         eps = predict(denoiser, x, at.a)
         z = draw(at, x) if c.sigma else None
-        record = _transition(x, eps, at.a, at.b, c, run.clip, z, at.t, at.t_prev)
+        better = None if run.solver == "ddim" else _better(denoiser, run, at, before)
+        record = _transition(x, eps, at.a, at.b, c, run.clip, z, at.t, at.t_prev, better)
     check_finite(f"x_prev of the transition {at.t} -> {at.t_prev}", record.x_prev)  # finite eps may still overflow
     return record
+
+
+Better = tuple[str, Callable[[Tensor, Tensor], Tensor]]  # what to call it; (x_0, eps) -> the x_0 that is used
+
+
+def _better(denoiser: Denoiser, run: Run, at: Transition, before: Step | None) -> Better | None:
+    """The belief that `run.solver` puts in place of the network's own; None where a transition is plain."""
+    if run.solver == "dpmpp_2m":
+        weight = solvers.extrapolation(at, None if before is None else run.transitions[at.j - 2])
+        if before is None or not weight:
+            return None
+        held = before.x0 if before.x0_model is None else before.x0_model
+        return "extrapolated", lambda x0, _: x0 + weight * (x0 - held)
+    if not solvers.averages(run.solver, at):
+        return None
+    root_b, root_1_b = at.b**0.5, (1 - at.b) ** 0.5
+
+    def averaged(x0: Tensor, eps: Tensor) -> Tensor:
+        landed = root_b * x0 + root_1_b * eps
+        there = (landed - root_1_b * predict(denoiser, landed, at.b)) / root_b
+        return (x0 + (there if run.clip == "none" else there.clamp(-1, 1))) / 2
+
+    return "averaged", averaged
 
 
 def _transition(
@@ -138,6 +173,7 @@ def _transition(
     z: Tensor | None,
     t: int | None,
     t_prev: int | None,
+    better: Better | None = None,
 ) -> Step:
     """The arithmetic of one step, by meaning: sqrt(b) x_0 + sqrt(1 - b - sigma^2) eps + sigma z."""
     root_1_a = (1 - a) ** 0.5
@@ -148,6 +184,11 @@ def _transition(
         x0 = x0.clamp(-1, 1)
         if clip == "rederive_eps":
             eps = (x_t - root_a * x0) / root_1_a
+    x0_model, belief = None, "predicted"
+    if better is not None:
+        belief, x0_model = better[0], x0
+        x0 = better[1](x0, eps)
+        eps = (x_t - root_a * x0) / root_1_a
     x0_term, direction_term = root_b * x0, direction * eps
     x_prev = x0_term + direction_term
     if z is None:
@@ -155,7 +196,8 @@ def _transition(
     else:
         noise_term = sigma * _cast(z, x_t).to(x_t.device)
         x_prev += noise_term
-    return Step(t, t_prev, x_t, eps_model, eps, x0, x0_term, direction_term, noise_term, x_prev)
+    terms = x0_term, direction_term, noise_term
+    return Step(t, t_prev, x_t, eps_model, eps, x0, *terms, x_prev, belief=belief, x0_model=x0_model)
 
 
 def predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:

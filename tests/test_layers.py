@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ddim_lab"
-NUMBERS = "checks schedule spacing transition noise walk run"
+NUMBERS = "checks schedule spacing transition noise walk solvers run"
 TABLE = {  # room -> the rooms it may import; each stands below what it imports, so no two can import each other
     "checks": "",
     "files": "",
@@ -16,7 +16,8 @@ TABLE = {  # room -> the rooms it may import; each stands below what it imports,
     "transition": "checks",
     "noise": "checks",
     "walk": "schedule spacing",
-    "run": "checks schedule spacing transition walk",
+    "solvers": "checks walk",
+    "run": "checks schedule spacing transition walk solvers",
     "sampler": NUMBERS,
     "model": f"{NUMBERS} files sampler",
     "exact": f"{NUMBERS} model",  # model.parameterization, which needs NumPy only
