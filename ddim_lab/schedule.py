@@ -4,6 +4,7 @@ Time counts as in the paper (Song et al., DDIM, arXiv:2010.02502): t = 0 is data
 The DDIM paper writes alpha_t for what is called alpha_bar here (and in Ho et al., DDPM, arXiv:2006.11239).
 """
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ class NoiseSchedule:
     """
 
     alpha_bar: NDArray[np.float64]
-    KINDS: ClassVar[tuple[str, ...]] = ("linear", "scaled_linear", "sigmoid", "cosine")
+    KINDS: ClassVar[tuple[str, ...]] = ("linear", "scaled_linear", "sigmoid", "cosine", "flow", "zero_snr")
 
     def __post_init__(self) -> None:
         values = np.array(self.alpha_bar, dtype=np.float64)
@@ -108,6 +109,29 @@ class NoiseSchedule:
             raise ValueError(f"s must be at least 0, got {s}")
         f = np.cos((np.arange(T + 1) / T + s) / (1 + s) * np.pi / 2) ** 2
         return cls.from_betas(np.minimum(1 - f[1:] / f[:-1], beta_max))
+
+    @classmethod
+    def flow(cls, T: int = 1000) -> "NoiseSchedule":
+        """The line (1 - s) x_0 + s eps of flow matching (Lipman et al. 2023, arXiv:2210.02747) as a noise schedule.
+
+        Scaled to variance 1 it has alpha_bar = (1 - s)^2 / ((1 - s)^2 + s^2). s is evenly spaced from log-SNR 12 at
+        t = 1 to -20 at t = T; T = 1 is the noisy end alone.
+        """
+        clear, noisy = (1 / (1 + math.exp(level / 2)) for level in (LOG_SNR_MAX, LOG_SNR_MIN))
+        s = np.linspace(noisy, clear, checks.integer("T", T, 1))[::-1]
+        return cls(np.concatenate([[1.0], (1 - s) ** 2 / ((1 - s) ** 2 + s**2)]))
+
+    @classmethod
+    def zero_snr(cls, T: int = 1000, beta_start: float = 1e-4, beta_end: float = 0.02) -> "NoiseSchedule":
+        """Linear betas, then sqrt(alpha_bar) shifted and scaled (Lin et al. 2024, arXiv:2305.08891, Algorithm 1).
+
+        alpha_bar[1] stays; alpha_bar[T] is that of log-SNR -20 instead of their 0. T = 1 is the noisy end alone.
+        """
+        root = cls.linear(T, beta_start, beta_end).alpha_bar[1:] ** 0.5
+        end = (1 + math.exp(-LOG_SNR_MIN)) ** -0.5
+        stretch = (root[0] - end) / (root[0] - root[-1]) if len(root) > 1 else 1.0
+        root = end + (root - root[-1]) * stretch
+        return cls(np.concatenate([[1.0], root**2]))
 
     @classmethod
     def named(cls, kind: str, T: int = 1000) -> "NoiseSchedule":

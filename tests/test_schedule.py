@@ -77,6 +77,32 @@ def test_sigmoid_betas() -> None:
     assert betas.tolist() == pytest.approx(wanted, rel=1e-12)
 
 
+@pytest.mark.parametrize("T", [1, 2, 7, 1000])
+def test_flow_is_the_straight_line_from_data_to_noise(T: int) -> None:
+    """(1 - s) x_0 + s eps, scaled to variance 1, with s as the definition has it: even, from log-SNR 12 to -20."""
+    a = dl.NoiseSchedule.flow(T).alpha_bar[1:]
+    s = (1 - a) ** 0.5 / (a**0.5 + (1 - a) ** 0.5)  # the share of noise where the weights add up to 1
+    wanted = [1 / (1 + math.e**6) + i * (1 / (1 + math.e**-10) - 1 / (1 + math.e**6)) / max(T - 1, 1) for i in range(T)]
+    assert s.tolist() == pytest.approx(wanted if T > 1 else [1 / (1 + math.e**-10)], abs=1e-12)
+    assert log_snr(a[[0, -1]]).tolist() == pytest.approx([12, -20] if T > 1 else [-20, -20], abs=1e-9)
+
+
+def test_zero_snr_is_diffusers_rescaling_but_for_its_end() -> None:
+    """Lin et al. shift the end to 0; ours ends at log-SNR -20: the difference is at most that end's root."""
+    theirs = DDIMScheduler(beta_schedule="linear", rescale_betas_zero_snr=True).alphas_cumprod.double().numpy()
+    ours = dl.NoiseSchedule.zero_snr().alpha_bar[1:]
+    np.testing.assert_allclose(ours**0.5, theirs**0.5, rtol=0, atol=1.1 * math.exp(-10))
+    assert ours[0] == pytest.approx(1 - 1e-4, rel=1e-15)
+
+
+@pytest.mark.parametrize("T", [1, 2, 40, 1000])
+def test_zero_snr_ends_where_it_says_and_keeps_the_shape_of_linear(T: int) -> None:
+    root, linear = dl.NoiseSchedule.zero_snr(T).alpha_bar[1:] ** 0.5, np.array(oracles.linear_alpha_bar(T)[1:]) ** 0.5
+    assert log_snr(root[-1] ** 2) == pytest.approx(-20, abs=1e-9)
+    if T > 1:
+        np.testing.assert_allclose(np.ptp(root) * (linear[0] - linear), np.ptp(linear) * (root[0] - root), atol=1e-12)
+
+
 @given(st.lists(st.floats(1e-6, 0.9), min_size=1, max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_any_betas_give_their_products(betas: list[float]) -> None:
@@ -161,6 +187,7 @@ def test_bad_T(kind: str, T: object, error: type[Exception], names: str) -> None
         (lambda: dl.NoiseSchedule.sigmoid(10, span=math.inf), ValueError, "span.*inf"),
         (lambda: dl.NoiseSchedule.cosine(10, s=-0.5), ValueError, "s must.*-0.5"),
         (lambda: dl.NoiseSchedule.cosine(10, beta_max=1.0), ValueError, "beta_10 = 1.0"),
+        (lambda: dl.NoiseSchedule.zero_snr(10, beta_start=-0.1), ValueError, "beta_1 = -0.1"),
         (lambda: dl.NoiseSchedule.named("quartic"), ValueError, "'quartic'"),
         (lambda: dl.NoiseSchedule(np.array([0.9, 0.5])), ValueError, "0.9"),
         (lambda: dl.NoiseSchedule(np.array([1.0])), ValueError, r"\(1,\)"),

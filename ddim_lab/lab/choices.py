@@ -17,6 +17,7 @@ SPACINGS = {
     "linspace": "even, 1 to T",
     "quadratic": "dense near the data",
 }
+SCHEDULES = {"scaled_linear": "scaled linear", "flow": "flow matching", "zero_snr": "zero SNR"}
 CLIPPING = {"none": "no", "keep_eps": "yes, keep the noise", "rederive_eps": "yes, re-derive the noise"}
 INVERSES = ("implicit", "explicit")  # the ways up to a code, as links and questions call them
 ASKED = {"each": "each in turn", "any": "any (no label)"}
@@ -43,7 +44,7 @@ def named_spacings() -> str:
 
 def schedules() -> str:
     """The noise schedules."""
-    return _options(NoiseSchedule.KINDS, lambda kind: kind.replace("_", " "))
+    return _options(NoiseSchedule.KINDS, lambda kind: SCHEDULES.get(kind, kind))
 
 
 def clips() -> str:

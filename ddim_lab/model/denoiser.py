@@ -14,6 +14,7 @@ from ddim_lab.sampler import check_state
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
 
 ENGINES = ("auto", "torch", "onnx")
+ROUNDING = 1e-9  # how far, in log-SNR, a level at the end of the trained range may be beyond it
 
 
 class Engine(Protocol):
@@ -162,7 +163,7 @@ def _noise_level(alpha_bar_t: float | Tensor, n: int) -> Tensor:
     if a.ndim and tuple(a.shape) != (n,):
         raise ValueError(f"alpha_bar_t must be one number or ({n},) of them, got shape {tuple(a.shape)}")
     a = a.expand(n)
-    lowest, highest = (1 / (1 + math.exp(-level)) for level in (LOG_SNR_MIN, LOG_SNR_MAX))
+    lowest, highest = (1 / (1 + math.exp(-level)) for level in (LOG_SNR_MIN - ROUNDING, LOG_SNR_MAX + ROUNDING))
     outside = ~((a >= lowest) & (a <= highest))
     if outside.any():
         raise ValueError(

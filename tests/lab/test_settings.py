@@ -21,7 +21,7 @@ LINKS = st.dictionaries(
     max_size=6,
 )
 SPACINGS = ("trailing", "leading", "linspace", "quadratic")
-SCHEDULES = ("linear", "scaled_linear", "sigmoid", "cosine")
+SCHEDULES = ("linear", "scaled_linear", "sigmoid", "cosine", "flow", "zero_snr")
 
 
 @st.composite

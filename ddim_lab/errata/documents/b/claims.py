@@ -56,7 +56,7 @@ def _deterministic() -> Finding:
 def _rises() -> Finding:
     least = {kind: float(np.diff(1 - NoiseSchedule.named(kind).alpha_bar).min()) for kind in NoiseSchedule.KINDS}
     said = (
-        "In all four shipped noise schedules 1 − alpha_bar_t rises with every t: from 0 to "
+        f"In all {len(least)} shipped noise schedules 1 − alpha_bar_t rises with every t: from 0 to "
         f"{1 - FULL.alpha_bar[-1]:.5f} in the linear one."
     )
     return Finding({"smallest rise": least}, said, min(least.values()) > 0)

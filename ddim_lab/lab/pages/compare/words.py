@@ -6,6 +6,7 @@ from typing import Any
 
 from ddim_lab import spacing
 from ddim_lab.lab import code
+from ddim_lab.lab.choices import SCHEDULES
 from ddim_lab.lab.pages.compare.lanes import OWN, Lane
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
@@ -52,7 +53,7 @@ def _words(name: str, own: dict[str, Any]) -> str:
         return ""
     if name == "eta" and own["noise"] and not own["sigma_hat"]:
         name = {0.0: "ddim", 1.0: "ddpm"}.get(own["eta"], name)
-    return LABELS[name].format(**own | {"schedule": own["schedule"].replace("_", " ")})
+    return LABELS[name].format(**own | {"schedule": SCHEDULES.get(own["schedule"], own["schedule"])})
 
 
 # In a link: what differs from the defaults, as in "eta0.5-S20-quadratic-off".
