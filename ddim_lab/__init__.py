@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ddim_lab.latents.editing import inpaint as inpaint
     from ddim_lab.latents.encoding import encode as encode
     from ddim_lab.latents.interpolation import interpolate as interpolate
+    from ddim_lab.model.adapters import adapt as adapt
+    from ddim_lab.model.adapters import from_diffusers as from_diffusers
     from ddim_lab.model.denoiser import Denoiser as Denoiser
     from ddim_lab.model.denoiser import load_denoiser as load_denoiser
     from ddim_lab.noise import fresh_noise as fresh_noise
@@ -51,6 +53,8 @@ _HOME = {
     "inpaint": "latents.editing",
     "Denoiser": "model.denoiser",
     "load_denoiser": "model.denoiser",
+    "adapt": "model.adapters",
+    "from_diffusers": "model.adapters",
 }
 _MODULES = ("spacing", "schedule", "transition", "noise", "sampler", "exact", "figures")
 

@@ -33,7 +33,10 @@ class NoiseSchedule:
         if values.ndim != 1 or len(values) < 2:
             raise ValueError(f"alpha_bar must hold T + 1 values with T at least 1, got shape {values.shape}")
         if values[0] != 1.0:
-            raise ValueError(f"alpha_bar[0] must be exactly 1, got {values[0]}")
+            raise ValueError(
+                f"alpha_bar[0] must be exactly 1, got {values[0]}; a table of T values, such as the alphas_cumprod of "
+                "diffusers, begins at t = 1: prepend 1, NoiseSchedule(numpy.concatenate([[1.0], table]))"
+            )
         if not (np.isfinite(values).all() and values[-1] > 0 and (np.diff(values) < 0).all()):
             raise ValueError(
                 "alpha_bar must decrease strictly and stay above 0 in float64; "

@@ -1,6 +1,5 @@
 """The trained network as a denoiser: (x_t, alpha_bar_t) -> eps, on the engine that is fastest here."""
 
-import math
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -9,12 +8,12 @@ from torch import Tensor
 
 from ddim_lab import checks
 from ddim_lab.model import parameterization, weights
+from ddim_lab.model.levels import log_snr, noise_levels
 from ddim_lab.model.network import IMAGE_SHAPE, NO_LABEL, UNet, UNetConfig
 from ddim_lab.sampler import check_state
-from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
+from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 
 ENGINES = ("auto", "torch", "onnx")
-ROUNDING = 1e-9  # how far, in log-SNR, a level at the end of the trained range may be beyond it
 
 
 class Engine(Protocol):
@@ -68,7 +67,14 @@ class OnnxEngine:
 
 
 class Denoiser:
-    """eps(x_t, alpha_bar_t) of the trained network; `label` and `guidance` are bound with `functools.partial`."""
+    """eps(x_t, alpha_bar_t) of the trained network; `label` and `guidance` are bound with `functools.partial`.
+
+    `log_snr_range`: the noise levels it was trained on, those of every `schedule`; `takes`: its keywords.
+    """
+
+    schedule: NoiseSchedule | None = None
+    log_snr_range = (LOG_SNR_MIN, LOG_SNR_MAX)
+    takes = ("label", "guidance")
 
     def __init__(self, engine: Engine):
         self.engine = engine
@@ -83,10 +89,10 @@ class Denoiser:
         Raises ValueError for another shape, label, or a noise level beyond the trained log-SNR range.
         """
         n = _batch_size(x_t)
-        a = _noise_level(alpha_bar_t, n)  # (B,) float64
+        a = noise_levels(alpha_bar_t, n, self.log_snr_range)  # (B,) float64
         labels = _labels(label, n)
         guidance = checks.real("guidance", guidance)
-        x, level = x_t.float(), (a.log() - torch.log1p(-a)).float()
+        x, level = x_t.float(), log_snr(a).float()
         if guidance == 1 or label is None:
             v = self._v(x, level, labels)
         else:
@@ -153,24 +159,6 @@ def _batch_size(x_t: Any) -> int:
     if x_t.ndim != 4 or tuple(x_t.shape[1:]) != IMAGE_SHAPE:
         raise ValueError(f"x_t must have the shape (B, 1, 28, 28), got {tuple(x_t.shape)}")
     return len(x_t)
-
-
-def _noise_level(alpha_bar_t: float | Tensor, n: int) -> Tensor:
-    try:
-        a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu")
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"alpha_bar_t must be a number or ({n},) of them, got {alpha_bar_t!r}") from error
-    if a.ndim and tuple(a.shape) != (n,):
-        raise ValueError(f"alpha_bar_t must be one number or ({n},) of them, got shape {tuple(a.shape)}")
-    a = a.expand(n)
-    lowest, highest = (1 / (1 + math.exp(-level)) for level in (LOG_SNR_MIN - ROUNDING, LOG_SNR_MAX + ROUNDING))
-    outside = ~((a >= lowest) & (a <= highest))
-    if outside.any():
-        raise ValueError(
-            f"alpha_bar_t = {float(a[outside][0])!r} is outside the noise levels the network was trained on, "
-            f"{lowest:.3g}..{highest:.7g} (log-SNR {LOG_SNR_MIN:g}..{LOG_SNR_MAX:g})"
-        )
-    return a
 
 
 def _labels(label: int | Tensor | None, n: int) -> Tensor:

@@ -4,8 +4,8 @@
     v   = sqrt(a) eps - sqrt(1 - a) x_0          (Salimans & Ho 2022, arXiv:2202.00512, Section 4)
 
 sqrt(a) and sqrt(1 - a) are cosine and sine of one angle, so (x_t, v) is (x_0, eps) turned by it. Values are numbers,
-NumPy arrays or torch tensors; the level is one float (batches of levels: `turned`). Raises ValueError for a level
-outside (0, 1).
+NumPy arrays or torch tensors; the level is one float (batches of levels: `turned`, `pair`). Raises ValueError for a
+level outside (0, 1).
 """
 
 from dataclasses import dataclass
@@ -41,15 +41,19 @@ def noised(x_0: Any, eps: Any, alpha_bar_t: float) -> Any:
 
 def forms(x_t: Any, kind: str, value: Any, alpha_bar_t: float) -> Forms:
     """All three forms of x_t, of which `value` is the one called `kind` ("x0", "eps" or "v")."""
-    checks.choice("kind", kind, KINDS)
     root_a, root_1_a = _roots(alpha_bar_t)
-    if kind == "v":
-        x0, eps = turned(x_t, value, root_a, -root_1_a)
-    elif kind == "eps":
-        x0, eps = (x_t - root_1_a * value) / root_a, value
-    else:
-        x0, eps = value, (x_t - root_a * value) / root_1_a
+    x0, eps = pair(x_t, kind, value, root_a, root_1_a)
     return Forms(x_t, x0, eps, turned(x0, eps, root_a, root_1_a)[1])
+
+
+def pair(x_t: Any, kind: str, value: Any, root_a: Any, root_1_a: Any) -> tuple[Any, Any]:
+    """(x_0, eps) of x_t, of which `value` is the form called `kind`; the roots are those of `turned`."""
+    checks.choice("kind", kind, KINDS)
+    if kind == "v":
+        return turned(x_t, value, root_a, -root_1_a)
+    if kind == "eps":
+        return (x_t - root_1_a * value) / root_a, value
+    return value, (x_t - root_a * value) / root_1_a
 
 
 def x0_error(kind: str, alpha_bar_t: float) -> float:
