@@ -5,6 +5,7 @@ A page's file says where: `<!-- spacings -->` within a select. A kind without wo
 
 from collections.abc import Callable, Iterable
 
+from ddim_lab import solvers as kinds_of_solver
 from ddim_lab import spacing
 from ddim_lab.lab.settings import DIGITS
 from ddim_lab.quality import cell
@@ -19,6 +20,12 @@ SPACINGS = {
 }
 SCHEDULES = {"scaled_linear": "scaled linear", "flow": "flow matching", "zero_snr": "zero SNR"}
 CLIPPING = {"none": "no", "keep_eps": "yes, keep the noise", "rederive_eps": "yes, re-derive the noise"}
+SOLVERS = {"ddim": "DDIM", "dpmpp_2m": "2M", "dpmpp_2s": "2S"}
+BELIEFS = {  # what the row of predicted x_0 shows
+    "ddim": "what the network believes",
+    "dpmpp_2m": "the network's beliefs, extrapolated",
+    "dpmpp_2s": "two beliefs of the network, averaged",
+}
 INVERSES = ("implicit", "explicit")  # the ways up to a code, as links and questions call them
 ASKED = {"each": "each in turn", "any": "any (no label)"}
 
@@ -52,6 +59,17 @@ def clips() -> str:
     return _options(CLIPS, lambda clip: CLIPPING.get(clip, clip))
 
 
+def solver(kind: str) -> str:
+    """A solver in a word, and what the library calls it."""
+    name = SOLVERS.get(kind, kind)
+    return name if name.lower() == kind else f"{name} ({kind})"
+
+
+def solvers() -> str:
+    """Whose belief a step uses: the network's own, extrapolated, averaged."""
+    return _options(kinds_of_solver.SOLVERS, solver)
+
+
 def digits() -> str:
     """The digit asked for, or none."""
     return _options(DIGITS, lambda digit: ASKED.get(digit, digit))
@@ -69,5 +87,5 @@ def labels() -> str:
 
 OFFERS = {
     offer.__name__: offer
-    for offer in (spacings, measured_spacings, named_spacings, schedules, clips, digits, inverses, labels)
+    for offer in (spacings, measured_spacings, named_spacings, schedules, solvers, clips, digits, inverses, labels)
 }

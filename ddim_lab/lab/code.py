@@ -4,7 +4,10 @@ from typing import Any
 
 from ddim_lab.lab.settings import Settings
 
-DEFAULTS: dict[str, Any] = {"sigma_hat": False, "clip": '"none"', "guidance": 1, "first": 0, "implicit": False}
+DEFAULTS: dict[str, Any] = {
+    **{"sigma_hat": False, "clip": '"none"', "solver": '"ddim"'},
+    **{"guidance": 1, "first": 0, "implicit": False},
+}
 STANDARD = {"base64.": "import base64", "zlib.": "import zlib", "partial(": "from functools import partial"}
 THIRD_PARTY = {"np.": "import numpy as np", "torch.": "import torch"}
 OURS = {
@@ -52,9 +55,9 @@ def sampled(settings: Settings, model: str = "denoiser", x_T: str = "x_T", tau: 
     return call("dl.sample", model, x_T, "schedule", tau, **{"eta": settings.eta} | keywords)
 
 
-def variance_and_clip(settings: Settings) -> dict[str, Any]:
-    """Keywords of a walk on the pages that offer sigma-hat and clipping."""
-    return {"sigma_hat": settings.sigma_hat, "clip": f'"{settings.clip}"'}
+def stepping(settings: Settings) -> dict[str, Any]:
+    """Keywords of a walk on the pages that offer sigma-hat, clipping and solvers."""
+    return {"sigma_hat": settings.sigma_hat, "clip": f'"{settings.clip}"', "solver": f'"{settings.solver}"'}
 
 
 def program(lines: list[str], grouped: bool = True) -> str:

@@ -53,7 +53,7 @@ def lines(settings: Settings, focus: int) -> bytes:
         *code.levels_of(settings),
         f"denoiser = {code.bound('dl.load_denoiser()', label=labels, guidance=settings.guidance)}",
         f"x_T = {code.start(settings.images, settings.seed)}",
-        f"steps = {code.sampled(settings, **code.variance_and_clip(settings), seed=settings.seed)}",
+        f"steps = {code.sampled(settings, **code.stepping(settings), seed=settings.seed)}",
         "digits = dl.last(steps).x_prev",
     ]
     return code.program(told).encode()

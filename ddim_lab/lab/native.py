@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from ddim_lab import spacing
+from ddim_lab import solvers, spacing
 from ddim_lab.figures.curves import sigma_figure
 from ddim_lab.figures.pixels import sheet
 from ddim_lab.figures.thinning import thinned
-from ddim_lab.lab import shell
+from ddim_lab.lab import choices, shell
 from ddim_lab.lab.live import film
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
@@ -22,7 +23,7 @@ MARGINS = """<style>
 .stMainBlockContainer { padding: 1rem 1.5rem !important; }
 .stMainBlockContainer [data-testid="stVerticalBlock"] { gap: 0.75rem; }
 </style>"""
-CONTROLS = ("eta", "S", "spacing", "schedule", "seed")
+CONTROLS = ("eta", "S", "spacing", "schedule", "solver", "seed")
 
 
 def page(settings: Settings, problems: list[str], own: Iterable[str] = ()) -> None:
@@ -41,7 +42,7 @@ def page(settings: Settings, problems: list[str], own: Iterable[str] = ()) -> No
 
 
 def _controls(start: Settings) -> Settings | None:
-    columns = st.columns(5)
+    columns = st.columns(6)
     offered = sorted({start.S, *(S for S in S_MARKS if S <= start.T)})
     S = columns[1].select_slider("S", offered, start.S, key="native_S")
     visited = columns[2].selectbox(
@@ -49,17 +50,28 @@ def _controls(start: Settings) -> Settings | None:
     )
     kinds = NoiseSchedule.KINDS
     schedule = columns[3].selectbox("Noise schedule", kinds, kinds.index(start.schedule), key="native_schedule")
-    seed = columns[4].number_input("Start (seed)", 0, 2**31 - 1, start.seed, key="native_seed")
-    taken = {"S": int(S), "spacing": visited, "schedule": schedule, "seed": int(seed)}
+    kinds = solvers.SOLVERS
+    solver = columns[4].selectbox(
+        "Solver", kinds, kinds.index(start.solver), format_func=choices.solver, key="native_solver"
+    )
+    seed = columns[5].number_input("Start (seed)", 0, 2**31 - 1, start.seed, key="native_seed")
+    taken = {"S": int(S), "spacing": visited, "schedule": schedule, "solver": solver, "seed": int(seed)}
     try:
         base = replace(start, **taken, eta=0.0, sigma_hat=False)
-        kept = st.session_state.get("native_eta", start.eta)  # a slider whose end moves begins anew: in its old place
-        eta = columns[0].slider("eta", 0.0, base.eta_end, min(kept, base.eta_end), key="native_eta", format="%.3f")
+        eta = _eta(columns[0], base, start.eta)
         sigma_hat = start.sigma_hat and eta == 1  # a second variance for eta = 1 alone
         return Settings.fit(base.to_dict() | {"eta": float(eta), "sigma_hat": sigma_hat})
     except (TypeError, ValueError) as error:
         st.error(str(error), icon="⚠️")
         return None
+
+
+def _eta(column: Any, base: Settings, first: float) -> float:
+    if base.eta_end == 0:
+        column.caption(f"eta is 0: the solver {choices.solver(base.solver)} walks a path without fresh noise.")
+        return 0.0
+    kept = st.session_state.get("native_eta", first)  # a slider whose end moves begins anew: in its old place
+    return column.slider("eta", 0.0, base.eta_end, min(kept, base.eta_end), key="native_eta", format="%.3f")
 
 
 def _tell_the_rest(settings: Settings) -> None:
@@ -82,7 +94,8 @@ def _show(settings: Settings) -> None:
     finally:
         bar.empty()
     shown = [frames[i] for i in thinned(settings.S + 1, COLUMNS)]
-    st.caption("Upper row: x_t, what the sampler holds. Lower row: predicted x_0, what the network believes.")
+    st.caption(f"Upper row: x_t, what the sampler holds. Lower row: predicted x_0, {choices.BELIEFS[settings.solver]}.")
+    st.caption(f"{settings.calls} network calls for each image")
     rows = np.stack([frame.x_t[0] for frame in shown] + [frame.x0[0] for frame in shown])
     st.image(sheet(rows, len(shown)), width="stretch")
     st.caption("Results")

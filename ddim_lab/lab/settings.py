@@ -10,14 +10,14 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from ddim_lab import checks, spacing
+from ddim_lab import checks, solvers, spacing
 from ddim_lab.lab import fields
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS
 
 ETA_END = 1.5  # where the eta slider ends if the run's bound lies beyond it
-T_MAX, IMAGES_MAX, WORK_MAX = 1000, 64, 16_000  # WORK_MAX: images x S of one request
+T_MAX, IMAGES_MAX, WORK_MAX = 1000, 64, 16_000  # WORK_MAX: images x network calls of one request
 GUIDANCE_MAX, SEED_MAX = 8.0, 2**31 - 1
 DIGITS = ("each", "any", *"0123456789")  # "each": image i shows digit i mod 10; "any": no label
 FIELDS: dict[str, fields.Rule] = {  # S and eta depend on the others
@@ -30,7 +30,9 @@ FIELDS: dict[str, fields.Rule] = {  # S and eta depend on the others
     "guidance": fields.within(0, GUIDANCE_MAX),
     "schedule": lambda _, value: checks.choice("noise schedule", value, NoiseSchedule.KINDS),
     "spacing": fields.one_of(spacing.KINDS),
+    "solver": fields.one_of(solvers.SOLVERS),
 }
+OTHERS_NEED = ("schedule", "spacing", "solver", "S")  # what decides whether the rest of a link can be taken
 
 
 @dataclass(frozen=True)
@@ -48,16 +50,20 @@ class Settings:
     guidance: float = 1.0
     clip: str = "none"
     sigma_hat: bool = False
+    solver: str = "ddim"
 
     def __post_init__(self) -> None:
         for name, rule in FIELDS.items():
             rule(name, getattr(self, name))
         fields.whole(1, self.T)("S", self.S)
-        if self.images * self.S > WORK_MAX:
+        if self.images * self.calls > WORK_MAX:
             raise ValueError(
-                f"images x S must be at most {WORK_MAX}, got {self.images} x {self.S}: take fewer images or fewer steps"
+                f"images x network calls must be at most {WORK_MAX}, got {self.images} x {self.calls}: "
+                "take fewer images or fewer steps"
             )
-        if not 0 <= checks.real("eta", self.eta) <= self.eta_end:
+        eta = checks.real("eta", self.eta)
+        solvers.check(self.solver, eta, self.sigma_hat, self.clip)
+        if not 0 <= eta <= self.eta_end:
             raise ValueError(
                 f"eta must lie within 0..{rounded_down(self.eta_end)} for S = {self.S}, {self.spacing} steps, "
                 f"{self.schedule} noise schedule and T = {self.T}; got {self.eta}"
@@ -73,7 +79,12 @@ class Settings:
     @property
     def _path(self) -> Run:
         """The same at eta 0, without clipping."""
-        return _path(self.schedule, self.T, self.spacing, self.S)
+        return _path(self.schedule, self.T, self.spacing, self.S, self.solver)
+
+    @property
+    def calls(self) -> int:
+        """How often the network is called for each image."""
+        return solvers.calls(self.solver, self.S)
 
     @property
     def eta_end(self) -> float:
@@ -97,7 +108,7 @@ class Settings:
     @property
     def sampling(self) -> dict[str, Any]:
         """The keyword arguments of `dl.sample` that these settings fix."""
-        return {"eta": self.eta, "sigma_hat": self.sigma_hat, "clip": self.clip, "seed": self.seed}
+        return {name: getattr(self, name) for name in ("eta", "sigma_hat", "clip", "seed", "solver")}
 
     def labels(self, n: int, first: int = 0) -> list[int] | None:
         """The digit asked of each of the images first .. first + n - 1; None for "any"."""
@@ -154,7 +165,7 @@ class Settings:
         try:  # all together first: a large eta may need the link's S
             return replace(settings, **wanted), problems
         except (TypeError, ValueError):
-            for name, value in sorted(wanted.items(), key=lambda item: item[0] not in ("schedule", "spacing", "S")):
+            for name, value in sorted(wanted.items(), key=lambda item: item[0] not in OTHERS_NEED):
                 try:
                     settings = replace(settings, **{name: value})
                 except (TypeError, ValueError) as error:
@@ -169,14 +180,16 @@ class Settings:
 
 
 @cached(LRUCache(256), lock=Lock())
-def _path(schedule: str, T: int, visited: str, S: int) -> Run:
-    return Run.named(S=S, spacing=visited, schedule=schedule, T=T)
+def _path(schedule: str, T: int, visited: str, S: int, solver: str) -> Run:
+    return Run.named(S=S, spacing=visited, schedule=schedule, T=T, solver=solver)
 
 
 def lowered(name: str, settings: Settings) -> str | None:
     """In words, that the eta which a page calls `name` had to be lowered; None if it had not."""
     if settings.asked <= settings.eta_end:
         return None
+    if settings.eta_end == 0:
+        return f"{name} was lowered to 0: the solver {settings.solver} walks a path without fresh noise."
     return f"{name} was lowered to {rounded_down(settings.eta)}, the largest this run admits."
 
 
@@ -204,6 +217,14 @@ def _lowered(value: Any, limit: Any) -> Any:
 def fitted(name: str, value: Any) -> Settings:
     """The rule of a view's settings: what a slider's end would do is done."""
     return Settings.fit(value)
+
+
+def fitted_plain(name: str, value: Any) -> Settings:
+    """The rule of a view that knows DDIM's own step alone: the same setting under that solver."""
+    if not isinstance(value, Mapping):
+        return Settings.fit(value)
+    FIELDS["solver"]("solver", value.get("solver", Settings.solver))
+    return Settings.fit({**value, "solver": Settings.solver})
 
 
 def parsed(name: str, value: Any) -> Settings:

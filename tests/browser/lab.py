@@ -61,7 +61,7 @@ class Seen:
     def settings(self) -> dict[str, Any]:
         raw = self.raw
         told = {"eta": float(raw["eta"]), "S": int(raw["steps"]), "seed": int(raw["seed"])}
-        return told | {"schedule": raw["schedule"], "spacing": raw["spacing"]} | self.fixed
+        return told | {name: raw[name] for name in ("schedule", "spacing", "solver")} | self.fixed
 
     def fresh(self, kind: str = "cells") -> list[dict[str, Any]]:
         return [box for box in self.raw[kind] if box["state"] == "fresh"]

@@ -181,6 +181,37 @@ def test_a_librarys_steps_stand_under_the_runs_own(open_lab):
     expect(told).to_be_hidden()
 
 
+def test_a_solver_is_chosen_and_what_it_cannot_take_is_said(open_lab):
+    lab = open_lab("level=4&S=4&eta=0.5&images=2")
+    page, notice = lab.page, lab.page.locator(".notice")
+    solver, calls = page.get_by_label("Solver"), page.locator(".calls")
+    solver.select_option(label="2M (dpmpp_2m)")
+    lab.wait("lab.dataset.status == 'exact' && lab.dataset.solver == 'dpmpp_2m'")
+    films.check(lab.see())
+    expect(page.locator(".belief-told")).to_contain_text("extrapolated, x₀ + ")
+    expect(page.locator(".beliefs canvas")).to_have_count(2)
+    expect(calls).to_have_text("4 network calls")
+
+    solver.select_option(label="2S (dpmpp_2s)")
+    expect(notice).to_contain_text("eta was lowered to 0: the solver dpmpp_2s")
+    lab.wait_eta(0)
+    films.check(lab.see())
+    expect(calls).to_have_text("7 network calls")
+    expect(page.locator(".belief-told")).to_contain_text("averaged")
+    assert lab.slider("eta").is_disabled()
+    page.get_by_role("tab", name="Code").click()
+    expect(page.locator(".panel .code")).to_contain_text('solver="dpmpp_2s"')
+
+    page.get_by_text("More", exact=True).click()
+    clip = page.get_by_label("Clip predicted x0")
+    clip.select_option("keep_eps")
+    expect(notice).to_contain_text("clip 'keep_eps' has none to keep")
+    films.check(lab.see())  # what is there stays, under its own name
+    clip.select_option("rederive_eps")
+    expect(notice).to_be_hidden()
+    page.wait_for_url(re.compile("solver=dpmpp_2s"))
+
+
 def test_an_eta_that_was_lowered_is_told_as_one_that_is_admitted(open_lab):
     lab = open_lab("level=4&S=20&eta=1.16")
     lab.page.locator(".S-number").fill("10")  # up to 1.08249784, which is not 1.0825

@@ -8,10 +8,11 @@ from ddim_lab.lab.settings import Settings
 
 def test_a_default_goes_unsaid_and_anything_else_is_said():
     plain, odd = Settings(), Settings(eta=1.0, sigma_hat=True)
-    assert code.sampled(plain, **code.variance_and_clip(plain)) == "dl.sample(denoiser, x_T, schedule, tau, eta=0.0)"
-    assert code.sampled(odd, **code.variance_and_clip(odd)).endswith("eta=1.0, sigma_hat=True)")
+    assert code.sampled(plain, **code.stepping(plain)) == "dl.sample(denoiser, x_T, schedule, tau, eta=0.0)"
+    assert code.sampled(odd, **code.stepping(odd)).endswith("eta=1.0, sigma_hat=True)")
     clipped = Settings(clip="keep_eps")
-    assert code.sampled(clipped, **code.variance_and_clip(clipped)).endswith('eta=0.0, clip="keep_eps")')
+    assert code.sampled(clipped, **code.stepping(clipped)).endswith('eta=0.0, clip="keep_eps")')
+    assert code.sampled(plain, **code.stepping(Settings(solver="dpmpp_2m"))).endswith('eta=0.0, solver="dpmpp_2m")')
     assert code.bound("model", label=None, guidance=1.0) == "model"
     assert code.bound("model", label=0) == "partial(model, label=0)"  # the digit 0 is a label
 

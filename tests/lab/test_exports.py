@@ -78,6 +78,8 @@ RUNS = [
     {"eta": 0.35, "S": 7, "seed": 12, "images": 3, "spacing": "quadratic", "schedule": "cosine"},
     {"S": 4, "guidance": 2.5, "digit": "3", "images": 2, "clip": "keep_eps"},
     {"S": 4, "eta": 1.0, "sigma_hat": True, "clip": "rederive_eps", "images": 2, "T": 400},
+    {"S": 4, "solver": "dpmpp_2m", "eta": 0.5, "images": 2},
+    {"S": 3, "solver": "dpmpp_2s", "clip": "rederive_eps", "images": 2},
     {"S": 3, "digit": "any", "images": 2, "guidance": 3.0},
     {"S": 1, "T": 1, "images": 1, "digit": "any", "spacing": "leading"},
 ]
@@ -111,6 +113,7 @@ def test_code_names_only_what_differs_from_the_cores_defaults():
     assert "import torch" not in plain
     assert "sigma_hat" not in plain
     assert "clip" not in plain
+    assert "solver" not in plain
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_code_names_only_what_differs_from_the_cores_defaults():
         ("S=0", "S must be within 1..1000, got 0"),
         ("S=ten", "S must be a whole number, got 'ten'"),
         ("eta=99", "eta must lie within"),
-        ("images=64&S=1000", "images x S must be at most"),
+        ("images=64&S=1000", "images x network calls must be at most"),
         ("focus=8", "focus must be an image 0..7"),
         ("focus=-1", "focus must be an image"),
         ("focus=x", "focus must be an image"),

@@ -22,6 +22,7 @@ from tests.lab.test_settings import runs
     [
         {"eta": 0.8, "S": 5, "images": 4},
         {"S": 4, "spacing": "leading", "T": 250, "schedule": "sigmoid", "guidance": 0.0, "images": 3, "seed": 9},
+        {"S": 4, "solver": "dpmpp_2m", "eta": 0.3, "images": 2},
         {"S": 2, "digit": "any", "guidance": 4.0, "images": 2, "schedule": "scaled_linear", "spacing": "linspace"},
     ],
 )

@@ -102,7 +102,7 @@ def test_native_controls_show_the_links_run(shown):
     assert [slider.label for slider in test.slider] == ["eta"]
     assert test.slider[0].value == 0.5
     assert test.select_slider[0].value == 5
-    assert {box.label for box in test.selectbox} == {"Steps visited", "Noise schedule"}
+    assert {box.label for box in test.selectbox} == {"Steps visited", "Noise schedule", "Solver"}
     x_t, x0 = truth.film({"eta": 0.5, "S": 5, "seed": 3})
     truth.assert_same_picture(shown[0], np.concatenate([x_t[:, 0], x0[:, 0]]))
     truth.assert_same_picture(shown[1], x_t[-1])
@@ -146,6 +146,19 @@ def test_the_native_page_takes_the_whole_link_and_keeps_it(shown):
         assert taken(test) == (Settings(**asked | {"eta": eta, "S": S}), [])
         assert (link_of(test)["native"], link_of(test)["level"]) == ("1", "2")
     truth.assert_same_picture(shown[-1], truth.film(asked | {"eta": 0.3, "S": 2})[0][-1])
+
+
+def test_a_native_solver_without_noise_takes_the_eta_slider_away_and_gives_it_back(shown):
+    test = opened(native="1", S="3", eta="0.5")
+    test.selectbox(key="native_solver").set_value("dpmpp_2s").run()
+    assert not test.exception
+    assert not test.slider
+    assert taken(test) == (Settings(S=3, solver="dpmpp_2s"), [])
+    assert any("5 network calls" in caption.value for caption in test.caption)
+    truth.assert_same_picture(shown[-1], truth.film({"S": 3, "solver": "dpmpp_2s"})[0][-1])
+    test.selectbox(key="native_solver").set_value("dpmpp_2m").run()
+    assert not test.exception
+    assert test.slider[0].label == "eta"
 
 
 def test_native_sigma_hat_holds_until_eta_leaves_1():

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import ddim_lab as dl
-from ddim_lab.lab.settings import CLIPS, DIGITS, Settings
+from ddim_lab.lab.settings import CLIPS, DIGITS, Settings, fitted_plain
 
 LINKS = st.dictionaries(
     st.sampled_from([*Settings().to_dict(), "other"]),
@@ -22,6 +22,7 @@ LINKS = st.dictionaries(
 )
 SPACINGS = ("trailing", "leading", "linspace", "quadratic")
 SCHEDULES = ("linear", "scaled_linear", "sigmoid", "cosine", "flow", "zero_snr")
+SOLVERS = ("ddim", "dpmpp_2m", "dpmpp_2s")
 
 
 @st.composite
@@ -29,20 +30,26 @@ def runs(draw) -> dict:
     """The names and values of any run the lab admits; eta anywhere up to the slider's end."""
     T = draw(st.integers(1, 1000))
     images = draw(st.integers(1, 64))
-    S = draw(st.integers(1, min(T, 16_000 // images)))
+    solver = draw(st.sampled_from(SOLVERS))
+    calls = 16_000 // images  # of the network, for each image
+    S = draw(st.integers(1, min(T, (calls + 1) // 2 if solver == "dpmpp_2s" else calls)))
     values = {
         "S": S, "T": T, "images": images,
         "spacing": draw(st.sampled_from(SPACINGS)), "schedule": draw(st.sampled_from(SCHEDULES)),
         "seed": draw(st.integers(0, 2**31 - 1)), "digit": draw(st.sampled_from(DIGITS)),
-        "guidance": draw(st.floats(0, 8)), "clip": draw(st.sampled_from(CLIPS)),
+        "guidance": draw(st.floats(0, 8)), "clip": draw(st.sampled_from(CLIPS)), "solver": solver,
     }  # fmt: skip
-    if draw(st.booleans()):
+    if solver != "ddim" and values["clip"] == "keep_eps":
+        values["clip"] = "rederive_eps"
+    if solver != "dpmpp_2s" and draw(st.booleans()):
         return values | {"eta": 1.0, "sigma_hat": True}
     return values | {"eta": draw(st.floats(0, 1)) * slider_end(values), "sigma_hat": False}
 
 
 def slider_end(values: dict) -> float:
-    """The smallest eta_max of the run's transitions, at most 1.5, from the formula of the contract."""
+    """The smallest eta_max of the run's transitions, at most 1.5, from the formula of the contract; 0 under 2S."""
+    if values["solver"] == "dpmpp_2s":
+        return 0.0
     levels = getattr(dl.NoiseSchedule, values["schedule"])(values["T"]).alpha_bar
     tau = getattr(dl.spacing, values["spacing"])(values["T"], values["S"])
     a, b = levels[tau[1:]], levels[tau[:-1]]  # the transition to t = 0 bounds nothing
@@ -86,6 +93,8 @@ def slider_end(values: dict) -> float:
         ("schedule", "__class__", ValueError, "'__class__'"),
         ("spacing", "custom", ValueError, "quadratic.*'custom'"),
         ("spacing", 7, TypeError, "7"),
+        ("solver", "heun", ValueError, "ddim, dpmpp_2m, dpmpp_2s, got 'heun'"),
+        ("solver", None, TypeError, "None"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name, value, error, says):
@@ -98,8 +107,11 @@ def test_a_bad_value_is_refused_by_name(name, value, error, says):
 
 def test_work_is_bounded_before_it_starts():
     assert Settings(S=250, images=64).S == 250  # 16,000 passes of one image: the most there is
-    with pytest.raises(ValueError, match=r"images x S must be at most 16000, got 64 x 251: take fewer"):
+    with pytest.raises(ValueError, match=r"images x network calls must be at most 16000, got 64 x 251: take fewer"):
         Settings(S=251, images=64)
+    assert Settings(S=125, images=64, solver="dpmpp_2s").run.calls == 249
+    with pytest.raises(ValueError, match=r"got 64 x 251: take fewer"):
+        Settings(S=126, images=64, solver="dpmpp_2s")
 
 
 @pytest.mark.parametrize("values", [None, [], "eta", 3, [["eta", 0]]])
@@ -141,7 +153,7 @@ def test_defaults_cost_no_query_and_a_link_holds_what_differs():
 def test_eta_ends_at_the_runs_bound_or_one_and_a_half(values):
     settings = Settings(**values)
     assert settings.eta_end == pytest.approx(slider_end(values), rel=1e-9)
-    assert 1 <= settings.eta_end <= 1.5
+    assert settings.eta_end == 0 if values["solver"] == "dpmpp_2s" else 1 <= settings.eta_end <= 1.5
     Settings(**values | {"eta": settings.eta_end, "sigma_hat": False})  # the end itself is a setting
     with pytest.raises(ValueError, match="eta"):
         Settings(**values | {"eta": settings.eta_end + 1e-6, "sigma_hat": False})
@@ -170,7 +182,7 @@ def test_fit_changes_nothing_else():
     for values, error in [({"eta": -1}, ValueError), ({"eta": "x"}, TypeError), ({"S": 0}, ValueError)]:
         with pytest.raises(error):
             Settings.fit(values)
-    with pytest.raises(ValueError, match="images x S"):
+    with pytest.raises(ValueError, match="images x network calls"):
         Settings.fit({"S": 1000, "images": 64})
 
 
@@ -206,7 +218,7 @@ def test_values_that_only_fit_together():
     assert Settings.from_query({"sigma_hat": "TRUE", "eta": "1"}) == (Settings(sigma_hat=True, eta=1.0), [])
     settings, problems = Settings.from_query({"S": "1000", "images": "64"})
     assert settings == Settings(S=1000)
-    assert "images x S" in problems[0]
+    assert "images x network calls" in problems[0]
     assert Settings.from_query({"sigma_hat": "yes"})[1] == ["sigma_hat must be true or false, got 'yes'"]
 
 
@@ -232,10 +244,45 @@ def test_where_S_and_T_do_not_fit_together_both_are_named():
 def test_the_bound_that_a_message_tells_is_admitted(values):
     """Rounded down: an eta that was refused with "0..1.0825" is not 1.0825."""
     end = Settings(**values).eta_end
+    if not end:
+        return  # the solver that has none says so in its own words
     with pytest.raises(ValueError, match=r"0\.\.\d") as refused:
         Settings(**values | {"eta": end + 1e-6, "sigma_hat": False})
     told = float(re.search(r"0\.\.(\d\.\d+)", str(refused.value))[1])
     assert end - 1e-4 <= told <= end
+
+
+def test_a_solver_without_noise_lowers_eta_and_says_so():
+    fitted = Settings.fit({"solver": "dpmpp_2s", "eta": 0.7})
+    assert fitted == Settings(solver="dpmpp_2s")
+    assert fitted.lowered == "eta was lowered to 0: the solver dpmpp_2s walks a path without fresh noise."
+    assert fitted.changed(solver="dpmpp_2m") == Settings(solver="dpmpp_2m", eta=0.7)
+    assert Settings.fit({"solver": "dpmpp_2s"}).lowered is None
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"solver": "dpmpp_2m", "clip": "keep_eps"}, "use 'rederive_eps' or 'none', or solver 'ddim'"),
+        ({"solver": "dpmpp_2s", "sigma_hat": True, "eta": 1.0}, "eta must be 0, got sigma_hat"),
+    ],
+)
+def test_what_a_solver_cannot_take_is_refused_and_a_link_keeps_the_rest(values, says):
+    for enter in (Settings.fit, Settings.parse):
+        with pytest.raises(ValueError, match=says):
+            enter(values)
+    settings, problems = Settings.from_query({name: str(value).lower() for name, value in values.items()})
+    assert settings == Settings(solver=values["solver"])
+    assert any(says in problem for problem in problems)
+
+
+def test_a_view_without_solvers_takes_the_setting_as_ddims_own():
+    asked = {"solver": "dpmpp_2s", "eta": 0.7, "S": 5}
+    assert fitted_plain("settings", asked) == Settings(eta=0.7, S=5)
+    with pytest.raises(ValueError, match="solver must be one of"):
+        fitted_plain("settings", {"solver": "heun"})
+    with pytest.raises(TypeError, match="must be an object"):
+        fitted_plain("settings", [])
 
 
 def test_labels():

@@ -17,6 +17,8 @@ from tests.lab.wire import page
         ({"S": 5, "eta": 1.0, "sigma_hat": True, "seed": 2}, 0, 1),
         ({"S": 5, "clip": "keep_eps", "eta": 0.4, "guidance": 3.0}, 7, 3),
         ({"S": 5, "clip": "rederive_eps", "schedule": "cosine"}, 1, 5),
+        ({"S": 5, "solver": "dpmpp_2m", "eta": 0.4}, 1, 3),
+        ({"S": 5, "solver": "dpmpp_2s"}, 1, 2),
     ],
 )
 def test_the_step_cards_numbers_and_pictures_are_the_steps(settings, image, j):
@@ -38,6 +40,9 @@ def test_the_step_cards_numbers_and_pictures_are_the_steps(settings, image, j):
         wanted |= {"coefficient:k_x0": c.k * step.x0, "coefficient:m_x_t": c.m * step.x_t}
         wanted |= {"split:m_x_t_x0": c.m * a**0.5 * step.x0, "split:m_x_t_eps": c.m * (1 - a) ** 0.5 * step.eps}
         wanted |= {"coefficient:noise_term": step.noise_term}
+    if step.x0_model is not None:
+        wanted["x0_model"] = step.x0_model
+    assert card["belief"] == step.belief
     assert set(tiles) == set(wanted)
     for name, value in wanted.items():
         truth.assert_same_picture(tiles[name], truth.grey(value, 2.0)[0], name)

@@ -36,7 +36,11 @@ def card(wire, settings, image, j):
     tiles = dict(zip(got["tiles"], np.frombuffer(got["pictures"], np.uint8).reshape(-1, 28, 28), strict=True))
     step = list(truth.steps(settings, 1, image))[j - 1]
     assert (got["t"], got["t_prev"]) == (step.t, step.t_prev)
-    for name, value in {"x_t": step.x_t, "meaning:noise_term": step.noise_term, "x_prev": step.x_prev}.items():
+    assert got["belief"] == step.belief
+    wanted = {"x_t": step.x_t, "x0": step.x0, "eps": step.eps, "x_prev": step.x_prev, "x0_model": step.x0_model}
+    wanted["meaning:noise_term"] = step.noise_term
+    assert ("x0_model" in tiles) == (step.x0_model is not None)
+    for name, value in ((name, value) for name, value in wanted.items() if value is not None):
         truth.assert_same_picture(tiles[name], truth.grey(value, 2.0)[0], f"{name} of {image}, {j}")
 
 
@@ -46,6 +50,10 @@ def card(wire, settings, image, j):
         {"S": 7, "eta": 0.8, "seed": 3, "images": 3},
         {"S": 6, "eta": 1.0, "sigma_hat": True, "images": 2, "clip": "rederive_eps"},
         {"S": 5, "clip": "keep_eps", "spacing": "quadratic", "guidance": 2.0, "images": 2},
+        {"S": 5, "solver": "dpmpp_2m", "eta": 0.6, "images": 2},
+        {"S": 4, "solver": "dpmpp_2m", "clip": "rederive_eps", "images": 2},
+        {"S": 4, "solver": "dpmpp_2s", "images": 2},
+        {"S": 4, "solver": "dpmpp_2s", "clip": "rederive_eps", "images": 2},
     ],
 )
 def test_after_a_run_no_card_costs_a_pass(passes, settings):
@@ -75,8 +83,27 @@ def test_where_no_walk_is_kept_one_is_made_once_and_goes_on_from_where_it_was(pa
         assert passes == [1] * 11
 
 
+def test_a_card_walked_anew_remembers_the_belief_of_the_transition_before(passes):
+    for solver, calls in (("dpmpp_2m", 4), ("dpmpp_2s", 8)):
+        passes.clear()
+        with page() as wire:
+            card(wire, {"S": 6, "solver": solver}, 1, 4)
+        assert passes == [1] * calls
+
+
 @pytest.mark.parametrize(
-    "change", [{"eta": 0.7}, {"S": 3}, {"S": 1}, {"clip": "keep_eps"}, {"spacing": "linspace"}, {"images": 2}, {}]
+    "change",
+    [
+        {"eta": 0.7},
+        {"S": 3},
+        {"S": 1},
+        {"clip": "keep_eps"},
+        {"spacing": "linspace"},
+        {"images": 2},
+        {},
+        {"solver": "dpmpp_2m"},
+        {"solver": "dpmpp_2s", "eta": 0.0},
+    ],
 )
 def test_a_run_that_starts_as_the_last_one_does_not_ask_the_network_for_its_first_step_again(passes, change):
     before = {"S": 4, "images": 3, "eta": 0.2}
@@ -86,7 +113,8 @@ def test_a_run_that_starts_as_the_last_one_does_not_ask_the_network_for_its_firs
         for draft, n, first in ((True, 1, 1), (False, settings["images"], 0)):
             passes.clear()
             answers, x_t, x0 = wire.film(wire.run(settings, draft, focus=1))
-            assert passes == [n] * (settings["S"] - 1)
+            calls = 2 * settings["S"] - 1 if settings.get("solver") == "dpmpp_2s" else settings["S"]
+            assert passes == [n] * (calls - 1)
             assert answers[-1]["passes"] == len(passes)
             for shown, true in zip((x_t, x0), truth.film(settings, n, first), strict=True):
                 truth.assert_same_picture(shown, true)
@@ -150,6 +178,8 @@ def test_what_the_network_said_is_found_by_image_whatever_the_order_in_which_it_
 
 
 class Fake:
+    belief = "predicted"
+
     def __init__(self, n):
         self.x_t = self.eps_model = torch.zeros(n, 1, 28, 28)
 

@@ -10,6 +10,7 @@ import ddim_lab as dl
 DEFAULTS = {
     "eta": 0.0, "S": 10, "spacing": "trailing", "schedule": "linear", "T": 1000, "seed": 0,
     "images": 8, "digit": "each", "guidance": 1.0, "clip": "none", "sigma_hat": False,
+    "solver": "ddim",
 }  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def steps(settings: dict, n: int | None = None, first: int = 0):
     schedule = getattr(dl.NoiseSchedule, s["schedule"])(s["T"])
     tau = getattr(dl.spacing, s["spacing"])(s["T"], s["S"])
     x_T = dl.initial_noise(n, (1, 28, 28), seed=s["seed"], first=first)
-    return dl.sample(model, x_T, schedule, tau, s["eta"], s["sigma_hat"], s["clip"], s["seed"], first)
+    return dl.sample(model, x_T, schedule, tau, s["eta"], s["sigma_hat"], s["clip"], s["seed"], first, s["solver"])
 
 
 def grey(values: torch.Tensor, limit: float = 1.0) -> np.ndarray:

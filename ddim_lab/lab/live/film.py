@@ -12,6 +12,7 @@ import numpy as np
 from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
+from ddim_lab import solvers
 from ddim_lab.lab.settings import Settings
 from ddim_lab.run import Run
 from ddim_lab.schedule import log_snr
@@ -63,7 +64,7 @@ def judge() -> Any:
 def curves(run: Run) -> Mapping[str, Any]:
     """Everything drawn that needs no network, a tuple for each column, one entry a transition, top first. NumPy only.
 
-    The "warning" says where x_T is noisier than the chain expects; it is None elsewhere.
+    The "warning" says where x_T is noisier than the chain expects; it is None elsewhere. "calls": of the network.
     """
     arc = replace(run, sigma_hat=False) if run.sigma_hat else run  # under sigma-hat the arc keeps sigma(1)
     a, b = run.levels.T
@@ -82,6 +83,7 @@ def curves(run: Run) -> Mapping[str, Any]:
         "fresh_share": _short(arc.fresh_share),
         "eta_bound": tuple(None if np.isinf(value) else float(value) for value in eta_bound(a, b)),
         "warning": _noisy_start(run),
+        "calls": run.calls,
     }
     return MappingProxyType(drawn)
 
@@ -148,16 +150,23 @@ def film(
 
 
 def step_card(settings: Settings, step: Any, j: int) -> tuple[dict[str, Any], bytes]:
-    """Transition `j`, recorded in `step`: its numbers, its terms as grey levels, listed in `numbers["tiles"]`."""
+    """Transition `j`, recorded in `step`: its numbers, its terms as grey levels, listed in `numbers["tiles"]`.
+
+    "belief" says how x_0 was come by; where it is not the network's own, "x0_model" is that one, and "weight" what an
+    extrapolation adds of the change since the transition before.
+    """
     from ddim_lab.figures import groupings
     from ddim_lab.figures.pixels import TERM_LIMIT, to_grey
 
-    _, _, _, a, b = settings.run.transitions[j - 1]
+    at = settings.run.transitions[j - 1]
+    a, b = at.a, at.b
     c: Coefficients = coefficients(a, b, settings.eta, settings.sigma_hat)
     groups = {"meaning": groupings.by_meaning(step, a, b, c)}
     if settings.clip != "keep_eps":  # there x_0 and eps no longer make up x_t, and k, m do not describe the step
         groups |= {"coefficient": groupings.by_coefficient(step, c), "split": groupings.split(step, a, c)}
     tiles = [("x_t", step.x_t), ("x0", step.x0), ("eps", step.eps), ("x_prev", step.x_prev)]
+    if step.x0_model is not None:
+        tiles.append(("x0_model", step.x0_model))
     tiles += [(f"{group}:{term.key}", term.value) for group, terms in groups.items() for term in terms]
     numbers = {
         "t": step.t,
@@ -167,6 +176,8 @@ def step_card(settings: Settings, step: Any, j: int) -> tuple[dict[str, Any], by
         "k": c.k,
         "m": c.m,
         "sigma": c.sigma,
+        "belief": step.belief,
+        "weight": solvers.extrapolation(at, settings.run.transitions[j - 2]) if step.belief == "extrapolated" else None,
         "tiles": [key for key, _ in tiles],
         "rms": {key: float(value.square().mean().sqrt()) for key, value in tiles},
         "terms": {

@@ -14,6 +14,7 @@ import { Rest } from "./throttle.js";
 /** @typedef {{ setStateValue: (name: string, value: any) => void }} Streamlit */
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
+const QUIET = "dpmpp_2s"; // the solver whose eta is 0
 const BRIEF = 5000; // ms that a brief notice stays
 
 /**
@@ -246,7 +247,11 @@ export class LivePage {
 
   /** @param {Values} changes to the setting */
   adopt(changes) {
+    const { solver } = this.settings;
     this.settings = { ...this.settings, ...changes };
+    if (this.root.querySelector(".solver")) return;
+    // A page without that choice leaves it as it is; but noise takes the place of a solver that has none.
+    this.settings.solver = solver === QUIET && this.settings.eta > 0 ? "ddim" : solver;
   }
 
   /** @param {string} name of what the learner did */

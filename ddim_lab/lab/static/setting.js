@@ -199,7 +199,10 @@ export class Setting {
       mark.style.left = `${placeOf(value, T) / 10}%`;
       mark.hidden = value > T;
     }
-    for (const mark of all($(".eta-marks"), "button"))
-      mark.style.left = `${(100 * Number(mark.dataset.value)) / etaEnd}%`;
+    for (const mark of all($(".eta-marks"), "button")) {
+      const value = Number(mark.dataset.value);
+      mark.style.left = etaEnd ? `${(100 * value) / etaEnd}%` : "0";
+      mark.hidden = value > etaEnd;
+    }
   }
 }

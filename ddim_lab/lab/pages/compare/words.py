@@ -122,7 +122,7 @@ def lines(lanes: tuple[Lane, ...]) -> str:
 
 def _walk(lane: Lane) -> str:
     settings = lane.settings
-    keywords = {"eta": settings.eta, **code.variance_and_clip(settings), "seed": settings.seed if lane.noise else None}
+    keywords = {"eta": settings.eta, **code.stepping(settings), "seed": settings.seed if lane.noise else None}
     model = code.bound("model", guidance=settings.guidance)
     walk = code.call("dl.sample" if lane.noise else "comparing.noise_off", model, "x_T", "schedule", "tau", **keywords)
     return f"lanes.append(dl.last({walk}).x_prev)"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ddim_lab.lab.fields import anything, checked, one_of, whole, within
 from ddim_lab.lab.live.frames import floats
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.settings import Settings, fitted
+from ddim_lab.lab.settings import Settings, fitted_plain
 from ddim_lab.run import Run
 from ddim_lab.symbolic.conditions import Conditions
 from ddim_lab.transition import coefficients
@@ -43,7 +43,7 @@ class Transition(NamedTuple):
 
 def setting(values: dict[str, Any]) -> Iterator[Part]:
     """All transitions of a run, top first, and where eta ends."""
-    (settings,) = checked(values, settings=fitted)
+    (settings,) = checked(values, settings=fitted_plain)
     run = settings.run
     return iter([({**settings.head(), "t": run.t.tolist(), "t_prev": run.t_prev.tolist()}, b"")])
 
@@ -73,7 +73,7 @@ def solutions(values: dict[str, Any]) -> Iterator[Part]:
 
 def transition(values: dict[str, Any], *names: str) -> Transition:
     """The transition `j` of `settings`; beside these two `values` holds `names` and nothing else."""
-    settings, j, *_ = checked(values, settings=fitted, j=anything, **dict.fromkeys(names, anything))
+    settings, j, *_ = checked(values, settings=fitted_plain, j=anything, **dict.fromkeys(names, anything))
     return _transition(settings, whole(1, settings.S)("j", j))
 
 

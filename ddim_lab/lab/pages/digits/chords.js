@@ -7,8 +7,11 @@ const WIDTH = 270,
   EDGE = 26;
 
 /** @typedef {import("../../static/plot.js").Point} Point */
-/** @typedef {{ fine: Point[], path: Point[], gap: number, image: number, S: number, T: number, eta: number,
- *   share: number, walked?: number, of?: number }} Walk what the server tells: both paths, or how far it has come */
+/**
+ * @typedef {{ fine: Point[], path: Point[], gap: number, image: number, S: number, T: number, eta: number,
+ *   solver: string, share: number, walked?: number, of?: number }} Walk
+ *   what the server tells: both paths, or how far it has come
+ */
 
 /**
  * A map of the plane onto the chart, on which all `points` have room.
@@ -24,7 +27,9 @@ export function fitted(points) {
 }
 
 export class Chords {
-  constructor() {
+  /** @param {Record<string, string>} solvers a word for each */
+  constructor(solvers) {
+    this.solvers = solvers;
     this.box = element("div", "chords");
     this.chart = svg("svg", {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
@@ -50,12 +55,12 @@ export class Chords {
     }
     this.box.dataset.state = "fresh";
     this.drawPaths(head);
-    const { S, T, image, gap } = head,
-      steps = `${S} step${S > 1 ? "s" : ""}`;
+    const { S, T, image, gap, solver } = head,
+      steps = `${S} step${S > 1 ? "s" : ""}${solver === "ddim" ? "" : ` of ${this.solvers[solver]}`}`;
     this.words.textContent = `Gap at the end: ${gap.toFixed(3)} (pixel RMS)`;
     this.note.textContent =
       `Solid: image ${image + 1} in ${steps}, eta ${+head.eta.toFixed(3)}. ` +
-      `Dashed: the same start in ${T} steps, eta 0. ` +
+      `Dashed: the same start in ${T} steps${solver === "ddim" ? "" : " of DDIM"}, eta 0. ` +
       `One fixed plane; it holds ${(100 * head.share).toFixed(1)} % of the dashed path.`;
     this.chart.setAttribute(
       "aria-label",

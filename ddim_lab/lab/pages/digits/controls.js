@@ -12,7 +12,7 @@ export class Controls extends Setting {
     super(root, onChange, S_MARKS);
     for (const name of ["images", "T", "seed"]) this.number(this.$(`.${name}`, HTMLInputElement), name);
     this.number(this.$(".guidance", HTMLInputElement), "guidance", false);
-    for (const name of ["digit", "clip"]) this.choice(name);
+    for (const name of ["digit", "clip", "solver"]) this.choice(name);
   }
 
   /**
@@ -21,6 +21,6 @@ export class Controls extends Setting {
    */
   show(settings, etaEnd) {
     super.show(settings, etaEnd);
-    this.eta.disabled = settings.sigma_hat;
+    this.eta.disabled = settings.sigma_hat || etaEnd === 0;
   }
 }

@@ -7,7 +7,8 @@ from typing import Any
 
 from ddim_lab.lab.settings import Settings
 
-ONE, ROOM = 8_000, 12_000  # transitions of an image kept of one walk, and in all: 6,272 bytes each, at most 75 MB
+# Transitions of an image kept of one walk, and in all: 6,272 bytes each, 9,408 with a solver's belief, at most 113 MB.
+ONE, ROOM = 8_000, 12_000
 
 
 @dataclass(eq=False)
@@ -15,7 +16,8 @@ class _Walk:
     run: tuple[Any, ...]  # all that the walk of an image depends on
     start: tuple[Any, ...]
     rows: dict[int, int]  # image -> row
-    made: dict[int, Any] = field(default_factory=dict)  # j -> x_t and the network's eps, (2, rows, 1, 28, 28)
+    made: dict[int, Any] = field(default_factory=dict)  # j -> x_t, the network's eps, (2 or 3, rows, 1, 28, 28) ...
+    beliefs: dict[int, str] = field(default_factory=dict)  # ... and the x_0 used, where a solver had a better belief
 
     @property
     def size(self) -> int:
@@ -47,8 +49,10 @@ class Kept:
                 self._walks.pop(0)
 
         def keep(j: int, step: Any) -> None:
-            both = torch.stack((step.x_t, step.eps_model))
-            walk.made[j] = (both if at is None else both[:, at]).cpu()
+            better = () if step.belief == "predicted" else (step.x0,)
+            made = torch.stack((step.x_t, step.eps_model, *better))
+            walk.beliefs[j] = step.belief
+            walk.made[j] = (made if at is None else made[:, at]).cpu()
 
         return keep
 
@@ -68,8 +72,9 @@ class Kept:
         walk = self._walk_of(settings, image, j)
         if walk is None:
             return None
-        x_t, eps = walk.made[j][:, walk.rows[image], None]
-        return _step(settings, image, j, x_t, eps)
+        x_t, eps, *better = walk.made[j][:, walk.rows[image], None]
+        step = _taken(settings, image, j, x_t, eps, settings.clip)
+        return _believing(settings, image, j, step, better[0], walk.beliefs[j]) if better else step
 
     def holds(self, settings: Settings, image: int, j: int) -> bool:
         """Whether `find` would find it."""
@@ -111,11 +116,17 @@ def _run(settings: Settings) -> tuple[Any, ...]:
     return settings.run, settings.seed, settings.digit, settings.guidance
 
 
-def _step(settings: Settings, image: int, j: int, x_t: Any, eps: Any) -> Any:
+def _believing(settings: Settings, image: int, j: int, own: Any, x0: Any, belief: str) -> Any:
+    """The step `own`, had the network believed in `x0`, which was clipped before it was made."""
+    a = settings.run.transitions[j - 1].a
+    step = _taken(settings, image, j, own.x_t, (own.x_t - a**0.5 * x0) / (1 - a) ** 0.5, "none")
+    return replace(step, eps_model=own.eps_model, x0=x0, belief=belief, x0_model=own.x0)
+
+
+def _taken(settings: Settings, image: int, j: int, x_t: Any, eps: Any, clip: str) -> Any:
     import ddim_lab as dl
 
     run = settings.run
     _, t, t_prev, a, b = run.transitions[j - 1]
     z = dl.fresh_noise(1, tuple(x_t.shape[1:]), j, settings.seed, image)
-    step = dl.step(x_t, eps, a, b, run.eta, run.sigma_hat, run.clip, z)
-    return replace(step, t=t, t_prev=t_prev)
+    return replace(dl.step(x_t, eps, a, b, run.eta, run.sigma_hat, clip, z), t=t, t_prev=t_prev)

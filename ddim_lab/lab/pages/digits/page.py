@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ddim_lab.lab import fields, markup, native, shell
+from ddim_lab.lab import choices, fields, markup, native, shell
 from ddim_lab.lab.live.views import View
 from ddim_lab.lab.pages.digits import library
 from ddim_lab.lab.settings import Settings
@@ -14,7 +14,8 @@ from ddim_lab.lab.settings import Settings
 def _content() -> dict[str, Any]:
     from ddim_lab.teaching.pages.digits import GUIDE, QUESTIONS
 
-    return shell.teaching(QUESTIONS, GUIDE) | {"libraries": library.listed()}
+    words = {"solvers": choices.SOLVERS, "beliefs": choices.BELIEFS}
+    return shell.teaching(QUESTIONS, GUIDE) | {"libraries": library.listed(), **words}
 
 
 class Lab(shell.LivePage):

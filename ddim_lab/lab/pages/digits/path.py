@@ -1,4 +1,4 @@
-"""The lab's tab "Path": one image's path at the present setting, over its path in the finest steps (eta 0, S = T)."""
+"""The lab's tab "Path": one image's path at the present setting, over its path in the finest steps (DDIM, S = T)."""
 
 import threading
 from collections.abc import Iterator
@@ -28,7 +28,8 @@ def path(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def _parts(settings: Settings, image: int) -> Iterator[Part]:
-    finest = replace(settings, eta=0.0, sigma_hat=False, S=settings.T, images=1, spacing="trailing")
+    same = {"eta": 0.0, "sigma_hat": False, "solver": "ddim"}  # one yardstick for all solvers
+    finest = replace(settings, S=settings.T, images=1, spacing="trailing", **same)
     with _lock:
         fine = _fine.get((finest, image))
     if fine is None:
@@ -54,7 +55,10 @@ def _parts(settings: Settings, image: int) -> Iterator[Part]:
         "share": plane.share,
         "gap": end_gap(own, fine),
     }
-    yield {**numbers, "S": settings.S, "T": settings.T, "eta": settings.eta, "image": image}, b""
+    yield (
+        {**numbers, "S": settings.S, "T": settings.T, "eta": settings.eta, "solver": settings.solver, "image": image},
+        b"",
+    )
 
 
 def _walk(settings: Settings, image: int) -> Iterator[Any]:

@@ -9,6 +9,7 @@ import { drawDownloads } from "./downloads.js";
 import { StepCard } from "./stepcard.js";
 import { pinOf, Results, Strips } from "./strips.js";
 import { Tabs } from "./tabs.js";
+import { tellSolver, timing } from "./told.js";
 
 /** @typedef {import("../../static/page.js").Values} Values */
 /** @typedef {import("../../static/page.js").Head} Head */
@@ -61,7 +62,9 @@ export class RunPage extends LivePage {
     this.sigma = new SigmaChart(root, j => this.moveTo(j));
     this.ruler = new Ruler(root);
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
-    this.tabs = new Tabs(root, host, () => this.live.ask("path", { settings: this.shown, image: this.image }));
+    this.tabs = new Tabs(root, host, data.solvers, () =>
+      this.live.ask("path", { settings: this.shown, image: this.image }),
+    );
     this.player = this.plays();
     Object.assign(this.views, {
       film: this.onFilm.bind(this),
@@ -147,8 +150,8 @@ export class RunPage extends LivePage {
     this.curves = curves;
     this.dismiss("step"); // a card still on its way is of the older setting
     this.cardOld = true;
-    const { eta, images, S, seed, schedule, spacing } = this.shown;
-    this.label = { eta, steps: S, seed, schedule, spacing, draft: curves.draft, status: "running" };
+    const { eta, images, S, seed, schedule, spacing, solver } = this.shown;
+    this.label = { eta, steps: S, seed, schedule, spacing, solver, draft: curves.draft, status: "running" };
     this.taken(curves);
     if (same && !curves.lowered) return; // the hand let go: what is there is right, and only frames will be new
     if (S !== this.settings.S && S === this.settings.T) this.adopt({ S });
@@ -156,6 +159,7 @@ export class RunPage extends LivePage {
     if (!same) this.film.hold();
     this.showSetting();
     this.mode(curves.draft ? "draft: one image" : "drawing");
+    tellSolver(this.$, curves, this.data.beliefs);
     const warning = this.$(".warning");
     warning.hidden = !curves.warning;
     warning.textContent = curves.warning ?? "";
@@ -194,10 +198,7 @@ export class RunPage extends LivePage {
   onDone(head) {
     this.label = { ...this.label, status: head.draft ? "draft" : "exact", done: head.id, doneEta: this.shown.eta };
     this.mode(head.draft ? "draft: one image" : "exact");
-    const pace = head.passes
-      ? `${((1000 * head.seconds) / head.passes).toFixed(1)} ms a step for ${head.n} image${head.n > 1 ? "s" : ""}`
-      : "no network pass, its answer was kept"; // of an S of 1
-    this.$(".timing").textContent = `${head.engine} on ${head.device} · ${pace}`;
+    this.$(".timing").textContent = timing(head, this.shown.solver);
     if (head.draft) {
       this.askStep();
       this.later();
@@ -276,7 +277,7 @@ export class RunPage extends LivePage {
       this.notice("Wait for the exact pictures, then pin them.", true);
       return;
     } else {
-      this.pin = pinOf(this.film, this.curves);
+      this.pin = pinOf(this.film, this.curves, this.data.solvers);
       this.$(".pin").textContent = "Unpin";
       this.event("pinned");
     }

@@ -10,6 +10,8 @@ import { nth, paint, picture } from "../../static/sheet.js";
  * @property {number} t
  * @property {number} t_prev
  * @property {{ meaning: Term[], coefficient: Term[] | null, split: Term[] }} terms
+ * @property {string} belief which x₀ was used
+ * @property {number | null} weight of what an extrapolation adds
  * @property {string[]} tiles the keys of the pictures that come with it
  * @property {Record<string, number>} rms
  */
@@ -27,6 +29,12 @@ const WORDS = {
 /** @type {Record<string, string>} */
 const LETTERS = { x0: "x₀", eps: "ε", noise: "z", state: "x" };
 const FORMULA = { meaning: "step_by_meaning", coefficient: "step_by_coefficient" };
+/** @type {Record<string, (weight: number) => string>} */
+const BELIEFS = {
+  predicted: () => "belief used: as predicted",
+  extrapolated: weight => `belief used: extrapolated, x₀ + ${weight.toFixed(3)} × (x₀ − x₀ of the step before)`,
+  averaged: () => "belief used: averaged with the one where the plain step lands",
+};
 const HIDDEN = "Grouping by k and m is hidden: with x₀ clipped and the noise kept, x₀ and noise no longer make up x_t.";
 
 export class StepCard {
@@ -92,6 +100,7 @@ export class StepCard {
     const head = element("div", "step-head");
     head.append(
       element("h2", "film-title", `Step t = ${numbers.t} → ${numbers.t_prev}`),
+      element("span", "belief-told hint lv3", BELIEFS[numbers.belief](numbers.weight ?? 0)),
       isGroupable ? this.toggles() : element("span", "hint", HIDDEN),
     );
     const formula = element("div", "formula lv2");
@@ -130,6 +139,30 @@ export class StepCard {
     return node;
   }
 
+  /**
+   * The network's own belief beside the one that a solver made of it and the step used.
+   * @param {string[]} tiles
+   */
+  beliefs(tiles) {
+    const box = element("div", "beliefs");
+    box.append(
+      this.small(tiles.indexOf("x0_model"), "x₀, own"),
+      element("span", "operator", "→"),
+      this.small(tiles.indexOf("x0"), "x₀, used"),
+    );
+    return box;
+  }
+
+  /**
+   * @param {number} i of the pictures that came with the card
+   * @param {string} words
+   */
+  small(i, words) {
+    const box = element("figure", "tile x0 small");
+    box.append(paint(picture(), nth(this.bytes, i)), element("figcaption", "", words));
+    return box;
+  }
+
   /** @param {Numbers} numbers */
   terms({ terms }) {
     if (this.grouping === "meaning" || !terms.coefficient) return terms.meaning;
@@ -159,6 +192,7 @@ export class StepCard {
       element("span", "operator", "="),
       this.tile(numbers, { key: "x_prev", role: "state", factor: null }, "x_prev, after"),
     );
+    if (numbers.tiles.includes("x0_model")) row.append(this.beliefs(numbers.tiles));
     return row;
   }
 

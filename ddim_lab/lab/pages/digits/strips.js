@@ -142,12 +142,14 @@ export class Results {
  * The results of a film, to be pinned.
  * @param {Film} film
  * @param {Record<string, any>} curves of its run
+ * @param {Record<string, string>} solvers a word for each
  * @returns {Pin}
  */
-export function pinOf(film, { settings, sigma }) {
-  const { eta, S, schedule, spacing, seed } = settings;
+export function pinOf(film, { settings, sigma }, solvers) {
+  const { eta, S, schedule, spacing, seed, solver } = settings,
+    told = [`eta ${+eta.toFixed(3)}`, `S ${S}`, spacing, schedule, ...(solver === "ddim" ? [] : [solvers[solver]])];
   const pictures = Array.from({ length: film.images }, (_, i) => film.pixels("x_t", i, film.frames).slice());
-  return { pictures, seed, sigma, label: `eta ${+eta.toFixed(3)}, S ${S}, ${spacing}, ${schedule}` };
+  return { pictures, seed, sigma, label: told.join(", ") };
 }
 
 /**

@@ -24,16 +24,17 @@ export class Tabs {
   /**
    * @param {HTMLElement} root
    * @param {Node} host
+   * @param {Record<string, string>} solvers a word for each
    * @param {() => void} onPath the tab of chords needs the path of the image in focus
    */
-  constructor(root, host, onPath) {
+  constructor(root, host, solvers, onPath) {
     const $ = finder(root);
     this.panel = $(".panel");
     this.coefficients = $(".coefficients");
     this.root = root;
     this.host = host;
     this.onPath = onPath;
-    this.path = new Chords();
+    this.path = new Chords(solvers);
     this.tab = "curves";
     this.query = "";
     this.cursor = 1;

@@ -62,7 +62,7 @@ class Film(Work):
         if not self.ended:
             return {"draft": self.draft, "j": self.j}
         engine = films.denoiser().engine
-        passes = self.settings.S - (self.begun is not None)
+        passes = self.settings.calls - (self.begun is not None)
         where = {"device": str(engine.device), "engine": engine.name}
         return {"draft": self.draft, "j": self.j, "passes": passes, "n": len(self.images), **where}
 

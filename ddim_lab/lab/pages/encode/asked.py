@@ -52,8 +52,8 @@ class Subject:
 
 
 def settings_of(name: str, value: Any) -> Settings:
-    """The rule of the shared setting, without what encoding knows nothing of: sigma-hat, clipping, several images."""
-    return Settings.fit(value).changed(sigma_hat=False, clip="none", images=1, digit="each")
+    """The rule of the shared setting, without what encoding lacks: solvers, sigma-hat, clipping, several images."""
+    return Settings.fit(value).changed(solver="ddim", sigma_hat=False, clip="none", images=1, digit="each")
 
 
 def label_of(name: str, value: Any) -> int | None:

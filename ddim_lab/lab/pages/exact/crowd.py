@@ -25,7 +25,7 @@ from ddim_lab.lab.live.film import NOISY_START
 from ddim_lab.lab.live.frames import floats
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.view import times
-from ddim_lab.lab.settings import SEED_MAX, Settings, fitted
+from ddim_lab.lab.settings import SEED_MAX, Settings, fitted_plain
 
 Floats = NDArray[np.float64]
 World = exact.Gaussian | exact.GaussianMixture
@@ -108,7 +108,7 @@ def particles(values: dict[str, Any]) -> Iterator[Part]:
     """
     settings, made, n, place, drag, chosen = checked(
         values,
-        settings=fitted,
+        settings=fitted_plain,
         world=in_world,
         n=whole(1, PARTICLES_MAX),
         place=within(0, 1),
@@ -194,7 +194,7 @@ def field(values: dict[str, Any]) -> Iterator[Part]:
     many each line of each contour has, then the arrows (17, 17, 2), rows from y = -3 up, as they point (of eps, minus
     it: where a step pulls), if any.
     """
-    settings, made, t, show = checked(values, settings=fitted, world=in_world, t=anything, show=one_of(FIELDS))
+    settings, made, t, show = checked(values, settings=fitted_plain, world=in_world, t=anything, show=one_of(FIELDS))
     t = whole(0, settings.T)("t", t)
     a = float(settings.run.schedule.alpha_bar[t])
     density = made.density(_plane(DENSITY), a)

@@ -19,7 +19,7 @@ from ddim_lab.lab.fields import checked
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.exact.crowd import World, crowd, in_world
 from ddim_lab.lab.pages.exact.view import times
-from ddim_lab.lab.settings import Settings, fitted
+from ddim_lab.lab.settings import Settings, fitted_plain
 
 FEW = 2000  # particles of every measured number
 TIMES = 13  # times of a run at which W2 is measured, at most; exact ones stand at up to EXACT_TIMES
@@ -43,7 +43,7 @@ def distances(values: dict[str, Any]) -> Iterator[Part]:
 
     For a mixture a part comes for every time as it is measured; the last part has everything, and `done`.
     """
-    settings, made = checked(values, settings=fitted, world=in_world)
+    settings, made = checked(values, settings=fitted_plain, world=in_world)
     return _known(settings, made) if isinstance(made, exact.Gaussian) else _measured(settings, made)
 
 
@@ -95,7 +95,7 @@ def errors(values: dict[str, Any]) -> Iterator[Part]:
     `values`: settings (all but eta and S count), world. Parts: the lines so far, with null where nothing is known yet
     or eta is not admitted; the last one has `done`. What is known is kept.
     """
-    settings, made = checked(values, settings=fitted, world=in_world)
+    settings, made = checked(values, settings=fitted_plain, world=in_world)
     return _lines(replace(settings, eta=0.0, S=1, sigma_hat=False), made, values["world"])
 
 

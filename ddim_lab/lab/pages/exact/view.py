@@ -18,7 +18,7 @@ from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import checked, within
 from ddim_lab.lab.live.frames import floats
 from ddim_lab.lab.live.views import Part
-from ddim_lab.lab.settings import Settings, fitted
+from ddim_lab.lab.settings import Settings, fitted_plain
 from ddim_lab.spacing import transitions
 
 Floats = NDArray[np.float64]
@@ -44,7 +44,7 @@ def walks(values: dict[str, Any]) -> Iterator[Part]:
     `values`: settings, x_0, wrong (the variance sigma where sigma^2 belongs). Bytes: paths (DRAWN, columns), then for
     each time the counts as a density (64,) and the exact density (161,).
     """
-    settings, x_0, wrong = checked(values, settings=fitted, x_0=within(-X_0_MAX, X_0_MAX), wrong=checks.flag)
+    settings, x_0, wrong = checked(values, settings=fitted_plain, x_0=within(-X_0_MAX, X_0_MAX), wrong=checks.flag)
     return _walked(settings, x_0, wrong)
 
 
@@ -80,7 +80,7 @@ def lanes(values: dict[str, Any]) -> Iterator[Part]:
 
     Bytes, lane by lane: paths (DRAWN, columns), then the ends (LANE,).
     """
-    return _laned(*checked(values, settings=fitted))
+    return _laned(*checked(values, settings=fitted_plain))
 
 
 @cached(LRUCache(16), lock=Lock())
