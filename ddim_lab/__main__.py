@@ -1,7 +1,7 @@
 """`python -m ddim_lab COMMAND`: train the model and its judge, measure them and samplers, write the files they need.
 
-A mistake in what was asked ends in one line and exit status 2, an interrupt in 130; a referee that fails a sampler
-ends in 1.
+A mistake in what was asked ends in one line and exit status 2, an interrupt in 130; a referee that finds a fault ends
+in 1, one that could not judge all it was asked to in 2.
 """
 
 import argparse

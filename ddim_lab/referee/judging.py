@@ -25,6 +25,9 @@ Sampler = Callable[[Callable[..., Floats], Floats, Floats, NDArray[np.int64], fl
 
 WORLD = exact.Gaussian(0.3, 0.5)
 TOLERANCE = 1e-6  # of mean and variance; a right sampler in float64 misses by 1e-12
+SINGLE = 1e-5  # for float32: on the runs below its rounding moves mean or variance by up to 2.4e-6
+TOLERANCE_MAX = 1e-2  # beyond it, faults that the judge is there to find would pass
+EXPLODED = 100.0  # times as far out as a right sampler comes
 
 
 @dataclass(frozen=True)
@@ -70,33 +73,58 @@ class Verdict:
         return not self.fault
 
 
+class FaultError(Exception):
+    """What a sampler did in place of returning its results, in words."""
+
+
 def judge(sampler: Sampler, case: Case, tolerance: float = TOLERANCE, tau: Any = None) -> Verdict:
     """Runs `sampler` once on chosen rows. Whatever it does wrong, an exception too, ends in the verdict's fault.
 
     `tau` are the steps that count, where the sampler goes its own ways (default: the case's).
     """
-    run, wanted, probe = case.run, case.wanted(tau), Probe(case.run)
+    return verdict(lambda: results(sampler, case), case, tolerance, tau)
+
+
+def results(sampler: Sampler, case: Case) -> NDArray[np.floating]:
+    """What `sampler` makes of the case's chosen rows, (S + 4, 1). Raises FaultError if it gives none."""
+    run, probe = case.run, Probe(case.run)
     try:  # copies: a sampler may change what it is given
         given = probe.x_T.copy(), run.schedule.alpha_bar.copy(), run.tau.copy(), run.eta
         x_0 = sampler(probe.denoiser, *given, probe.noise)
     except Exception as error:  # a stranger's code may raise anything
-        return Verdict(case, np.nan, np.nan, wanted, f"raised {type(error).__name__}: {error}")
+        raise FaultError(f"raised {type(error).__name__}: {error}") from error
     if not isinstance(x_0, np.ndarray) or x_0.shape != probe.x_T.shape or x_0.dtype.kind != "f":
-        return Verdict(
-            case, np.nan, np.nan, wanted, f"returned {_named(x_0)}, not a NumPy array {probe.x_T.shape} of floats"
-        )
-    x_0 = x_0.astype(np.float64)
-    mean, variance = probe.moments(x_0)
-    return Verdict(case, mean, variance, wanted, _fault(probe, x_0, mean, variance, wanted, tolerance))
+        raise FaultError(f"returned {_named(x_0)}, not a NumPy array {probe.x_T.shape} of floats")
+    return np.array(x_0)
 
 
-def _fault(probe: "Probe", x_0: Floats, mean: float, variance: float, wanted: exact.Moments, tolerance: float) -> str:
+def verdict(
+    results: Callable[[], NDArray[np.floating]], case: Case, tolerance: float = TOLERANCE, tau: Any = None
+) -> Verdict:
+    """What is to be said of the rows that `results` gives, wherever they were computed."""
+    wanted, probe = case.wanted(tau), Probe(case.run)
+    try:
+        x_0 = results()
+    except FaultError as fault:
+        return Verdict(case, np.nan, np.nan, wanted, str(fault))
+    values = x_0.astype(np.float64)
+    fault = _fault(probe, values, wanted, tolerance)
+    if fault and x_0.dtype.itemsize < 8 and not _fault(probe, values, wanted, SINGLE):
+        fault += f"; rounding in {x_0.dtype} can be this large, --tolerance {SINGLE:g} allows for it"
+    return Verdict(case, *probe.moments(values), wanted, fault)
+
+
+def _fault(probe: "Probe", x_0: Floats, wanted: exact.Moments, tolerance: float) -> str:
     if not np.isfinite(x_0).all():
         return f"{int((~np.isfinite(x_0)).sum())} of {len(x_0)} results are NaN or infinite"
+    far, reach = float(np.abs(x_0).max()), probe.reach(wanted)
+    if far > EXPLODED * reach:
+        return f"exploded: results reach {far:.2g}, where a right sampler stays within {reach:.2g}"
     if abs(x_0[-1, 0] - x_0[-2, 0]) > tolerance:
         return "equal rows end differently: draw no noise of your own, take noise(j)"
     if abs(probe.predicted(x_0) - x_0[-1, 0]) > tolerance * 100:
-        return "not affine in x_T and the noise, as every right sampler is in this world"
+        return "not affine in x_T and the noise, as every right sampler is in this world: is something clipped?"
+    mean, variance = probe.moments(x_0)
     misses = {"mean": mean - wanted.mean, "variance": variance - wanted.cov}
     return ", ".join(f"{name} off by {miss:+.2g}" for name, miss in misses.items() if not abs(miss) <= tolerance)
 
@@ -104,11 +132,13 @@ def _fault(probe: "Probe", x_0: Floats, mean: float, variance: float, wanted: ex
 class Probe:
     """The rows of one run: nothing, x_T = 1, one for each z_j = 1, and two equal rows of everything, far out."""
 
+    OUT = 10.0  # far enough that whatever is clipped shows
+
     def __init__(self, run: Run) -> None:
         self._run, S = run, run.S
         self._rows = np.zeros((S + 4, S + 1))  # of each row: x_T, z_1, ..., z_S
         self._rows[1 : S + 2] = np.eye(S + 1)
-        self._rows[-2:] = 10.0  # far enough out that whatever is clipped shows
+        self._rows[-2:] = self.OUT
 
     @property
     def x_T(self) -> Floats:
@@ -136,6 +166,10 @@ class Probe:
     def predicted(self, x_0: Floats) -> float:
         """What the last row must be if the run is affine."""
         return float(x_0[0, 0] + (x_0[1:-2, 0] - x_0[0, 0]) @ self._rows[-1])
+
+    def reach(self, wanted: exact.Moments) -> float:
+        """No row of a right sampler ends further out: |c| + 10 sum |gains|, which their squares' sum bounds."""
+        return float(abs(wanted.mean) + self.OUT * (self._rows.shape[1] * wanted.cov) ** 0.5)
 
 
 def _named(value: Any) -> str:

@@ -28,7 +28,7 @@ def missing() -> str:
     """Why diffusers cannot be judged here; empty where it can."""
     if find_spec("diffusers") is not None:
         return ""
-    return "diffusers is not installed, so its schedulers are not judged (pip install diffusers)."
+    return "diffusers is not installed, so its schedulers are not judged (pip install diffusers, or --alone)"
 
 
 def scheduler(kind: str, rule: str, S: int) -> Any:
