@@ -113,12 +113,14 @@ def _transition_to(j: int) -> Rule:
 
     def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
         member, *_ = after
-        names = (here, *((left(one), right(one)) for one in before[3:]))
+        names = (here, *((left(equation), right(equation)) for equation in before[3:]))
         weights = dict(names)
         k_here = sp.sqrt(ALPHA_BAR[j]) - M[j + 1] * sp.sqrt(ALPHA_BAR[j + 1])
         stepped = k_here * x_0 + M[j + 1] * right(before[0]) + SIGMA[j + 1] * Z[j + 1]
-        found = (substituted(value, weights) for value in moments(right(member), (eps, *Z)))
-        told = states(after, (_name(j), stepped), *zip((MEANS[j], VARIANCES[j]), found, strict=True), *names)
+        moments_of_member = (substituted(value, weights) for value in moments(right(member), (eps, *Z)))
+        told = states(
+            after, (_name(j), stepped), *zip((MEANS[j], VARIANCES[j]), moments_of_member, strict=True), *names
+        )
         # m_1 is 0, and only its value shows that the last step gives x_0
         return (substituted(told[0], {M[1]: weights.get(M[1], M[1])}), *told[1:])
 
@@ -127,8 +129,8 @@ def _transition_to(j: int) -> Rule:
 
 def _correlated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """rho times both deviations is the covariance; the deviations are those of the two old right sides, m put in."""
-    later, earlier = (right(one) for one in before)
-    spreads = (substituted(covariance(one, one), {m: ROOT}) for one in (later, earlier))
+    later, earlier = (right(equation) for equation in before)
+    spreads = (substituted(covariance(member, member), {m: ROOT}) for member in (later, earlier))
     deviations = sp.Mul(*(sp.sqrt(sp.expand(spread)) for spread in spreads))
     return states(after, (rho * deviations, covariance(later, earlier)))
 

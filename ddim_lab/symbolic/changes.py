@@ -26,14 +26,14 @@ def between(before: Equations, after: Equations) -> Change:
 def _fresh(equations: Equations, others: Equations) -> tuple[Parts, ...]:
     """For each of `equations` the largest parts that `others` do not hold."""
     known: Parts = frozenset(part for other in others for part in sp.preorder_traversal(other))
-    found = []
+    changed = []
     for equation in equations:
         if equation in known:
-            found.append(frozenset())
+            changed.append(frozenset())
             continue
         parts = frozenset(_new_parts(left(equation), known)) | frozenset(_new_parts(right(equation), known))
-        found.append(_both_signs(parts or (right(equation),)))  # all parts known: their arrangement is what is new
-    return tuple(found)
+        changed.append(_both_signs(parts or (right(equation),)))  # all parts known: their arrangement is what is new
+    return tuple(changed)
 
 
 def _new_parts(expression: sp.Basic, known: Parts) -> list[sp.Basic]:

@@ -34,7 +34,7 @@ def right(equation: sp.Eq) -> sp.Expr:
 
 def states(equations: Equations, *pairs: tuple[sp.Expr, sp.Expr]) -> tuple[sp.Expr, ...]:
     """What must be 0 for `equations` to say left = right for each pair, in order: both sides count, the name too."""
-    return tuple(gap(one) - (lhs - rhs) for one, (lhs, rhs) in zip(equations, pairs, strict=True))
+    return tuple(gap(equation) - (lhs - rhs) for equation, (lhs, rhs) in zip(equations, pairs, strict=True))
 
 
 def given(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
@@ -55,7 +55,7 @@ def follows(
         old = [substituted(gap(equation), using or {}) for equation in before]
         rows = by if by is not None else tuple(tuple(int(i == j) for i in range(len(old))) for j in range(len(after)))
         return tuple(
-            gap(new) - sp.Add(*(factor * one for factor, one in zip(row, old, strict=True)))
+            gap(new) - sp.Add(*(factor * equation for factor, equation in zip(row, old, strict=True)))
             for new, row in zip(after, rows, strict=True)
         )
 
@@ -78,7 +78,9 @@ def naming(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
 
     With the names of either step put in, the first equations must be one and the same.
     """
-    was, now = (substituted(gap(of[0]), {left(one): right(one) for one in of[1:]}) for of in (before, after))
+    was, now = (
+        substituted(gap(of[0]), {left(equation): right(equation) for equation in of[1:]}) for of in (before, after)
+    )
     return (now - was,)
 
 
@@ -86,8 +88,8 @@ def put_in(*names: sp.Symbol) -> Rule:
     """These names of the old step are replaced by what they stand for there; all other equations stay as they were."""
 
     def rule(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-        meanings = {left(one): right(one) for one in before if left(one) in names}
-        rest = [substituted(gap(one), meanings) for one in before if left(one) not in names]
+        meanings = {left(equation): right(equation) for equation in before if left(equation) in names}
+        rest = [substituted(gap(equation), meanings) for equation in before if left(equation) not in names]
         return tuple(gap(new) - old for new, old in zip(after, rest, strict=True))
 
     return rule
@@ -113,7 +115,7 @@ def integrated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
 
     Names that hold the variable of integration are put into the integrand first; the others are constants there.
     """
-    names = {left(one): right(one) for one in before[1:]}
+    names = {left(equation): right(equation) for equation in before[1:]}
 
     def value(integrand: sp.Expr, limits: sp.Tuple) -> sp.Expr:
         meanings = {name: meaning for name, meaning in names.items() if meaning.has(limits[0])}
@@ -121,8 +123,11 @@ def integrated(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
         constant, moving = full.as_independent(limits[0])  # what does not move waits outside
         return constant * _integral(moving, limits)
 
-    found = left(before[0]) - cast(sp.Expr, right(before[0]).replace(sp.Integral, value))
-    return (gap(after[0]) - found, *(right(one) - names.get(left(one), left(one)) for one in after[1:]))
+    integrated = left(before[0]) - cast(sp.Expr, right(before[0]).replace(sp.Integral, value))
+    return (
+        gap(after[0]) - integrated,
+        *(right(equation) - names.get(left(equation), left(equation)) for equation in after[1:]),
+    )
 
 
 @cache
@@ -187,7 +192,10 @@ class Derivation:
 
         def special(step: Step) -> Step:
             values = case.values
-            pairs = ((substituted(left(one), values), substituted(right(one), values)) for one in step.equations)
+            pairs = (
+                (substituted(left(equation), values), substituted(right(equation), values))
+                for equation in step.equations
+            )
             return replace(step, equations=equations(*pairs), rule=_at(step.rule, case))
 
         assumes = f"{self.assumes}. Here {case.words}"

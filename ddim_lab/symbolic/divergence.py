@@ -35,7 +35,8 @@ def mean_called(name: sp.Symbol) -> Rule:
 def kl() -> Derivation:
     """The Kullback-Leibler divergence of two Gaussians of equal variance: squared difference of means / (2 v)."""
     logs = [
-        (one, -((x_prev - mu) ** 2) / (2 * V) - sp.log(2 * sp.pi * V) / 2) for one, mu in ((L_Q, MU_Q), (L_P, MU_P))
+        (density, -((x_prev - mu) ** 2) / (2 * V) - sp.log(2 * sp.pi * V) / 2)
+        for density, mu in ((L_Q, MU_Q), (L_P, MU_P))
     ]
     return Derivation(
         "Two Gaussians of equal variance: their divergence is a squared difference",

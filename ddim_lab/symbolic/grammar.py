@@ -80,16 +80,16 @@ def parse(text: str, notation: str = "short") -> sp.Expr:
 
 def parse_solution(text: str, unknown: sp.Symbol, notation: str = "short") -> sp.Expr:
     """As `parse`, of "unknown = formula" or of the formula alone."""
-    found = tokens(text)
-    if [token.text for token in found[:2]] == [unknown.name, "="]:
-        found = found[2:]
-    for token in found:
+    read = tokens(text)
+    if [token.text for token in read[:2]] == [unknown.name, "="]:
+        read = read[2:]
+    for token in read:
         if token.text == "=":
             raise ValueError(
                 f"write {unknown} = and your formula, or the formula alone: the “=” at character {token.place} "
                 "is out of place"
             )
-    return _Reader(found, names(notation)).whole()
+    return _Reader(read, names(notation)).whole()
 
 
 def tokens(text: str) -> list[Token]:
@@ -98,26 +98,26 @@ def tokens(text: str) -> list[Token]:
         raise TypeError(f"a formula must be text, got {type(text).__name__}")
     if len(text) > LENGTH:
         raise ValueError(f"a formula may have at most {LENGTH} characters, got {len(text)}")
-    found, place = [], 0
+    read, place = [], 0
     while place < len(text):
         if text[place].isspace():
             place += 1
             continue
         token = _TOKEN.match(text, place)
         if token is None:
-            found.append(Token("unreadable", text[place], place + 1))
+            read.append(Token("unreadable", text[place], place + 1))
             break
         kind, piece = str(token.lastgroup), token.group()
-        found.append(Token(kind, _SAME.get(piece, piece) if kind == "sign" else piece, place + 1, piece))
+        read.append(Token(kind, _SAME.get(piece, piece) if kind == "sign" else piece, place + 1, piece))
         place = token.end()
-    return [*found, Token("end", "", len(text) + 1)]
+    return [*read, Token("end", "", len(text) + 1)]
 
 
 class _Reader:
     """Recursive descent over tokens."""
 
-    def __init__(self, found: list[Token], known: Mapping[str, sp.Expr]):
-        self.tokens, self.known, self.at, self.depth = found, known, 0, 0
+    def __init__(self, read: list[Token], known: Mapping[str, sp.Expr]):
+        self.tokens, self.known, self.at, self.depth = read, known, 0, 0
 
     def whole(self) -> sp.Expr:
         if self.next.kind == "end":

@@ -34,7 +34,7 @@ TOP_Q, TOP_P = sp.symbols("l_T p_T", real=True)
 
 
 def _start_put_in(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    named = naming(tuple(one.subs(x_t, X_T) for one in before), after)
+    named = naming(tuple(equation.subs(x_t, X_T) for equation in before), after)
     return tuple(sp.expand_log(value, force=True) for value in named)  # all logarithms are of positive numbers
 
 
@@ -94,10 +94,10 @@ def means_of_chain(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     def divergence_at(at: sp.Expr) -> sp.Expr:
         return substituted(pair, {gamma_t: gamma(at), ERROR**2: error(at)})
 
-    found = right(before[0]).replace(log_q, lambda at: log_p(at) + divergence_at(at))
+    evidence = right(before[0]).replace(log_q, lambda at: log_p(at) + divergence_at(at))
     likelihood_at_1 = substituted(likelihood, {gamma_1: gamma(1), ERROR**2: error(1)})
-    found = cast(sp.Expr, found.subs({log_p(1): -likelihood_at_1, TOP_Q: TOP_P + start}))
-    return states(after, (left(before[0]), found))
+    evidence = cast(sp.Expr, evidence.subs({log_p(1): -likelihood_at_1, TOP_Q: TOP_P + start}))
+    return states(after, (left(before[0]), evidence))
 
 
 def objective() -> Derivation:

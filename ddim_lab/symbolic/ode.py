@@ -41,8 +41,8 @@ ENCODE_STEP = sp.sqrt(a) * (x_prev - sp.sqrt(1 - b) * eps) / sp.sqrt(b) + sp.sqr
 
 def euler() -> Derivation:
     """The DDIM step (eta = 0) is an Euler step of d x-bar = eps d sigma-bar: DDIM, Eqs. 13-14."""
-    found = solution()
-    weights = {unknown: substituted(found[unknown], {sigma: 0}) for unknown in (k, m)}
+    solved = solution()
+    weights = {unknown: substituted(solved[unknown], {sigma: 0}) for unknown in (k, m)}
     return Derivation(
         "A DDIM step is a straight line",
         "σ = 0. A bar over x means: divided by the root of that time's alpha_bar. σ̄ is how much noise there is for one "

@@ -60,6 +60,6 @@ def _words(text: str) -> str:
     return re.sub(r"(?<!\w)([xatmzVμσβ])_(\d|t|j|prev)(?!\w)", _name, text)
 
 
-def _name(found: re.Match[str]) -> str:
-    letter, index = GREEK.get(found[1], found[1]), found[2]
+def _name(match: re.Match[str]) -> str:
+    letter, index = GREEK.get(match[1], match[1]), match[2]
     return f"${letter}_{{{index}}}$" if index in "tj" else f"${letter}_{{\\mathrm{{{index}}}}}$"

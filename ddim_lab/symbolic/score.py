@@ -148,7 +148,7 @@ SHARE_NAMES = tuple((r, weight * n / MIXTURE) for r, weight, n in zip(SHARES, WE
 
 def _slope_of_mixture(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """The first old right side, differentiated by x_t; the slope of a named density is that of its log, times it."""
-    logs = {left(one): sp.log(right(one)) for one in before[1:]}
+    logs = {left(equation): sp.log(right(equation)) for equation in before[1:]}
     slope = sp.Add(*(sp.diff(right(before[0]), n) * n * sp.diff(log, x_t) for n, log in logs.items()))
     return states(after, (SLOPE, slope), (left(before[0]), right(before[0])))
 

@@ -65,7 +65,7 @@ def listed_along_tau(key: str) -> Derivation:
 
 
 def _renamed(old: Equations, names: dict) -> Equations:
-    return equations(*((left(one).xreplace(names), right(one).xreplace(names)) for one in old))
+    return equations(*((left(equation).xreplace(names), right(equation).xreplace(names)) for equation in old))
 
 
 def _in_old_names(rule: Rule) -> Rule:
@@ -84,7 +84,7 @@ _FAMILY = (
 
 def _family() -> tuple[Step, ...]:
     """T = 4 and tau = (2, 4): two pictures in the chain, two beside it."""
-    found = solution()
+    solved = solution()
     return (
         Step(
             "Write down the four pictures",
@@ -97,7 +97,7 @@ def _family() -> tuple[Step, ...]:
             "Put in x_4, k and m",
             "The level of x_3 is nowhere in this: the pair (4, 2) is one transition.",
             equations(*_FAMILY),
-            follows(using={k: found[k], m: found[m]}, by=((1, 0, 0, 0), (ROOT, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))),
+            follows(using={k: solved[k], m: solved[m]}, by=((1, 0, 0, 0), (ROOT, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))),
         ),
     )
 
@@ -107,9 +107,11 @@ VARIANCES = sp.symbols("V_4 V_2 V_3 V_1", positive=True)
 
 
 def _means_and_variances(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    pictures = [right(one) for one in before]
-    found = [expectation(one, NOISES) for one in pictures] + [covariance(one, one, NOISES) for one in pictures]
-    return states(after, *zip((*MEANS, *VARIANCES), found, strict=True))
+    pictures = [right(equation) for equation in before]
+    moments = [expectation(picture, NOISES) for picture in pictures] + [
+        covariance(picture, picture, NOISES) for picture in pictures
+    ]
+    return states(after, *zip((*MEANS, *VARIANCES), moments, strict=True))
 
 
 def marginals() -> Derivation:
@@ -140,9 +142,9 @@ COVARIANCES = sp.symbols("C_42 C_43 C_23 C_21 C_31", real=True)  # of these pair
 
 
 def _covariances(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    pictures = [right(one) for one in before]
-    found = (covariance(pictures[i], pictures[j], NOISES) for i, j in PAIRS)
-    return states(after, *zip(COVARIANCES, found, strict=True))
+    pictures = [right(equation) for equation in before]
+    covariances = (covariance(pictures[i], pictures[j], NOISES) for i, j in PAIRS)
+    return states(after, *zip(COVARIANCES, covariances, strict=True))
 
 
 def apart() -> Derivation:
@@ -196,12 +198,12 @@ _CONSTANT = sp.log(sigma_1**2 / (1 - a)) / 2
 
 def _mean_noise(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """eps^2 has mean 1; the squared error is named e in the step before, and stays."""
-    averaged = tuple(equations((left(one), right(one).subs(eps**2, 1)))[0] for one in before[:1])
+    averaged = tuple(equations((left(equation), right(equation).subs(eps**2, 1)))[0] for equation in before[:1])
     return naming((*averaged, before[1]), after)
 
 
 def _logs_in_noise(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
-    said = tuple(equations((left(one), right(one).subs(BELIEFS)))[0] for one in before)
+    said = tuple(equations((left(equation), right(equation).subs(BELIEFS)))[0] for equation in before)
     return tuple(sp.expand_log(value, force=True) for value in naming(said, after))
 
 
@@ -258,8 +260,8 @@ def _means(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     def mean_at(at: sp.Expr) -> sp.Expr:
         return substituted(alone, {gamma_1: gamma_out(at), e: error_out(at), C_1: constant_out(at)})
 
-    found = right(before[0]).replace(log_q_out, lambda at: log_p_out(at) + mean_at(at))
-    return means_of_chain(equations((left(before[0]), found)), after)
+    expected = right(before[0]).replace(log_q_out, lambda at: log_p_out(at) + mean_at(at))
+    return means_of_chain(equations((left(before[0]), expected)), after)
 
 
 def objective_along_tau() -> Derivation:

@@ -108,7 +108,7 @@ def solution(sign: int = 1) -> dict[sp.Expr, sp.Expr]:
 
 def remainders(values: dict[sp.Expr, sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
     """What is left of the mean and of the variance condition when k, m (and sigma) take these values."""
-    mean, variance = (substituted(gap(one), values) for one in (MEAN_CONDITION, VARIANCE_CONDITION))
+    mean, variance = (substituted(gap(equation), values) for equation in (MEAN_CONDITION, VARIANCE_CONDITION))
     return mean, variance
 
 

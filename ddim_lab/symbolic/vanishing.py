@@ -55,8 +55,8 @@ def _terms(expression: sp.Expr, letters: list[sp.Dummy]) -> dict[tuple[int, ...]
         polynomial = PolyRing([*letters, *others], sp.QQ).from_expr(numerator)
     except (ValueError, CoercionFailed):  # pi, i and the like
         return None
-    found: dict[tuple[int, ...], list[sp.Expr]] = {}
+    terms: dict[tuple[int, ...], list[sp.Expr]] = {}
     for powers, factor in polynomial.terms():
         rest = sp.Mul(sp.QQ.to_sympy(factor), *map(sp.Pow, others, powers[len(letters) :]))
-        found.setdefault(powers[: len(letters)], []).append(rest)
-    return {powers: sp.Add(*parts) for powers, parts in found.items()}
+        terms.setdefault(powers[: len(letters)], []).append(rest)
+    return {powers: sp.Add(*parts) for powers, parts in terms.items()}

@@ -44,7 +44,11 @@ _SPREAD_NAME = (v, SPREAD)
 
 def _variance(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """V is the variance of the first right side over e and z; the names stay."""
-    return states(after, (V, moments(right(before[0]), (e, z))[1]), *((left(one), right(one)) for one in before[1:]))
+    return states(
+        after,
+        (V, moments(right(before[0]), (e, z))[1]),
+        *((left(equation), right(equation)) for equation in before[1:]),
+    )
 
 
 def _slope(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
@@ -147,7 +151,9 @@ def telescoping() -> Derivation:
 def _angles_named(before: Equations, after: Equations) -> tuple[sp.Expr, ...]:
     """`cos` of a difference, written out, with C and S for the cosines and sines of either angle."""
     letters = {sp.cos(phi_t): C_t, sp.sin(phi_t): S_t, sp.cos(phi_prev): C_prev, sp.sin(phi_prev): S_prev}
-    said = tuple(equations((left(one), substituted(sp.expand_trig(right(one)), letters)))[0] for one in after)
+    said = tuple(
+        equations((left(equation), substituted(sp.expand_trig(right(equation)), letters)))[0] for equation in after
+    )
     return states(said, (left(before[0]), right(before[0])))
 
 

@@ -97,8 +97,8 @@ ERROR = 0.05  # put into the network
 
 def moved() -> dict[str, float]:
     """How far the early error moves the network's digits, at eta 0 and at eta 1, with the same noise."""
-    found = {name: gap(spoiled(ERROR, eta), spoiled(0.0, eta)) for name, eta in (("none", 0.0), ("full", 1.0))}
-    return found | {"size": ERROR}
+    measured = {name: gap(spoiled(ERROR, eta), spoiled(0.0, eta)) for name, eta in (("none", 0.0), ("full", 1.0))}
+    return measured | {"size": ERROR}
 
 
 # Codes
@@ -120,9 +120,9 @@ def corner_blends(n: int = 5, label: int = 3, seed: int = 5) -> Tensor:
 def halfway() -> dict[str, float]:
     """Mean length of blends halfway between codes of noise, on the sphere and straight; the spread of known results."""
     one, other = start(400, seed=2).flatten(1).double(), start(400, seed=3).flatten(1).double()
-    found = {kind: getattr(interpolation, kind)(one, other, 0.5) for kind in ("interpolate", "straight")}
-    spreads = {f"{kind}_spread": measure.spread(end(measure.KNOWN_WORLD.eps, x, 10)) for kind, x in found.items()}
-    return spreads | {kind: float(np.mean(looks.lengths(blend))) for kind, blend in found.items()}
+    blends = {kind: getattr(interpolation, kind)(one, other, 0.5) for kind in ("interpolate", "straight")}
+    spreads = {f"{kind}_spread": measure.spread(end(measure.KNOWN_WORLD.eps, x, 10)) for kind, x in blends.items()}
+    return spreads | {kind: float(np.mean(looks.lengths(blend))) for kind, blend in blends.items()}
 
 
 @cache
@@ -143,9 +143,9 @@ def back_error(S: int, implicit: bool = False) -> float:
 
 def errors_back() -> dict[str, float]:
     """The errors of the lesson's digits, and what the implicit code of ten steps costs."""
-    found = {f"explicit{S}": back_error(S) for S in (5, 10, 20)}
+    errors = {f"explicit{S}": back_error(S) for S in (5, 10, 20)}
     _, calls, residual = back(10, True)
-    return found | {"implicit10": back_error(10, True), "calls": calls, "residual": residual}
+    return errors | {"implicit10": back_error(10, True), "calls": calls, "residual": residual}
 
 
 def measured_back() -> dict[str, float]:

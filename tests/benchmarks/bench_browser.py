@@ -9,17 +9,13 @@ the slider. The page makes 19 of them: what the network says of x_T does not dep
 
 import argparse
 import statistics
-import tempfile
 import time
 from functools import partial
-from pathlib import Path
 
 import torch
-from playwright.sync_api import sync_playwright
 
 import ddim_lab as dl
-from tests import chromium
-from tests.browser.conftest import ARGS, WIDE, App
+from tests.benchmarks.opened import opened
 from tests.browser.lab import Lab
 
 IMAGES, S = 16, 20
@@ -95,21 +91,10 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--releases", type=int, default=9)
     options = parser.parse_args()
-    path = chromium.find()
-    if path is None:
-        raise SystemExit("no Chromium: run `python -m tests.chromium`, or set DDIM_CHROMIUM to its path")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        App(Path(folder) / "log").running() as app,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-        page = browser.new_page(viewport=WIDE)
-        page.set_default_timeout(60_000)
+    with opened() as (app, page):
         lab = Lab(page, f"{app.url}/?images={IMAGES}&S={S}&level=4")
         lab.wait_exact()
         measured = measure(lab, options.moves, options.releases)
-        browser.close()
     report(*measured)
 
 

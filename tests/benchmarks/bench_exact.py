@@ -6,14 +6,11 @@ transitions), one move at a time, from rest; beside it how many of the 5,000 par
 
 import argparse
 import statistics
-import tempfile
-from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from ddim_lab.exact import gallery
-from tests import chromium
-from tests.browser.conftest import ARGS, WIDE, App
+from tests.benchmarks.opened import opened
 
 S = 50
 CLOCK = """lab => {
@@ -52,23 +49,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=20)
     options = parser.parse_args()
-    path = chromium.find()
-    if path is None:
-        raise SystemExit("no Chromium: run `python -m tests.chromium`, or set DDIM_CHROMIUM to its path")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        App(Path(folder) / "log").running() as app,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
-        page = browser.new_page(viewport=WIDE)
-        page.set_default_timeout(60_000)
+    with opened() as (app, page):
         print(f"S = {S}, medians of {options.moves} moves")
         for world in gallery.WORLDS:
             times = measure(page, app.url, world, options.moves)
             drawn, n = (statistics.median(move[name] for move in times) for name in ("drawn", "n"))
             print(f"{world:8} drag → particles {drawn:6.0f} ms   {n:6.0f} of 5,000 particles")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -39,9 +39,9 @@ def losses(tau: Any, eta: float) -> tuple[list[float], list[float]]:
 
 
 def _loss_is_a_square() -> bool:
-    found = {eta: losses(spacing.trailing(T, 10), eta) for eta in (0.0, 0.5, 1.0)}
-    same = [np.allclose(*pair, rtol=1e-9, atol=1e-13) for pair in found.values()]
-    none, half, full = (np.array(found[eta][0][:-1]) for eta in (0.0, 0.5, 1.0))
+    measured = {eta: losses(spacing.trailing(T, 10), eta) for eta in (0.0, 0.5, 1.0)}
+    same = [np.allclose(*pair, rtol=1e-9, atol=1e-13) for pair in measured.values()]
+    none, half, full = (np.array(measured[eta][0][:-1]) for eta in (0.0, 0.5, 1.0))
     return all(same) and bool((none > 0).all() and (none < half).all() and (half < full).all())
 
 
@@ -73,8 +73,8 @@ def short_distance(S: int) -> float:
 
 
 def _distance_can_rise() -> bool:
-    found = rising()
-    return found["l501"] > found["l500"] and found["h50"] > 1.2 * found["h10"]
+    measured = rising()
+    return measured["l501"] > measured["l500"] and measured["h50"] > 1.2 * measured["h10"]
 
 
 def means() -> dict[str, float]:
@@ -85,8 +85,8 @@ def means() -> dict[str, float]:
 def _mean_telescopes() -> bool:
     top = float(SCHEDULE.alpha_bar[T])
     said = float(WORLD.mean * (1 - top * WORLD.cov / exact.marginal(WORLD, top).cov))
-    found = [float(run(S, 1.0).mean) for S in (1, 2, 10, 50, 250)]
-    return max(abs(one - said) for one in found) < 1e-12 and abs(means()["none50"] - said) > 1e-4
+    measured = [float(run(S, 1.0).mean) for S in (1, 2, 10, 50, 250)]
+    return max(abs(value - said) for value in measured) < 1e-12 and abs(means()["none50"] - said) > 1e-4
 
 
 def _point_is_exact() -> bool:
@@ -104,7 +104,7 @@ def three_variances(S: int) -> dict[str, float]:
 
 
 def _variances_in_order() -> bool:
-    return all(found["ddim"] < found["ode"] < found["flow"] for found in map(three_variances, COUNTS))
+    return all(measured["ddim"] < measured["ode"] < measured["flow"] for measured in map(three_variances, COUNTS))
 
 
 def angles(schedule: NoiseSchedule = SCHEDULE, std: float = measure.STD) -> NDArray[np.float64]:
@@ -123,13 +123,13 @@ def even_angles(S: int, std: float = measure.STD) -> NDArray[np.int64]:
 
 def grid_distances(S: int = 8) -> dict[str, float]:
     """W2 to the data at eta 0 in S steps: of each spacing, and of steps even in the angle."""
-    found = {kind: exact.w2(run(S, 0.0, tau=spacing.named(kind, T, S)), DATA) for kind in spacing.KINDS}
-    return found | {"even": exact.w2(run(S, 0.0, tau=even_angles(S)), DATA)}
+    measured = {kind: exact.w2(run(S, 0.0, tau=spacing.named(kind, T, S)), DATA) for kind in spacing.KINDS}
+    return measured | {"even": exact.w2(run(S, 0.0, tau=even_angles(S)), DATA)}
 
 
 def _even_angles_win() -> bool:
     tables = [grid_distances(S) for S in (3, 5, 8, 10, 20, 50)]
-    return all(found["even"] < min(found[kind] for kind in spacing.KINDS) for found in tables)
+    return all(measured["even"] < min(measured[kind] for kind in spacing.KINDS) for measured in tables)
 
 
 Error = Callable[[float], float]
@@ -172,8 +172,8 @@ def verdicts() -> dict[str, float]:
 
 
 def _verdict_turns() -> bool:
-    found = verdicts()
-    return found["none10"] < found["full10"] and found["full250"] < found["none250"]
+    measured = verdicts()
+    return measured["none10"] < measured["full10"] and measured["full250"] < measured["none250"]
 
 
 def shift(eta: float, error: Error, S: int = 250) -> float:
@@ -191,8 +191,8 @@ def kept_shifts() -> dict[str, float]:
 
 
 def _early_errors_are_forgotten() -> bool:
-    found = kept_shifts()
-    return found["early_full"] < found["early_none"] / 5 and found["late_full"] > found["late_none"] / 2
+    measured = kept_shifts()
+    return measured["early_full"] < measured["early_none"] / 5 and measured["late_full"] > measured["late_none"] / 2
 
 
 CLAIMS: tuple[Claim, ...] = (

@@ -60,8 +60,8 @@ def _walks_differ() -> bool:
     """As the derivation says: the root of 1 - sigma^2 / (1 - b)."""
     a, b = (float(SCHEDULE.alpha_bar[t]) for t in (500, 450))
     said = [float((1 - coefficients(a, b, eta).sigma ** 2 / (1 - b)) ** 0.5) for eta in ETAS]
-    found = list(likenesses().values())
-    return found[0] > 0.999999 and found[0] > found[1] > found[2] and np.allclose(found, said, atol=0.05)
+    measured = list(likenesses().values())
+    return measured[0] > 0.999999 and measured[0] > measured[1] > measured[2] and np.allclose(measured, said, atol=0.05)
 
 
 def swollen() -> dict[str, float]:
@@ -110,8 +110,8 @@ def shares_remembered() -> dict[str, float]:
 
 
 def _x_0_helps_forward() -> bool:
-    found = list(shares_remembered().values())
-    return found[0] > 0.999 and found[2] < 0.005 and all(one > other for one, other in pairwise(found))
+    measured = list(shares_remembered().values())
+    return measured[0] > 0.999 and measured[2] < 0.005 and all(value > other for value, other in pairwise(measured))
 
 
 CLAIMS: tuple[Claim, ...] = (

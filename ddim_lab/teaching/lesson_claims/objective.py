@@ -35,14 +35,14 @@ def trained(name: str, schedule: str = "linear") -> tuple[Floats, Floats]:
 
 def one_network_each() -> dict[str, float]:
     """gamma_t at t = 500, by eta."""
-    found = [_at_500(eta) for eta in ETAS]
-    return dict(zip(("low", "half", "full"), found, strict=True))
+    measured = [_at_500(eta) for eta in ETAS]
+    return dict(zip(("low", "half", "full"), measured, strict=True))
 
 
 def shapes(eta: float) -> Floats:
     """gamma_t of this eta over that of eta 1, for t from 100 on: flat if they differ by a factor alone."""
-    t, found = gamma(eta)
-    ratio = found / gamma(1.0)[1]
+    t, measured = gamma(eta)
+    ratio = measured / gamma(1.0)[1]
     return ratio[t >= 100]
 
 
@@ -54,9 +54,9 @@ def flatness() -> dict[str, float]:
 
 def _eta_is_nearly_a_factor() -> bool:
     said = [(1 + eta**2) ** 2 / (4 * eta**2) for eta in ETAS]
-    found = [shapes(eta) for eta in ETAS]
-    return all(abs(np.median(one) / factor - 1) < 0.02 and one.max() / one.min() < 1.05
-               for one, factor in zip(found, said, strict=True))  # fmt: skip
+    measured = [shapes(eta) for eta in ETAS]
+    return all(abs(np.median(value) / factor - 1) < 0.02 and value.max() / value.min() < 1.05
+               for value, factor in zip(measured, said, strict=True))  # fmt: skip
 
 
 def explosion() -> dict[str, float]:
@@ -65,8 +65,8 @@ def explosion() -> dict[str, float]:
 
 
 def _at_500(eta: float) -> float:
-    t, found = gamma(eta)
-    return float(np.interp(500, t[::-1], found[::-1]))
+    t, measured = gamma(eta)
+    return float(np.interp(500, t[::-1], measured[::-1]))
 
 
 def best_number() -> tuple[Floats, Floats, Floats]:
@@ -103,9 +103,13 @@ def compromises() -> dict[str, float]:
 
 def _only_if_unshared() -> bool:
     """Shared, each weighting finds another number; at a level of its own (t = 500), all find the same."""
-    found, own = list(compromises().values()), [by_search(weight, slice(500, 501)) for weight in weights().values()]
+    measured, own = list(compromises().values()), [by_search(weight, slice(500, 501)) for weight in weights().values()]
     searched = [by_search(weight) for weight in weights().values()]
-    return len({round(one, 2) for one in found}) == 3 and len(set(own)) == 1 and np.allclose(found, searched, atol=1e-3)
+    return (
+        len({round(value, 2) for value in measured}) == 3
+        and len(set(own)) == 1
+        and np.allclose(measured, searched, atol=1e-3)
+    )
 
 
 CLAIMS: tuple[Claim, ...] = (

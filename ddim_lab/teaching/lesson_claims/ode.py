@@ -49,33 +49,39 @@ def order(method: str, counts: tuple[int, ...] = COUNTS[2:]) -> float:
 
 def orders() -> dict[str, float]:
     """`order` of each method; `times` is how much larger Euler's error in sigma-bar squared is than DDIM's."""
-    found = dict(zip(("ddim", "flow", "heun"), (order(method) for method in METHODS), strict=True))
-    return found | {"times": error("Euler in σ̄²", 250) / error("DDIM", 250)}
+    measured = dict(zip(("ddim", "flow", "heun"), (order(method) for method in METHODS), strict=True))
+    return measured | {"times": error("Euler in σ̄²", 250) / error("DDIM", 250)}
 
 
 def _same_order_other_size() -> bool:
-    found = orders()
+    measured = orders()
     worse = [error("Euler in σ̄²", S) / error("DDIM", S) for S in COUNTS]
-    return abs(found["ddim"] - 1) < 0.1 and abs(found["flow"] - 1) < 0.15 and min(worse) > 5
+    return abs(measured["ddim"] - 1) < 0.1 and abs(measured["flow"] - 1) < 0.15 and min(worse) > 5
 
 
 def two_looks() -> dict[str, float]:
     """The errors of DDIM and of Heun's method with few and with many calls; Heun's measured order."""
-    found = {f"ddim{S}": error("DDIM", S) for S in (10, 100)} | {f"heun{S}": error("Heun in σ̄", S) for S in (10, 100)}
-    return found | {"order": order("Heun in σ̄")}
+    measured = {f"ddim{S}": error("DDIM", S) for S in (10, 100)} | {
+        f"heun{S}": error("Heun in σ̄", S) for S in (10, 100)
+    }
+    return measured | {"order": order("Heun in σ̄")}
 
 
 def _heun_is_steeper() -> bool:
-    found = two_looks()
-    return found["heun10"] > found["ddim10"] and found["heun100"] < found["ddim100"] / 2 and found["order"] > 1.3
+    measured = two_looks()
+    return (
+        measured["heun10"] > measured["ddim10"]
+        and measured["heun100"] < measured["ddim100"] / 2
+        and measured["order"] > 1.3
+    )
 
 
 def variances() -> dict[str, float]:
     """The exact variance at the end of ten steps of both Euler methods, and the data's."""
     levels = recursion.levels_of(SCHEDULE, spacing.trailing(1000, 10))
-    found = [float([*recursion.propagate(WORLD, levels, rule)][-1].cov)
+    measured = [float([*recursion.propagate(WORLD, levels, rule)][-1].cov)
              for rule in (rules.euler_sigma_bar, rules.euler_variance)]  # fmt: skip
-    return {"ddim": found[0], "flow": found[1], "data": float(WORLD.cov)}
+    return {"ddim": measured[0], "flow": measured[1], "data": float(WORLD.cov)}
 
 
 def arcs(S: int, parts: int = 12) -> tuple[Any, Any]:
@@ -120,17 +126,19 @@ def coded() -> dict[str, float]:
 
     x_0 = torch.linspace(-0.7, 1.3, 64, dtype=torch.float64)
     right = solvers.closed_ode(WORLD, x_0, 1.0, TOP)
-    found = {}
+    measured = {}
     for S in (10, 250):
         tau = spacing.trailing(1000, S)
-        found[f"s{S}"] = measure.gap(sampler.last(encoding.encode(WORLD.eps, x_0, SCHEDULE, tau)).x_t, right)
+        measured[f"s{S}"] = measure.gap(sampler.last(encoding.encode(WORLD.eps, x_0, SCHEDULE, tau)).x_t, right)
     z = torch.as_tensor(np.random.default_rng(0).standard_normal(64))
-    return found | {"noised": measure.gap(TOP**0.5 * x_0 + (1 - TOP) ** 0.5 * z, right)}
+    return measured | {"noised": measure.gap(TOP**0.5 * x_0 + (1 - TOP) ** 0.5 * z, right)}
 
 
 def _encoding_is_no_noising() -> bool:
-    found = coded()
-    return found["noised"] > 0.7 and found["s250"] < 0.2 * found["s10"] and found["s10"] < found["noised"]
+    measured = coded()
+    return (
+        measured["noised"] > 0.7 and measured["s250"] < 0.2 * measured["s10"] and measured["s10"] < measured["noised"]
+    )
 
 
 CLAIMS: tuple[Claim, ...] = (

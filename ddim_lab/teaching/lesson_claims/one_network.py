@@ -55,14 +55,14 @@ def _losses() -> dict[str, float]:
 def best_scale(name: str, level: float) -> float:
     """The factor on the exact denoiser that makes the loss `name` at this level least; 1 if nothing beats it."""
     eps, factors = np.random.default_rng(0).standard_normal(DRAWS), np.linspace(0.8, 1.2, 41)
-    found = TWO_TONES.eps(parameterization.noised(TWO_TONES.sample(DRAWS, seed=1), eps, level), level)
+    measured = TWO_TONES.eps(parameterization.noised(TWO_TONES.sample(DRAWS, seed=1), eps, level), level)
     weight = float(loss.gamma(name, np.array([level]))[0])
-    return float(factors[np.argmin([weight * np.mean((factor * found - eps) ** 2) for factor in factors])])
+    return float(factors[np.argmin([weight * np.mean((factor * measured - eps) ** 2) for factor in factors])])
 
 
 def _no_weight_moves_the_best() -> bool:
-    found = [best_scale(name, level) for name in loss.LOSSES for level in (0.1, 0.5, 0.9)]
-    return max(abs(factor - 1) for factor in found) < 0.021
+    measured = [best_scale(name, level) for name in loss.LOSSES for level in (0.1, 0.5, 0.9)]
+    return max(abs(factor - 1) for factor in measured) < 0.021
 
 
 def x0_errors(t: int = 1000) -> dict[str, float]:
@@ -72,8 +72,8 @@ def x0_errors(t: int = 1000) -> dict[str, float]:
 
 
 def _noise_error_blows_up() -> bool:
-    found = x0_errors()
-    return found["eps"] > 100 > 1 >= found["v"]
+    measured = x0_errors()
+    return measured["eps"] > 100 > 1 >= measured["v"]
 
 
 def sharp_and_average() -> tuple[float, float]:

@@ -63,14 +63,14 @@ def counts() -> Mapping[str, float]:
 
 
 def _counts_go_wrong() -> bool:
-    found = counts()
-    return found["uniform"] > 900 and found["made"] != 300 and found["exist"] < 100
+    measured = counts()
+    return measured["uniform"] > 900 and measured["made"] != 300 and measured["exist"] < 100
 
 
 def _one_step_too_many() -> bool:
-    found = counts()
-    one = spacing_peers.look(spacing_peers.find("trailing"), T, int(found["first"]))
-    return one.made == one.asked + 1 and one.outside == 1
+    measured = counts()
+    look = spacing_peers.look(spacing_peers.find("trailing"), T, int(measured["first"]))
+    return look.made == look.asked + 1 and look.outside == 1
 
 
 def assumed() -> dict[str, float]:
@@ -80,8 +80,8 @@ def assumed() -> dict[str, float]:
 
 
 def _assumed_leaves_noise() -> bool:
-    found = assumed()
-    return found["previous"] > 900 and found["wrong"] > 1.5 * found["data"] > found["right"]
+    measured = assumed()
+    return measured["previous"] > 900 and measured["wrong"] > 1.5 * measured["data"] > measured["right"]
 
 
 def short_start() -> dict[str, float]:
@@ -92,8 +92,8 @@ def short_start() -> dict[str, float]:
 
 
 def _short_start_is_too_grey() -> bool:
-    found = short_start()
-    return abs(found["low"]) < 0.9 * found["data"] < found["full"]
+    measured = short_start()
+    return abs(measured["low"]) < 0.9 * measured["data"] < measured["full"]
 
 
 def stopped_early() -> dict[str, float]:
@@ -109,8 +109,8 @@ def stopped_early() -> dict[str, float]:
 
 
 def _stopping_early_leaves_noise() -> bool:
-    found = stopped_early()
-    return found["left"] > 1.05 * found["right"]
+    measured = stopped_early()
+    return measured["left"] > 1.05 * measured["right"]
 
 
 CLAIMS: tuple[Claim, ...] = (

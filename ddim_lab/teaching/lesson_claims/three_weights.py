@@ -23,7 +23,7 @@ def _both_gaps_blind_to_x0() -> bool:
     """At every point of the curve x_prev has the wanted mean and variance: nothing in them tells the points apart."""
     at = example()
     seen = [at.moments(at.k_of(m), m, sigma) for m, sigma in at.curve(9).tolist()]
-    return all(max(abs(x - y) for x, y in zip(one, at.wanted(), strict=True)) < SAME for one in seen)
+    return all(max(abs(x - y) for x, y in zip(values, at.wanted(), strict=True)) < SAME for values in seen)
 
 
 CLAIMS: tuple[Claim, ...] = (

@@ -58,22 +58,22 @@ def ties() -> dict[str, float]:
 def typical_shares() -> dict[str, float]:
     """Share of the results within half a standard deviation of the mean: of the data, and of ten exact steps."""
 
-    def share(found: exact.Moments) -> float:
+    def share(moments: exact.Moments) -> float:
         half = 0.5 * measure.STD
-        edges = [(measure.MEAN + side * half - float(found.mean)) / float(found.cov) ** 0.5 for side in (-1, 1)]
+        edges = [(measure.MEAN + side * half - float(moments.mean)) / float(moments.cov) ** 0.5 for side in (-1, 1)]
         return 100 * (math.erf(edges[1] / 2**0.5) - math.erf(edges[0] / 2**0.5)) / 2
 
     return {"data": share(known.DATA), "none": share(known.run(10, 0.0)), "full": share(known.run(10, 1.0))}
 
 
 def _start_decides() -> bool:
-    found = [measure.gap(*(measure.pictures(Run.named(S=S, eta=eta)) for S in (10, 50))) for eta in (0.0, 1.0)]
-    return found[0] < found[1] / 2
+    measured = [measure.gap(*(measure.pictures(Run.named(S=S, eta=eta)) for S in (10, 50))) for eta in (0.0, 1.0)]
+    return measured[0] < measured[1] / 2
 
 
 def _start_decides_digits() -> bool:
-    found = trained.start_gaps()
-    return found["none"] < found["full"] / 2
+    measured = trained.start_gaps()
+    return measured["none"] < measured["full"] / 2
 
 
 def _zero_wins(size: float) -> bool:
@@ -89,27 +89,29 @@ def _ties_shrink() -> bool:
 
 
 def _typical() -> bool:
-    found = typical_shares()
-    return found["data"] < found["none"] < found["full"]
+    measured = typical_shares()
+    return measured["data"] < measured["none"] < measured["full"]
 
 
 def _forgotten_digits() -> bool:
-    found = trained.moved()
-    return found["full"] < found["none"] / 1.5
+    measured = trained.moved()
+    return measured["full"] < measured["none"] / 1.5
 
 
 def _forgotten() -> bool:
     return known.shift(1.0, known.early, 10) < known.shift(0.0, known.early, 10) / 1.5
 
 
-def _narrowed(found: dict[str, float]) -> bool:
+def _narrowed(measured: dict[str, float]) -> bool:
     """At eta 0 a Gaussian world is linear: what is short stays short."""
-    return abs(found["straight_spread"] / found["interpolate_spread"] - 0.5**0.5) < 0.02
+    return abs(measured["straight_spread"] / measured["interpolate_spread"] - 0.5**0.5) < 0.02
 
 
 def _straight_is_short() -> bool:
-    found = trained.halfway()
-    return abs(found["interpolate"] - 1) < 0.01 and abs(found["straight"] - 0.5**0.5) < 0.01 and _narrowed(found)
+    measured = trained.halfway()
+    return (
+        abs(measured["interpolate"] - 1) < 0.01 and abs(measured["straight"] - 0.5**0.5) < 0.01 and _narrowed(measured)
+    )
 
 
 def _comes_back() -> bool:
@@ -121,19 +123,19 @@ def _comes_back() -> bool:
 
 
 def _comes_back_digits() -> bool:
-    found = trained.errors_back()
-    falling = found["explicit5"] > found["explicit10"] > found["explicit20"]
-    return falling and found["implicit10"] < found["explicit20"] / 5
+    measured = trained.errors_back()
+    falling = measured["explicit5"] > measured["explicit10"] > measured["explicit20"]
+    return falling and measured["implicit10"] < measured["explicit20"] / 5
 
 
 def _measured_back() -> bool:
-    found = trained.measured_back()
-    return found["many_mse"] < found["few_mse"]
+    measured = trained.measured_back()
+    return measured["many_mse"] < measured["few_mse"]
 
 
 def _resampling_agrees() -> bool:
-    found = trained.fillings()
-    return abs(found["ten"] - found["exact"]) < abs(found["once"] - found["exact"]) / 2
+    measured = trained.fillings()
+    return abs(measured["ten"] - measured["exact"]) < abs(measured["once"] - measured["exact"]) / 2
 
 
 def _guidance_narrows() -> bool:
@@ -141,8 +143,8 @@ def _guidance_narrows() -> bool:
 
 
 def _guidance_costs_digits() -> bool:
-    found = trained.guided_ends()
-    return found["right4"] > found["right0"] and found["spread4"] < found["spread1"] < found["spread0"]
+    measured = trained.guided_ends()
+    return measured["right4"] > measured["right0"] and measured["spread4"] < measured["spread1"] < measured["spread0"]
 
 
 def _ideal_memorises() -> bool:
@@ -154,23 +156,23 @@ def _ideal_memorises() -> bool:
 
 
 def _ideal_memorises_digits() -> bool:
-    found = memory.memory_gaps()
-    return found["ideal"] < 0.1 * found["network"]
+    measured = memory.memory_gaps()
+    return measured["ideal"] < 0.1 * measured["network"]
 
 
 def _verdicts_follow() -> bool:
-    found = quality_table.tally()
-    return quality_table.verdicts_follow_numbers() and max(found["cifar10"], found["celeba"]) <= found["all"]
+    measured = quality_table.tally()
+    return quality_table.verdicts_follow_numbers() and max(measured["cifar10"], measured["celeba"]) <= measured["all"]
 
 
 def _floor_is_lowest() -> bool:
-    found = quality_table.floors()
-    return 0 < found["floor"] < found["worst"] and found["best"] <= found["worst"]
+    measured = quality_table.floors()
+    return 0 < measured["floor"] < measured["worst"] and measured["best"] <= measured["worst"]
 
 
 def _at_odds() -> bool:
-    found = quality_table.at_odds()
-    return found["right_a"] > found["right_b"] and found["far_a"] > found["far_b"]
+    measured = quality_table.at_odds()
+    return measured["right_a"] > measured["right_b"] and measured["far_a"] > measured["far_b"]
 
 
 def _of_table(key: str, sentence: str, check: Callable[[], bool], numbers: Callable[[], dict[str, float]]) -> Claim:

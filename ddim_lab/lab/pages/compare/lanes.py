@@ -69,7 +69,7 @@ def parse(common: Any, lanes: Any) -> tuple[Lane, ...]:
     if not isinstance(lanes, list) or not LANES_MIN <= len(lanes) <= LANES_MAX:
         got = f"{len(lanes)} lanes" if isinstance(lanes, list) else type(lanes).__name__
         raise ValueError(f"a comparison has {LANES_MIN} to {LANES_MAX} lanes, got {got}")
-    parsed = tuple(_lane(i, shared | {"images": images}, one, one_start) for i, one in enumerate(lanes, start=1))
+    parsed = tuple(_lane(i, shared | {"images": images}, lane, one_start) for i, lane in enumerate(lanes, start=1))
     passes = sum(images_steps(lane) for lane in parsed)
     if passes > WORK_MAX:
         raise ValueError(

@@ -127,8 +127,8 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
     model, s = film.denoiser(), lane.settings
     labels = None if lane.labels is None else torch.tensor(lane.labels[first : first + n])
     bound = functools.partial(model, label=labels, guidance=s.guidance)
-    one, many = comparing.one_start, functools.partial(dl.initial_noise, first=first)
-    x_T = (one if lane.one_start else many)(n, SHAPE, s.seed).to(model.engine.device)
+    single, many = comparing.one_start, functools.partial(dl.initial_noise, first=first)
+    x_T = (single if lane.one_start else many)(n, SHAPE, s.seed).to(model.engine.device)
     if lane.noise:
         return dl.sample(bound, x_T, s.run.schedule, s.run.tau, first=first, **s.sampling)
     return comparing.noise_off(bound, x_T, s.run.schedule, s.run.tau, s.eta, s.sigma_hat, s.clip)

@@ -35,7 +35,7 @@ def _formulas() -> dict[str, tuple[str, str, tuple[sp.Basic | str, ...]]]:
         "one_step": ("One step", source, (step,)),
         "mean_gap": ("What is left of the mean condition", source, _gap(undetermined.MEAN_CONDITION)),
         "variance_gap": ("What is left of the variance condition", source, _gap(undetermined.VARIANCE_CONDITION)),
-        **{str(one): (mathml.NAMES[one][0], "", (one,)) for one in symbols_alone},
+        **{str(symbol): (mathml.NAMES[symbol][0], "", (symbol,)) for symbol in symbols_alone},
     }
 
 

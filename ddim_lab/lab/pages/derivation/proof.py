@@ -75,8 +75,8 @@ def _equation(equation: sp.Eq, notation: str, parts: mathml.Parts = frozenset(),
 
 @functools.cache
 def _checked(key: str, index: int) -> tuple[tuple[sp.Expr, ...], float]:
-    found, started = catalogue.derivation(key), time.perf_counter()
-    left_over = found.steps[index].residuals(found.steps[index - 1] if index else None)
+    derivation, started = catalogue.derivation(key), time.perf_counter()
+    left_over = derivation.steps[index].residuals(derivation.steps[index - 1] if index else None)
     return left_over, time.perf_counter() - started
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from ddim_lab.figures.chords import Path, end_gap, plane_of
+from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import anything, checked, whole
 from ddim_lab.lab.live import film
 from ddim_lab.lab.live.views import Part
@@ -48,7 +49,7 @@ def _parts(settings: Settings, image: int) -> Iterator[Part]:
         if len(points) % TURN == 0:
             yield {"walked": len(points), "of": settings.S}, b""
     own, plane = np.stack(points), plane_of(fine)
-    thin = fine[np.unique(np.linspace(0, len(fine) - 1, SHOWN).astype(int))]
+    thin = fine[thinned(len(fine), SHOWN)]
     numbers = {
         "fine": np.round(plane.project(thin), 3).tolist(),
         "path": np.round(plane.project(own), 3).tolist(),

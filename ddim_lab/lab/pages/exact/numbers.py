@@ -60,7 +60,7 @@ def _known(settings: Settings, made: exact.Gaussian) -> Iterator[Part]:
         "t": t[shown].tolist(),
         "variance": [_axis(path[i]) for i in shown],
         "exact": [_axis(moments) for moments in truth],
-        "w2": [exact.w2(path[i], one) for i, one in zip(shown, truth, strict=True)],
+        "w2": [exact.w2(path[i], marginal) for i, marginal in zip(shown, truth, strict=True)],
     }
     parts = exact.error_split(made, settings.run.schedule, settings.run.tau, settings.eta, settings.sigma_hat)
     split = {"total": parts.total, "start": parts.start, "discretisation": parts.discretisation, "floor": None}
