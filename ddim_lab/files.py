@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parent
 INSIDE = PACKAGE / "shipped"  # pyproject.toml puts them there in the wheel
 SHIPPED = INSIDE if INSIDE.is_dir() else PACKAGE.parent
 ASSETS, APP = SHIPPED / "assets", SHIPPED / "app.py"
+OUT = ASSETS if PACKAGE.parent == SHIPPED else Path()  # where commands write; an installed lab stays as it is
 
 
 @contextmanager

@@ -89,6 +89,11 @@ def test_the_command_and_the_app_are_found_from_any_folder(installed, tmp_path):
     assert Path(script_path).is_relative_to(installed)
 
 
+def test_an_installed_lab_writes_where_it_is_called(installed, tmp_path):
+    where = "from ddim_lab import files; print(files.OUT.absolute())"
+    assert call("-c", where, cwd=tmp_path, PYTHONPATH=str(installed)).strip() == str(tmp_path)
+
+
 def names(requirements):
     return {re.split(r"[\[<>=! ]", line, maxsplit=1)[0].lower() for line in requirements}
 

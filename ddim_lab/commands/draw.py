@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 from ddim_lab import checks, files
+from ddim_lab.commands import places
 from ddim_lab.sampler import last
 from ddim_lab.spacing import KINDS, named
 
@@ -20,11 +21,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--eta", type=float, default=0.0, help="0 is DDIM, 1 is DDPM on these steps (default: 0)")
     parser.add_argument("--spacing", choices=KINDS, default="trailing", help="default: trailing")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    parser.add_argument("--out", type=Path, default=files.ASSETS / "digits.png", help="default: assets/digits.png")
+    parser.add_argument("--out", type=Path, default=files.OUT / "digits.png", help="a PNG (default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> None:
     """Samples the sheet with a progress bar and writes it. Raises ValueError or OSError in words."""
+    places.check("--out", options.out, "a picture")
     import torch
     from PIL import Image
     from tqdm import tqdm

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from ddim_lab import files
-from ddim_lab.commands import model_card, quality
+from ddim_lab.commands import model_card, places, quality
 from ddim_lab.model import provenance
 from ddim_lab.model.denoiser import OnnxEngine, TorchEngine, pick_device
 from ddim_lab.quality import plan
@@ -22,7 +22,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     quality.add_inputs(parser)
     parser.add_argument("--samples", type=int, help=f"at S = 50 (default: {ON_CPU:,} on a CPU, else {ON_GPU:,})")
     parser.add_argument("--batch", type=int, default=64, help="images a pass (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=files.ASSETS / "evaluation.json", help="(default: assets)")
+    parser.add_argument("--out", type=Path, default=files.OUT / "evaluation.json", help="(default: %(default)s)")
     parser.add_argument(
         "--cells", type=Path, default=Path("runs/evaluation.json"), help="finished cells (default: %(default)s)"
     )
@@ -30,6 +30,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measures every cell that is not kept yet and writes the evaluation. Raises ValueError or OSError in words."""
+    places.check("--out", options.out, "an evaluation")
+    places.check("--cells", options.cells, "finished cells")
     device = pick_device(options.device)
     tasks = plan.evaluation(quality.samples_on(device.type, options.samples, ON_CPU, ON_GPU))
     setup, about = quality.set_up(options, device.type, options.batch, options.cells.parent / "quality")

@@ -4,16 +4,18 @@ import argparse
 from pathlib import Path
 
 from ddim_lab import files
+from ddim_lab.commands import places
 from ddim_lab.model import weights
 from ddim_lab.model.export import graph_without_weights
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Where the graph goes."""
-    parser.add_argument("--out", type=Path, default=weights.UNET_GRAPH, help="(default: assets)")
+    parser.add_argument("--out", type=Path, default=files.OUT / weights.UNET_GRAPH.name, help="(default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> None:
     """Writes the graph. Raises ImportError where the package onnx is missing."""
+    places.check("--out", options.out, "an ONNX graph")
     files.write(options.out, graph_without_weights())
     print(f"wrote {options.out}")

@@ -22,6 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Writes the model card and says where."""
+    if not any((options.assets / name).is_file() for name in CARDS):
+        raise ValueError(f"--assets must be a folder that holds {' or '.join(CARDS)}, got {options.assets.absolute()}")
     print(f"wrote {write(options.assets)}")
 
 

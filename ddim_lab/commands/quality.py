@@ -16,8 +16,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ddim_lab import checks
-from ddim_lab.commands import training
+from ddim_lab import checks, files
+from ddim_lab.commands import places, training
 from ddim_lab.model import mnist, provenance, weights
 from ddim_lab.model.denoiser import load_denoiser, pick_device
 from ddim_lab.quality import executors, plan, table
@@ -37,7 +37,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, help="processes (default: one a core; one on a GPU)")
     parser.add_argument("--ray", metavar="ADDRESS", help="a Ray cluster does the work; 'local' starts one here")
     parser.add_argument("--batch", type=int, help="images a pass (default: 50 on a CPU, else 500)")
-    parser.add_argument("--out", type=Path, default=table.PATH, help="the table (default: assets)")
+    parser.add_argument(
+        "--out", type=Path, default=files.OUT / table.PATH.name, help="the table (default: %(default)s)"
+    )
     parser.add_argument(
         "--scratch",
         type=Path,
@@ -55,6 +57,8 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Does every task whose result is not there yet. Raises ValueError or OSError in words."""
+    places.check("--out", options.out, "a quality table")
+    places.check_writable(options.scratch / "parts.json")
     device = pick_device(options.device).type
     samples = samples_on(device, options.samples, ON_CPU, ON_GPU)
     tasks = plan.table(samples, min(samples, plan.SLOW) if device == "cpu" else samples, options.digits)

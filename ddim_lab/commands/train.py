@@ -2,12 +2,13 @@
 
 import argparse
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from ddim_lab import checks
-from ddim_lab.commands import training
+from ddim_lab.commands import places, training
 from ddim_lab.model import loss as objective
 from ddim_lab.model import mnist, provenance, weights
 from ddim_lab.model.denoiser import pick_device
@@ -19,7 +20,7 @@ from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of every training run, and the U-Net's own: its loss and its width."""
-    training.add_options(parser, TrainingConfig.steps, "runs/unet.pt", weights.UNET)
+    training.add_options(parser, TrainingConfig.steps, "runs/unet.pt", weights.UNET.name)
     parser.add_argument(
         "--loss", choices=objective.LOSSES, default="v", help="how noise levels are weighed (default: %(default)s)"
     )
@@ -46,6 +47,9 @@ def run(options: argparse.Namespace) -> None:
         return
     if checks.integer("width", options.width, 8) % UNetConfig.groups:
         raise ValueError(f"width must be a multiple of {UNetConfig.groups}, got {options.width}")
+    training.check_places(options, "weights of a U-Net")
+    if options.long_ema:
+        places.check("--long-ema", long_average(options.out), "weights of a U-Net")
     device = pick_device(options.device)
     config = TrainingConfig(
         steps=options.steps,
@@ -62,13 +66,18 @@ def run(options: argparse.Namespace) -> None:
     task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
     job = TrainingRun(task, config, device, options.checkpoint, provenance.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
-    training.go(job, options.out)
+    training.go(job)
     noise_levels = {"shares": objective.DENSITY, "log_snr": [LOG_SNR_MIN, LOG_SNR_MAX]}
     card = {"network": asdict(network.config), **training.card(job), "noise_levels": noise_levels}
     weights.save(options.out, job.ema, card)
     if job.long_ema:
-        weights.save(options.out.with_stem(f"{options.out.stem}-long-ema"), job.long_ema, card)
+        weights.save(long_average(options.out), job.long_ema, card)
     training.written(options.out)
+
+
+def long_average(out: Path) -> Path:
+    """Where the weights of --long-ema go: beside those of --out."""
+    return out.with_stem(f"{out.stem}-long-ema")
 
 
 def loss_table(chosen: str) -> str:

@@ -16,11 +16,12 @@ STEPS = 4500
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of every training run."""
-    training.add_options(parser, STEPS, "runs/judge.pt", weights.CLASSIFIER)
+    training.add_options(parser, STEPS, "runs/judge.pt", weights.CLASSIFIER.name)
 
 
 def run(options: argparse.Namespace) -> None:
     """Trains the judge, measures it on the test set and writes it. Raises ValueError or OSError in words."""
+    training.check_places(options, "weights of a judge")
     device = pick_device(options.device)
     config = TrainingConfig(
         steps=options.steps,
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> None:
     task = ClassifierTask(classifier, mnist.to_signal(images), labels, device)
     job = TrainingRun(task, config, device, options.checkpoint, provenance.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}")
-    training.go(job, options.out)
+    training.go(job)
     weights.fit(classifier, job.ema, options.out)
     wrong = int(np.sum(look(classifier, test_images)[1] != test_labels))
     accuracy = 1 - wrong / len(test_labels)

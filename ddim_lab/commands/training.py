@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import torch
 from tqdm import tqdm
 
 from ddim_lab import files
+from ddim_lab.commands import model_card, places
 from ddim_lab.model import provenance, weights
 from ddim_lab.model.training import PRECISIONS, TrainingRun
 
@@ -24,7 +24,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: %(default)s)")
 
 
-def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, out: Path) -> None:
+def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, out: str) -> None:
     """The options of a training run: `steps`, `checkpoint` and `out` are their defaults."""
     add_data(parser)
     parser.add_argument("--steps", type=int, default=steps, help="length of the run (default: %(default)s)")
@@ -43,7 +43,17 @@ def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, ou
         help="written every 250 steps; if it is there, the run goes on from it, and a finished one is prolonged "
         "by more --steps (default: %(default)s)",
     )
-    parser.add_argument("--out", type=Path, default=out, help="the weights; their card goes beside (default: assets)")
+    parser.add_argument(
+        "--out", type=Path, default=files.OUT / out, help="the weights; their card goes beside (default: %(default)s)"
+    )
+
+
+def check_places(options: argparse.Namespace, kind: str) -> None:
+    """Raises ValueError or OSError, before any work, unless the weights (of this `kind`) and the checkpoint fit."""
+    places.check("--out", options.out, kind)
+    if options.checkpoint.resolve() in (options.out.resolve(), weights.card_of(options.out).resolve()):
+        raise ValueError(f"--checkpoint must be another file than --out and its card, got {options.checkpoint}")
+    places.check_writable(options.checkpoint)
 
 
 def precision(chosen: str, device: torch.device) -> str:
@@ -51,13 +61,8 @@ def precision(chosen: str, device: torch.device) -> str:
     return provenance.best_precision(device) if chosen == "auto" else chosen
 
 
-def go(run: TrainingRun, out: Path) -> None:
-    """Resumes and finishes the run under a progress bar. An interrupt says how to go on.
-
-    Raises OSError before the first step if the checkpoint or `out` could not be written after the last.
-    """
-    for path in (run.checkpoint, out):
-        _check_writable(path)
+def go(run: TrainingRun) -> None:
+    """Resumes and finishes the run under a progress bar. An interrupt says how to go on."""
     differences = run.resume()
     if run.step:
         print(f"going on from step {run.step:,} of {run.checkpoint}")
@@ -76,17 +81,6 @@ def go(run: TrainingRun, out: Path) -> None:
             raise KeyboardInterrupt(
                 f"step {run.step:,} is saved in {run.checkpoint}: the same command goes on from there"
             ) from error
-
-
-def _check_writable(path: Path | None) -> None:
-    if path is None:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise OSError(f"{path} cannot be written: {error}") from error
 
 
 def card(run: TrainingRun) -> dict[str, Any]:
@@ -111,7 +105,5 @@ def thin(history: list[tuple[int, float]]) -> list[list[float]]:
 def written(path: Path) -> None:
     """Says where the result is, and renews the model card if the result is one of the shipped files."""
     print(f"wrote {path} and {weights.card_of(path)}", file=sys.stdout)
-    from ddim_lab.commands import model_card
-
     if path.resolve().parent == files.ASSETS:
         model_card.write()

@@ -107,10 +107,10 @@ def test_train_classifier_measures_on_the_test_set(tmp_path, data, capsys):
 
 def test_a_place_that_cannot_be_written_is_told_before_the_first_step(tmp_path, data, capsys):
     (tmp_path / "file").write_text("")
-    for option in ("--checkpoint", "--out"):
-        assert main([*train(tmp_path, data), option, str(tmp_path / "file" / "x.pt")]) == 2
+    for option, name in (("--checkpoint", "x.pt"), ("--out", "x.safetensors")):
+        assert main([*train(tmp_path, data), option, str(tmp_path / "file" / name)]) == 2
         told = capsys.readouterr()
-        assert "x.pt cannot be written" in told.err
+        assert f"{name} cannot be written" in told.err
         assert "loss" not in told.err  # no step was made
 
 
