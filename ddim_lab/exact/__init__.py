@@ -23,6 +23,7 @@ from ddim_lab.exact.recursion import levels_of as levels_of
 from ddim_lab.exact.recursion import marginal as marginal
 from ddim_lab.exact.recursion import moments as moments
 from ddim_lab.exact.recursion import propagate as propagate
+from ddim_lab.exact.recursion import solved as solved
 from ddim_lab.exact.worlds import Gaussian as Gaussian
 from ddim_lab.exact.worlds import GaussianMixture as GaussianMixture
 from ddim_lab.exact.worlds import World as World

@@ -12,6 +12,10 @@ def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level
 
     x_bar' = x_bar + h (eps_t + eps_prev) / 2, where eps_prev is predicted at the end of the plain DDIM step. Two calls
     of the denoiser a transition; one, and so DDIM's own step, where the transition ends at alpha_bar_prev = 1.
+
+    From a far noise level few steps explode: h is sigma_bar itself there (20,000 at the cosine end), and multiplies
+    half of what the two predictions differ by. In 10 steps of the cosine schedule a Gaussian world ends 4.8 from the
+    ODE (root mean square), DDIM's 0.07. The mean of the two x_0 (`ddim_lab.solvers`, dpmpp_2s) has no such factor.
     """
 
     def move(level: Level, x: Any, _: Any) -> Any:

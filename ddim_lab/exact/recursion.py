@@ -3,23 +3,27 @@
 There every sampler x_prev = k x0_hat + m x_t + sigma z is affine: x0_hat = mu + g (x_t - sqrt(a) mu) with
 g = sqrt(a) s^2 / (a s^2 + 1 - a) along each direction of the data's covariance (s^2 the variance there). So
 
-    D = mean - sqrt(a) mu,   mean' = (k + m sqrt(a)) mu + (k g + m) D,   cov' = (k g + m) cov (k g + m) + sigma^2 I.
+    mean' = (k g + m) mean + k (1 - g sqrt(a)) mu,   cov' = (k g + m) cov (k g + m) + sigma^2 I.
+
+A solver that remembers a belief carries both, jointly Gaussian: mean and cov are then those of 2 d numbers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ddim_lab import solvers
 from ddim_lab.exact.rules import Level, Rule, ddim
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
-from ddim_lab.walk import itself, last, walk
+from ddim_lab.walk import Transition, itself, last, walk
 
-Inner = tuple[NDArray[np.float64], NDArray[np.float64]]  # mean (d,) and covariance (d, d) along the data's directions
+Floats = NDArray[np.float64]
+Inner = tuple[Floats, Floats]  # mean (n,) and covariance (n, n) along the data's directions
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +34,47 @@ class Moments:
     cov: Any
 
 
-def moments(world: Gaussian, schedule: NoiseSchedule, tau: Any, eta: float = 0.0, sigma_hat: bool = False) -> Moments:
+class Affine(NamedTuple):
+    """A transition along the data's directions: what is held goes to `gain` times it plus `offset` (n,), and x_prev
+    gets sigma z. `gain` is (n,), a factor for each direction, or (n, n), with n = 2 d where a belief is held too."""
+
+    gain: Floats
+    offset: Floats
+    sigma: float
+
+
+def moments(
+    world: Gaussian,
+    schedule: NoiseSchedule,
+    tau: Any,
+    eta: float = 0.0,
+    sigma_hat: bool = False,
+    solver: str = "ddim",
+) -> Moments:
     """Exact moments of what `dl.sample` gives from x_T ~ N(0, I) with this world's own denoiser.
 
     Raises as `dl.sample` does, TypeError for a world that is no Gaussian (nothing else stays Gaussian on the way).
     """
-    run = Run(schedule, tau, eta, sigma_hat)
-    return last(propagate(world, run.levels, ddim(run.eta, run.sigma_hat)))
+    return last(solved(world, Run(schedule, tau, eta, sigma_hat, solver=solver)))
+
+
+def solved(world: Gaussian, run: Run) -> Iterator[Moments]:
+    """The moments after every transition of `run` (clipping left out), with the beliefs of its solver."""
+    rule, belief, eye = ddim(run.eta, run.sigma_hat), _belief(world), np.eye(len(world.variances))
+
+    def affine(at: Transition, before: Transition | None) -> Affine:
+        (k, m, sigma), (g, h) = rule(at.a, at.b), belief(at.a)
+        if run.solver == "dpmpp_2m":  # k (x_0 + w (x_0 - y)) + m x_t, and x_0 is the next y
+            w = solvers.extrapolation(at, before)
+            gain = np.block([[np.diag(k * (1 + w) * g + m), -k * w * eye], [np.diag(g), 0 * eye]])
+            return Affine(gain, np.concatenate([k * (1 + w) * h, h]), sigma)
+        if solvers.averages(run.solver, at):
+            g_there, h_there = belief(at.b)
+            g, h = (g + g_there * (k * g + m)) / 2, (h + h_there + g_there * k * h) / 2
+        return _step(k, m, sigma, g, h)
+
+    steps = zip(run.transitions, (None, *run.transitions), strict=False)
+    return _carried(world, (affine(*step) for step in steps), memory=run.solver == "dpmpp_2m")
 
 
 def propagate(world: Gaussian, levels: Iterable[Level], rule: Rule, start: Moments | None = None) -> Iterator[Moments]:
@@ -46,21 +84,51 @@ def propagate(world: Gaussian, levels: Iterable[Level], rule: Rule, start: Momen
     x_prev = k x0_hat + m x_t + sigma z with x0_hat = (x_t - sqrt(1 - a) world.eps(x_t, a)) / sqrt(a).
     `start` are the moments of x_T, N(0, I) by default.
     """
+    belief = _belief(world)
+
+    def affine(level: Level) -> Affine:
+        a, b = map(float, level)
+        k, m, sigma = rule(a, b)
+        return _step(k, m, sigma, *belief(a))
+
+    return _carried(world, map(affine, levels), start)
+
+
+def _step(k: Any, m: Any, sigma: Any, g: Floats, h: Floats) -> Affine:
+    """k x_0 + m x_t + sigma z with the belief x_0 = g x_t + h."""
+    return Affine(k * g + m, k * h, sigma)
+
+
+def _belief(world: Gaussian) -> Callable[[float], tuple[Floats, Floats]]:
+    """alpha_bar_t -> g and h, (d,) each, of the world's own x0_hat = g x_t + h along the data's directions."""
     if not isinstance(world, Gaussian):
         raise TypeError(f"moments are exact in a Gaussian world only, got {type(world).__name__}")
+    variances, mu = world.variances, world.directions.T @ np.reshape(world.mean, len(world.variances))
+
+    def belief(a: float) -> tuple[Floats, Floats]:
+        spread = a * variances + (1 - a)
+        return a**0.5 / spread * variances, (1 - a) / spread * mu
+
+    return belief
+
+
+def _carried(
+    world: Gaussian, steps: Iterable[Affine], start: Moments | None = None, memory: bool = False
+) -> Iterator[Moments]:
+    """Walks the moments of x, and with `memory` those of a belief behind it, through `steps`."""
     U, d = world.directions, len(world.variances)
     eye = np.eye(d)
-    mu = U.T @ np.reshape(world.mean, d)
 
-    def move(level: Level, held: Inner, _: Any) -> Inner:
-        (a, b), (mean, cov) = map(float, level), held
-        k, m, sigma = rule(a, b)
-        g = a**0.5 * world.variances / (a * world.variances + (1 - a))
-        A = k * g + m
-        return (k + m * a**0.5) * mu + A * (mean - a**0.5 * mu), A[:, None] * cov * A + sigma**2 * eye
+    def move(step: Affine, held: Inner, _: Any) -> Inner:
+        (mean, cov), (gain, offset, sigma) = held, step
+        mean, cov = (gain * mean, gain[:, None] * cov * gain) if gain.ndim == 1 else (gain @ mean, gain @ cov @ gain.T)
+        cov[:d, :d] += sigma**2 * eye
+        return mean + offset, cov
 
-    inner = (np.zeros(d), eye) if start is None else _inwards(start, U)
-    return (_outwards(*held, U, world.item) for held in walk(levels, inner, move, itself))
+    mean, cov = (np.zeros(d), eye) if start is None else _inwards(start, U)
+    if memory:  # nothing is believed yet: the first transition makes no use of it
+        mean, cov = np.pad(mean, (0, d)), np.pad(cov, (0, d))
+    return (_outwards(mean[:d], cov[:d, :d], U, world.item) for mean, cov in walk(steps, (mean, cov), move, itself))
 
 
 def marginal(world: World, alpha_bar_t: float) -> Moments:
@@ -77,12 +145,12 @@ def levels_of(schedule: NoiseSchedule, tau: Any) -> list[list[float]]:
     return Run(schedule, tau).levels.tolist()
 
 
-def _inwards(start: Moments, U: NDArray[np.float64]) -> Inner:
+def _inwards(start: Moments, U: Floats) -> Inner:
     d = len(U)
     return U.T @ np.reshape(start.mean, d), U.T @ np.reshape(start.cov, (d, d)) @ U
 
 
-def _outwards(mean: Any, cov: Any, U: NDArray[np.float64], item: tuple[int, ...]) -> Moments:
+def _outwards(mean: Any, cov: Any, U: Floats, item: tuple[int, ...]) -> Moments:
     if not item:
         return Moments(np.float64(mean[0]), np.float64(cov[0, 0]))
     return Moments(U @ mean, U @ cov @ U.T)
