@@ -5,6 +5,7 @@ It does what `quality` does, by the same processes, with another plan, and write
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from ddim_lab import files
 from ddim_lab.commands import model_card, places, quality
@@ -39,13 +40,11 @@ def run(options: argparse.Namespace) -> None:
     store = Store(options.cells, about["weights"], about["judge"], about["data"]["sha256"], engine, device.type)
     quality.measure(setup, tasks, store, options.cells)
     floor, *cells = ({**store.results[task.key]} for task in tasks)
-    for entry in (floor, *cells):
-        entry.pop("machine", None)  # of every result the same, and told as `hardware`
     result = {
         **{name: about[name] for name in ("weights", "judge", "data")},
         "sampling": {"spacing": "trailing", "guidance": "off", "digits": "i mod 10", "seed": SEED},
         "engine": engine,
-        "hardware": {**provenance.fingerprint(device), "threads": 1},  # of each process that measures
+        "hardware": _told_once([floor, *cells], {**provenance.fingerprint(device), "threads": 1}),
         "versions": provenance.versions(),
         "seconds": round(sum(entry["seconds"] for entry in (floor, *cells))),
         "floor": floor,
@@ -56,3 +55,16 @@ def run(options: argparse.Namespace) -> None:
     print(f"wrote {options.out}")
     if options.out.resolve().parent == files.ASSETS:
         model_card.write()
+
+
+def _told_once(entries: list[dict[str, Any]], usual: dict[str, Any]) -> dict[str, Any]:
+    """The machine of the first result, taken out of all; one measured on another keeps that as its `hardware`.
+
+    `usual` is that of a result that names none.
+    """
+    measured = [entry.pop("machine", usual) for entry in entries]
+    machines = [{name: machine[name] for name in usual} for machine in measured]
+    for entry, machine in zip(entries, machines, strict=True):
+        if machine != machines[0]:
+            entry["hardware"] = machine
+    return machines[0]

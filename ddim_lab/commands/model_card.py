@@ -134,7 +134,7 @@ def _quality(unet: Card | None, judge: Card | None, evaluation: Card | None) -> 
         if card is None or card["sha256"] != evaluation[name]:
             return f"The evaluation beside this card is of other files ({name}): run {again} anew."
     where, versions = evaluation["hardware"], evaluation["versions"]
-    sampling = evaluation["sampling"]
+    sampling, elsewhere = evaluation["sampling"], _elsewhere(evaluation)
     return f"""{results(evaluation)}
 
 In brackets: 95 % bootstrap intervals. **Right**: the judge sees the digit asked for. **Frechet distance**: between the
@@ -145,7 +145,18 @@ pixels among the digits of one class, over the same of the training images; behi
 
 Digits {sampling["digits"]}, spacing {sampling["spacing"]}, guidance {sampling["guidance"]}, seed {sampling["seed"]};
 {evaluation["engine"]} on {where["device"]} ({where["processor"]}),
-{", ".join(f"{name} {version}" for name, version in versions.items())}; {evaluation["seconds"] / 60:.0f} minutes."""
+{", ".join(f"{name} {version}" for name, version in versions.items())};
+{evaluation["seconds"] / 60:.0f} minutes.{elsewhere}"""
+
+
+def _elsewhere(evaluation: Card) -> str:
+    """Which rows were measured on another machine than the rest."""
+    rows = [
+        f"{cell['schedule']}, S {cell['S']}, eta {cell['eta']:g} on {cell['hardware']['processor']}"
+        for cell in evaluation["cells"]
+        if "hardware" in cell
+    ]
+    return f"\nMeasured later, on another machine: {'; '.join(rows)}." if rows else ""
 
 
 def results(evaluation: Card) -> str:

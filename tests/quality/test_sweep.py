@@ -7,6 +7,7 @@ import pytest
 
 from ddim_lab import quality
 from ddim_lab.__main__ import main
+from ddim_lab.commands import model_card
 from ddim_lab.model.denoiser import Denoiser, TorchEngine, pick_device
 from ddim_lab.quality import bootstrap, drawing, executors, plan, store, table, worker
 from ddim_lab.quality.cell import Cell
@@ -111,7 +112,17 @@ def test_an_interrupted_evaluation_goes_on(tmp_path, call, capsys):
     assert "real test images" in capsys.readouterr().out
     shas = [result[name] for name in ("weights", "judge")]
     owner = "/".join([*shas, result["data"]["sha256"], result["engine"], "cpu"])
-    assert list(json.loads((tmp_path / "cells.json").read_text())[owner]) == keys  # names that older stores have, too
+    kept = json.loads((tmp_path / "cells.json").read_text())
+    assert list(kept[owner]) == keys  # names that older stores have, too
+
+    kept[owner][keys[2]]["machine"]["processor"] = "Another"  # one cell of an older machine is told, the rest once
+    (tmp_path / "cells.json").write_text(json.dumps(kept))
+    assert call(*evaluating(tmp_path)) == (0, [])
+    told = json.loads((tmp_path / "evaluation.json").read_text())
+    assert "hardware" not in told["cells"][0]
+    assert told["cells"][1]["hardware"] == {**result["hardware"], "processor": "Another"}
+    assert result["hardware"] == told["hardware"]
+    assert "another machine: cosine, S 2, eta 1 on Another." in model_card._elsewhere(told)
     tiny.save_random_unet(call.unet, tiny.SMALL, seed=1)
     assert call(*evaluating(tmp_path), stop_after=1)[1] == ["floor"]  # other weights: nothing is taken over
 
