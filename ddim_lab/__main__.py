@@ -11,7 +11,7 @@ from importlib import import_module
 
 COMMANDS = {
     "app": "open the lab in a browser",
-    "train": "train the U-Net on MNIST and write its weights",
+    "train": "train the U-Net on MNIST, or data like it, and write its weights",
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
     "draw": "draw a sheet of digits and write it as a PNG",
     "evaluate": "sample digits and measure them with the judge",

@@ -7,20 +7,24 @@ from pathlib import Path
 
 from ddim_lab import checks, files
 from ddim_lab.commands import places
+from ddim_lab.model import weights
 from ddim_lab.sampler import last
 from ddim_lab.spacing import KINDS, named
 
-COLUMNS, ROWS_MAX = 10, 100
+COLUMNS, ROWS_MAX = 10, 100  # a column shows one class, unless --label asks for one in all
 SCALE = 2  # screen pixels of one pixel of a digit
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The setting, how many rows, and where the picture goes."""
+    """The setting, the network, how many rows, and where the picture goes."""
     parser.add_argument("--rows", type=int, default=10, help="rows of ten digits (default: 10)")
     parser.add_argument("--S", type=int, default=50, help="steps (default: 50)")
     parser.add_argument("--eta", type=float, default=0.0, help="0 is DDIM, 1 is DDPM on these steps (default: 0)")
     parser.add_argument("--spacing", choices=KINDS, default="trailing", help="default: trailing")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--weights", type=Path, default=weights.UNET, help="the U-Net (default: assets)")
+    parser.add_argument("--label", type=int, help="one class for all pictures (default: a class a column)")
+    parser.add_argument("--guidance", type=float, default=1.0, help="above 1, the class shows more; 1 is off (default)")
     parser.add_argument("--out", type=Path, default=files.OUT / "digits.png", help="a PNG (default: %(default)s)")
 
 
@@ -37,7 +41,9 @@ def run(options: argparse.Namespace) -> None:
     n = COLUMNS * checks.integer("--rows", options.rows, 1, ROWS_MAX)
     schedule = dl.NoiseSchedule.linear()
     tau = named(options.spacing, schedule.T, options.S)
-    denoiser = functools.partial(dl.load_denoiser(), label=torch.arange(n) % COLUMNS)
+    network = dl.load_denoiser(path=options.weights)
+    label = torch.arange(n) % COLUMNS % network.classes if options.label is None else options.label
+    denoiser = functools.partial(network, label=label, guidance=options.guidance)
     x_T = dl.initial_noise(n, (1, 28, 28), options.seed)
     steps = dl.sample(denoiser, x_T, schedule, tau, options.eta, seed=options.seed)
     result = last(tqdm(steps, total=len(tau), unit="step")).x_prev

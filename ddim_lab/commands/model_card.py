@@ -3,15 +3,17 @@
 import argparse
 import json
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from ddim_lab import files
 
 Card = dict[str, Any]
-TERMS = """The code and these weights are under the MIT licence. MNIST itself is not here: who trains or measures
+LICENCE = "The code and these weights are under the MIT licence."
+TERMS = """MNIST itself is not here: who trains or measures
 downloads it, under its own terms. Yann LeCun and Corinna Cortes hold the copyright of MNIST, a derivative work of
 NIST's Special Databases 1 and 3; it is made available under the Creative Commons licence BY-SA 3.0, and asks to be
 cited as LeCun, Bottou, Bengio & Haffner 1998, "Gradient-based learning applied to document recognition"."""
+MNIST, OTHER_TERMS = "MNIST", "The data are not here, and have terms of their own."
 CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")
 
 
@@ -46,11 +48,16 @@ def render(unet: Card | None, judge: Card | None, evaluation: Card | None, tried
         "## The judge\n\n" + (_judge(judge) if _whole(judge) else "Not trained yet: run `train-classifier`."),
         "## Measured quality\n\n" + _quality(unet, judge, evaluation),
     ]
-    parts.append("## Terms\n\n" + TERMS)
+    parts.append(f"## Terms\n\n{LICENCE} {TERMS if _data(unet) == MNIST else OTHER_TERMS}")
     if tried and unet and tried["weights"] == unet["sha256"]:
         attempts = "\n".join(f"- {attempt}" for attempt in tried["tried"])
         parts.append(f"## What falls short, and what was tried\n\n{tried['short']}\n\n{attempts}")
     return "\n\n".join(parts) + "\n"
+
+
+def _data(card: Card | None) -> str:
+    """The data that the card names, MNIST where there is none."""
+    return str((card or {}).get("data", {}).get("name", MNIST)).removesuffix(", training set")
 
 
 def _whole(card: Card | None) -> TypeGuard[Card]:
@@ -63,8 +70,10 @@ def _unet(card: Card) -> str:
     shares = ", ".join(f"{share:.0%} {source}" for source, share in levels["shares"].items())
     low, high = levels["log_snr"]
     sizes = ", ".join(f"{name} {value}" for name, value in card["network"].items())
-    return f"""Draws MNIST-like digits, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to
-learn the DDIM sampler with; it knows nothing but MNIST. It is told the noise level as log-SNR, {low:g} to {high:g},
+    data = _data(card)
+    draws = "MNIST-like digits" if data == MNIST else f"pictures like those of {data}"
+    return f"""Draws {draws}, 28 x 28, of a class asked for or of none (classifier-free guidance). Made to
+learn the DDIM sampler with; it knows nothing but {data}. It is told the noise level as log-SNR, {low:g} to {high:g},
 and predicts v.
 
 | | |
@@ -135,12 +144,13 @@ def _quality(unet: Card | None, judge: Card | None, evaluation: Card | None) -> 
             return f"The evaluation beside this card is of other files ({name}): run {again} anew."
     where, versions = evaluation["hardware"], evaluation["versions"]
     sampling, elsewhere = evaluation["sampling"], _elsewhere(evaluation)
+    train, test = cast(Card, judge)["data"]["images"], evaluation["floor"]["n"]
     return f"""{results(evaluation)}
 
 In brackets: 95 % bootstrap intervals. **Right**: the judge sees the digit asked for. **Frechet distance**: between the
-Gaussians of the judge's 128 features of these pictures and of the 60,000 training images, every digit weighed alike;
+Gaussians of the judge's 128 features of these pictures and of the {train:,} training images, every digit weighed alike;
 it is no FID and compares with nothing outside this lab. It grows as the pictures get fewer, so two columns set it
-against real test images, all 10,000 and as many as were generated (mean of random subsets). **Variance**: of the
+against real test images, all {test:,} and as many as were generated (mean of random subsets). **Variance**: of the
 pixels among the digits of one class, over the same of the training images; behind it the class that has least.
 
 Digits {sampling["digits"]}, spacing {sampling["spacing"]}, guidance {sampling["guidance"]}, seed {sampling["seed"]};

@@ -69,6 +69,13 @@ def kind_of(path: Path) -> str:
     return "an ONNX graph" if path.suffix == ".onnx" else "a file of another kind"
 
 
+def learned_from(path: Path) -> str:
+    """The data that the card of the weights `path` names; "" without such a card."""
+    card = _read(weights.card_of(path))
+    data = card.get("data") if isinstance(card, dict) else None
+    return str(data.get("name", "")) if isinstance(data, dict) else ""
+
+
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -126,7 +126,7 @@ def set_up(options: argparse.Namespace, device: str, batch: int, scratch: Path) 
     about = {
         "weights": hashlib.sha256(unet[0]).hexdigest(),
         "judge": hashlib.sha256(classifier[0]).hexdigest(),
-        "data": {"name": "MNIST", "sha256": provenance.checksum(*train, *test)},
+        "data": {"name": mnist.called(options.data), "sha256": provenance.checksum(*train, *test)},
         "sampling": {"schedule": "linear", "T": T, "guidance": "off", "digits": "i mod 10", "seed": SEED}
         | {"reconstruction": "trailing, eta 0, each as the digit it is"},
     }

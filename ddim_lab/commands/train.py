@@ -1,4 +1,7 @@
-"""Train the U-Net on MNIST. The same options give the same weights; a killed run goes on from its checkpoint."""
+"""Train the U-Net on MNIST, or on data stored like it.
+
+The same options give the same weights; a killed run goes on from its checkpoint.
+"""
 
 import argparse
 from dataclasses import asdict
@@ -17,6 +20,8 @@ from ddim_lab.model.optimizers import OPTIMIZERS
 from ddim_lab.model.training import DenoiserTask, TrainingConfig, TrainingRun
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
 
+CLASSES_MAX = 256  # labels are bytes
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of every training run, and the U-Net's own: its loss and its width."""
@@ -28,6 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--width", type=int, default=UNetConfig.width, help="channels, a multiple of 8 (default: %(default)s)"
     )
     parser.add_argument("--middle", type=int, default=UNetConfig.middle, help="blocks at 7 x 7 (default: %(default)s)")
+    parser.add_argument("--classes", type=int, help="labels 0..N - 1 (default: as many as the data have)")
     parser.add_argument(
         "--optimizer",
         choices=OPTIMIZERS,
@@ -47,7 +53,9 @@ def run(options: argparse.Namespace) -> None:
         return
     if checks.integer("width", options.width, 8) % UNetConfig.groups:
         raise ValueError(f"width must be a multiple of {UNetConfig.groups}, got {options.width}")
-    training.check_places(options, "weights of a U-Net")
+    if options.classes is not None:
+        checks.integer("--classes", options.classes, 1, CLASSES_MAX)
+    data = training.check_places(options, "weights of a U-Net")
     if options.long_ema:
         places.check("--long-ema", long_average(options.out), "weights of a U-Net")
     device = pick_device(options.device)
@@ -60,15 +68,16 @@ def run(options: argparse.Namespace) -> None:
         long_ema=options.long_ema,
         precision=training.precision(options.precision, device),
     )
-    images, labels = mnist.load("train", options.data)
+    images, labels = mnist.load("train", options.data, options.classes or CLASSES_MAX)
+    classes = options.classes or int(labels.max()) + 1
     torch.manual_seed(config.seed)
-    network = UNet(UNetConfig(width=options.width, middle=checks.integer("middle", options.middle, 1)))
-    task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss)
+    network = UNet(UNetConfig(width=options.width, middle=checks.integer("middle", options.middle, 1), classes=classes))
+    task = DenoiserTask(network, mnist.to_signal(images), labels, device, config.loss, no_label=classes)
     job = TrainingRun(task, config, device, options.checkpoint, provenance.checksum(images, labels))
     print(f"{config.steps:,} steps of {config.batch} images on {device.type}, {config.precision}, loss {config.loss}")
     training.go(job)
     noise_levels = {"shares": objective.DENSITY, "log_snr": [LOG_SNR_MIN, LOG_SNR_MAX]}
-    card = {"network": asdict(network.config), **training.card(job), "noise_levels": noise_levels}
+    card = {"network": asdict(network.config), **training.card(job, data), "noise_levels": noise_levels}
     weights.save(options.out, job.ema, card)
     if job.long_ema:
         weights.save(long_average(options.out), job.long_ema, card)

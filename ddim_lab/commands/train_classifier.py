@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Trains the judge, measures it on the test set and writes it. Raises ValueError or OSError in words."""
-    training.check_places(options, "weights of a judge")
+    data = training.check_places(options, "weights of a judge")
     device = pick_device(options.device)
     config = TrainingConfig(
         steps=options.steps,
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
         "network": {"width": classifier.width},
         "test_accuracy": accuracy,
         "test_images": len(test_labels),
-        **training.card(job),
+        **training.card(job, data),
         "distortion": {"degrees": ROTATION, "zoom": ZOOM, "pixels": SHIFT},
     }
     weights.save(options.out, job.ema, card)

@@ -12,15 +12,18 @@ from tqdm import tqdm
 
 from ddim_lab import files
 from ddim_lab.commands import model_card, places
-from ddim_lab.model import provenance, weights
+from ddim_lab.model import mnist, provenance, weights
 from ddim_lab.model.training import PRECISIONS, TrainingRun
 
+DATA = """folder of four IDX files, gzipped or not: MNIST's, FashionMNIST's, KMNIST's or those of EMNIST's digits, or a
+folder in which torchvision keeps one of them as NAME/raw (default: MNIST, downloaded once)"""
+TRAINING_SET = ", training set"  # behind the name of the data in a card
 CURVE_POINTS = 100  # of the loss curve in a card
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """Where MNIST is, and the device."""
-    parser.add_argument("--data", type=Path, help="folder of MNIST's four IDX files (default: downloaded once)")
+    """Where the data are, and the device."""
+    parser.add_argument("--data", type=Path, help=DATA)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: %(default)s)")
 
 
@@ -48,12 +51,20 @@ def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, ou
     )
 
 
-def check_places(options: argparse.Namespace, kind: str) -> None:
-    """Raises ValueError or OSError, before any work, unless the weights (of this `kind`) and the checkpoint fit."""
+def check_places(options: argparse.Namespace, kind: str) -> str:
+    """What the data are called. Raises ValueError or OSError, before any work, unless weights and checkpoint fit.
+
+    Weights stand in only for such of the same `kind` that learned from the same data.
+    """
     places.check("--out", options.out, kind)
+    data = mnist.called(options.data)
+    before = places.learned_from(options.out).removesuffix(TRAINING_SET)
+    if before and before != data:
+        raise ValueError(f"--out {options.out} learned from {before}, this run from {data}: choose another name")
     if options.checkpoint.resolve() in (options.out.resolve(), weights.card_of(options.out).resolve()):
         raise ValueError(f"--checkpoint must be another file than --out and its card, got {options.checkpoint}")
     places.check_writable(options.checkpoint)
+    return data
 
 
 def precision(chosen: str, device: torch.device) -> str:
@@ -83,11 +94,11 @@ def go(run: TrainingRun) -> None:
             ) from error
 
 
-def card(run: TrainingRun) -> dict[str, Any]:
-    """What every card holds: the data, the run, where it ran and how its loss fell."""
+def card(run: TrainingRun, data: str) -> dict[str, Any]:
+    """What every card holds: the data by their name, the run, where it ran and how its loss fell."""
     return {
         "parameters": sum(p.numel() for p in run.task.model.parameters()),
-        "data": {"name": "MNIST, training set", "images": run.task.examples, "sha256": run.data},
+        "data": {"name": data + TRAINING_SET, "images": run.task.examples, "sha256": run.data},
         "training": {**asdict(run.config), "stages": [*run.stages, run.config.steps]},
         "hardware": provenance.fingerprint(run.device),
         "seconds": round(run.seconds),

@@ -76,28 +76,28 @@ class Denoiser:
     log_snr_range = (LOG_SNR_MIN, LOG_SNR_MAX)
     takes = ("label", "guidance")
 
-    def __init__(self, engine: Engine):
-        self.engine = engine
+    def __init__(self, engine: Engine, classes: int = NO_LABEL):
+        self.engine, self.classes = engine, classes
 
     def __call__(
         self, x_t: Tensor, alpha_bar_t: float | Tensor, label: int | Tensor | None = None, guidance: float = 1.0
     ) -> Tensor:
         """eps of the shape, dtype and device of `x_t` (B, 1, 28, 28).
 
-        `alpha_bar_t`: a float or (B,). `label`: a digit 0..9, (B,) of them (10: none), or None. `guidance` w gives
+        `alpha_bar_t`: a float or (B,). `label`: a class 0..9, (B,) of them (10: none), or None. `guidance` w gives
         eps_none + w (eps_label - eps_none) (Ho & Salimans 2022, arXiv:2207.12598, Eq. 6 with w = 1 + theirs); 1 is off.
         Raises ValueError for another shape, label, or a noise level beyond the trained log-SNR range.
         """
         n = _batch_size(x_t)
         a = noise_levels(alpha_bar_t, n, self.log_snr_range)  # (B,) float64
-        labels = _labels(label, n)
+        labels = _labels(label, n, self.classes)
         guidance = checks.real("guidance", guidance)
         x, level = x_t.float(), log_snr(a).float()
         if guidance == 1 or label is None:
             v = self._v(x, level, labels)
         else:
             with_label, without = self._v(
-                torch.cat([x, x]), torch.cat([level, level]), torch.cat([labels, torch.full_like(labels, NO_LABEL)])
+                torch.cat([x, x]), torch.cat([level, level]), torch.cat([labels, torch.full_like(labels, self.classes)])
             ).chunk(2)
             v = without + guidance * (with_label - without)  # eps is affine in v: guiding v guides eps
         root_a, root_1_a = (p.sqrt().to(x_t.dtype).to(x_t.device)[:, None, None, None] for p in (a, 1 - a))
@@ -129,7 +129,7 @@ def load_denoiser(
                 raise
     elif engine == "onnx":
         raise ValueError(f"the onnx engine runs the shipped sizes on the CPU, not {network.config} on {chosen}")
-    return Denoiser(TorchEngine(network, chosen))
+    return Denoiser(TorchEngine(network, chosen), network.config.classes)
 
 
 def build(state: dict[str, Tensor], card: dict[str, Any], path: Path) -> UNet:
@@ -161,15 +161,17 @@ def _batch_size(x_t: Any) -> int:
     return len(x_t)
 
 
-def _labels(label: int | Tensor | None, n: int) -> Tensor:
+def _labels(label: int | Tensor | None, n: int, classes: int) -> Tensor:
     try:
-        labels = torch.as_tensor(NO_LABEL if label is None else label, device="cpu")
+        labels = torch.as_tensor(classes if label is None else label, device="cpu")
     except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"label must be an integer 0..9, (B,) of them, or None, got {label!r}") from error
+        raise TypeError(f"label must be an integer 0..{classes - 1}, (B,) of them, or None, got {label!r}") from error
     if labels.is_floating_point() or labels.dtype == torch.bool:
-        raise TypeError(f"label must be an integer 0..9, (B,) of them, or None, got {label!r}")
+        raise TypeError(f"label must be an integer 0..{classes - 1}, (B,) of them, or None, got {label!r}")
     if labels.ndim and tuple(labels.shape) != (n,):
         raise ValueError(f"label must be one integer or ({n},) of them, got shape {tuple(labels.shape)}")
-    if ((labels < 0) | (labels > NO_LABEL)).any():
-        raise ValueError(f"label must lie within 0..9 (or {NO_LABEL}: none), got {labels.flatten().tolist()}")
+    if ((labels < 0) | (labels > classes)).any():
+        raise ValueError(
+            f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.flatten().tolist()}"
+        )
     return labels.long().expand(n).contiguous()

@@ -1,17 +1,19 @@
-"""MNIST: the four IDX files, read from a folder or downloaded with checksums. Never shipped with the lab."""
+"""MNIST and what is stored like it: IDX files, read from a folder or downloaded with checksums. Never shipped.
+
+FashionMNIST, KMNIST and EMNIST's digits have the same form; torchvision keeps all of them in folders NAME/raw.
+"""
 
 import gzip
+import hashlib
 import struct
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-FILES = {
-    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
-    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
-}
+CLASSES = 10
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -22,22 +24,72 @@ SHA256 = {
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
+KNOWN = {  # training images by their checksum: MD5 of the .gz as its authors publish it, SHA-256 of what is in it
+    "f68b3c2dcbeaaa9fbdd348bbdeb94873": "MNIST",
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db": "MNIST",
+    "8d4fb7e6c68d591d4c3dfef9ec88bf0d": "FashionMNIST",
+    "bdb82020997e1d708af4cf47b453dcf7": "KMNIST",
+}
+WANTED = "--data wants the folder of MNIST's four IDX files, or of FashionMNIST's, KMNIST's or EMNIST's digits"
 
 
-def load(split: str, folder: str | Path | None = None) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+class Form(NamedTuple):
+    """How a data set names its files: what both splits begin with, and whether its pictures lie on their side."""
+
+    train: str = "train"
+    test: str = "t10k"
+    transposed: bool = False
+
+    def stem(self, split: str, kind: str) -> str:
+        """The name of a file without .gz; `kind` is "images" or "labels"."""
+        return f"{getattr(self, split)}-{kind}-idx{3 if kind == 'images' else 1}-ubyte"
+
+
+PLAIN = Form()
+FORMS = (PLAIN, Form("emnist-digits-train", "emnist-digits-test", transposed=True))
+SETS = ("MNIST", "FashionMNIST", "KMNIST", "EMNIST")
+INSIDE = ("", "raw", "gzip", *(f"{name}/raw" for name in SETS))  # below the folder that is named: torchvision's way
+
+
+def load(
+    split: str, folder: str | Path | None = None, classes: int = CLASSES
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Images (N, 28, 28) and labels (N,) of `split` ("train" or "test"), both uint8.
 
-    Read from `folder` (files gzipped or not); without one, downloaded once into the user's cache.
+    Read from `folder` (files gzipped or not); without one, MNIST is downloaded once into the user's cache.
     Raises FileNotFoundError or ValueError that names the file and what is wrong with it.
     """
-    if split not in FILES:
+    if split not in ("train", "test"):
         raise ValueError(f"split must be 'train' or 'test', got {split!r}")
-    images, labels = (_read_idx(_find(name, folder)) for name in FILES[split])
+    form, place = (PLAIN, None) if folder is None else _place(Path(folder))
+    images, labels = (_read_idx(_find(form.stem(split, kind), place)) for kind in ("images", "labels"))
     if images.ndim != 3 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1]:
-        raise ValueError(f"the {split} files hold images {images.shape} and labels {labels.shape}, not MNIST's")
-    if len(labels) and labels.max() > 9:
-        raise ValueError(f"the {split} labels must lie within 0..9, got {labels.max()}")
-    return images, labels
+        raise ValueError(
+            f"the {split} files hold images {images.shape} and labels {labels.shape}, "
+            "not pictures of 28 x 28 with a label each"
+        )
+    if len(labels) and labels.max() >= classes:
+        raise ValueError(f"the {split} labels must lie within 0..{classes - 1}, got {labels.max()}")
+    return np.ascontiguousarray(images.swapaxes(1, 2)) if form.transposed else images, labels
+
+
+def called(folder: str | Path | None = None) -> str:
+    """What the data in `folder` are: by the files' checksum or EMNIST's names, else as the folder is called.
+
+    Raises as `load` does.
+    """
+    if folder is None:
+        return "MNIST"
+    form, place = _place(Path(folder))
+    if form.transposed:
+        return "EMNIST digits"
+    path = _find(form.stem("train", "images"), place)
+    content = path.read_bytes()
+    for digest in (hashlib.md5(content).hexdigest(), hashlib.sha256(_unzipped(path, content)).hexdigest()):
+        if digest in KNOWN:
+            return KNOWN[digest]
+    names = [part for part in place.absolute().parts if part not in ("raw", "gzip")]
+    return f"the data in a folder called {names[-1]}"
 
 
 def to_signal(images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -50,14 +102,40 @@ def to_grey(signal: NDArray[np.floating], limit: float = 1.0) -> NDArray[np.uint
     return np.rint((np.clip(signal[:, 0], -limit, limit) + limit) * (127.5 / limit)).astype(np.uint8)
 
 
-def _find(name: str, folder: str | Path | None) -> Path:
-    if folder is None:
-        return _download(f"{name}.gz")
-    for candidate in (Path(folder) / f"{name}.gz", Path(folder) / name):
-        if candidate.is_file():
-            return candidate
-    what = f"holds neither {name}.gz nor {name}" if Path(folder).is_dir() else "is no folder"
-    raise FileNotFoundError(f"{Path(folder)} {what}: --data wants the folder of MNIST's four IDX files")
+def _place(folder: Path) -> tuple[Form, Path]:
+    """The one set of files in `folder`, or in one of the folders that torchvision makes there."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} is no folder: {WANTED}")
+    found = [
+        (form, place)
+        for place in (folder / inner for inner in INSIDE)
+        for form in FORMS
+        if any(_variants(form.stem(split, kind), place) for split in ("train", "test") for kind in ("images", "labels"))
+    ]
+    if len(found) > 1:
+        sets = " and ".join(f"{place} ({form.train}-...)" for form, place in found)
+        raise ValueError(f"{folder} holds several data sets, {sets}: name the folder of one as --data")
+    if not found:
+        stem = PLAIN.stem("train", "images")
+        raise FileNotFoundError(
+            f"{folder} holds neither {stem}.gz nor {stem}, nor a folder such as MNIST/raw: {WANTED}"
+        )
+    return found[0]
+
+
+def _variants(stem: str, place: Path) -> list[Path]:
+    """The files there that hold `stem`; some copies have a dot for the second dash."""
+    names = (stem, stem.replace("-idx", ".idx"))
+    return [path for name in names for path in (place / f"{name}.gz", place / name) if path.is_file()]
+
+
+def _find(stem: str, place: Path | None) -> Path:
+    if place is None:
+        return _download(f"{stem}.gz")
+    found = _variants(stem, place)
+    if not found:
+        raise FileNotFoundError(f"{place} holds neither {stem}.gz nor {stem}: {WANTED}")
+    return found[0]
 
 
 def _download(name: str) -> Path:
@@ -79,12 +157,16 @@ def _download(name: str) -> Path:
     )
 
 
-def _read_idx(path: Path) -> NDArray[np.uint8]:
-    """An IDX file of unsigned bytes: 0, 0, 8, rank, the sizes as big-endian uint32, the values."""
+def _unzipped(path: Path, content: bytes) -> bytes:
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path} is no complete gzip file: {error}") from error
+
+
+def _read_idx(path: Path) -> NDArray[np.uint8]:
+    """An IDX file of unsigned bytes: 0, 0, 8, rank, the sizes as big-endian uint32, the values."""
+    raw = _unzipped(path, path.read_bytes())
     if len(raw) < 4 or raw[:3] != b"\0\0\x08":
         raise ValueError(f"{path} is no IDX file of bytes: it begins with {raw[:4]!r}")
     rank = raw[3]

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-NO_LABEL = 10  # the eleventh class: "no label given" (classifier-free guidance)
+NO_LABEL = 10  # after ten classes, the eleventh: "no label given" (classifier-free guidance)
 IMAGE_SHAPE = (1, 28, 28)
 
 
@@ -28,6 +28,7 @@ class UNetConfig:
     frequencies: int = 32
     groups: int = 8
     middle: int = 4  # blocks at 7 x 7, with self-attention between each two
+    classes: int = NO_LABEL  # labels 0..classes - 1; the label `classes` means none
 
 
 def _zero(*layers: nn.Module) -> None:
@@ -108,7 +109,7 @@ class UNet(nn.Module):
         self.config = config = config or UNetConfig()
         w, w2 = config.width, 2 * config.width
         self.noise_level = NoiseLevelEmbedding(config)
-        self.label = nn.Embedding(NO_LABEL + 1, config.embedding)
+        self.label = nn.Embedding(config.classes + 1, config.embedding)
         self.fold, self.unfold = nn.PixelUnshuffle(2), nn.PixelShuffle(2)
         self.conv_in = nn.Conv2d(4, w, 3, padding=1)
         self.down = nn.ModuleList([ResidualBlock(w, w, config) for _ in range(2)])
@@ -122,7 +123,7 @@ class UNet(nn.Module):
         _zero(self.conv_out)
 
     def forward(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
-        """v for `x_t` (B, 1, 28, 28), `log_snr` (B,) and `label` (B,) in 0..10 (10: none)."""
+        """v for `x_t` (B, 1, 28, 28), `log_snr` (B,) and `label` (B,) in 0..classes (none)."""
         embedding = F.silu(self.noise_level(log_snr) + self.label(label))  # (B, E)
         h = self.conv_in(self.fold(x_t))  # (B, w, 14, 14)
         skips = [h]

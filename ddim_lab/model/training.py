@@ -80,6 +80,7 @@ class DenoiserTask:
     device: torch.device
     weighting: str = "v"
     label_dropout: float = 0.1  # share trained without a label, for guidance
+    no_label: int = NO_LABEL  # the class that says so
     examples: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +92,7 @@ class DenoiserTask:
         log_snr = objective.draw_log_snr(rng, n, LOG_SNR_MIN, LOG_SNR_MAX)
         alpha_bar = 1 / (1 + np.exp(-log_snr))
         eps = rng.standard_normal((n, 1, 28, 28), dtype=np.float32)
-        label = np.where(rng.random(n) < self.label_dropout, NO_LABEL, self.labels[indices])
+        label = np.where(rng.random(n) < self.label_dropout, self.no_label, self.labels[indices])
         root_a, root_1_a = (np.sqrt(p).astype(np.float32)[:, None, None, None] for p in (alpha_bar, 1 - alpha_bar))
         noisy, target = parameterization.turned(self.images[indices], eps, root_a, root_1_a)
         x_t, v, level, asked, weight = (

@@ -1,5 +1,6 @@
 """The command line: a run that is killed goes on, results outlive an interruption, mistakes end in one line."""
 
+import gzip
 import json
 import os
 import re
@@ -8,8 +9,11 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
+import torch
 
+import ddim_lab as dl
 from ddim_lab import files
 from ddim_lab.__main__ import main
 from ddim_lab.commands import model_card
@@ -86,6 +90,40 @@ def test_what_train_writes(tmp_path, data, capsys):
     rendered = model_card.render(card, None, None)
     assert "10 steps of 2, loss min-snr" in rendered
     assert card["sha256"] in rendered
+
+
+def test_the_card_names_the_data_and_the_network_has_their_classes(tmp_path, capsys):
+    data = tiny.write_mnist(tmp_path / "FashionMNIST" / "raw", train=50)
+    labels = (np.arange(50) % 5).astype(np.uint8)
+    (data / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(tiny.idx(labels)))
+    assert main(train(tmp_path, tmp_path, steps=2)) == 0
+    _, card = weights.load(tmp_path / "net.safetensors")
+    assert card["data"]["name"] == "the data in a folder called FashionMNIST, training set"
+    assert card["network"]["classes"] == 5
+    text = model_card.render(card, None, None)
+    assert "knows nothing but the data in a folder called FashionMNIST" in text
+    assert "MNIST-like" not in text
+    assert "LeCun" not in text
+    denoiser, x = dl.load_denoiser(path=tmp_path / "net.safetensors"), torch.zeros(1, 1, 28, 28)
+    assert torch.equal(denoiser(x, 0.5, label=5), denoiser(x, 0.5))  # the sixth: none
+    with pytest.raises(ValueError, match=r"label must lie within 0\.\.4 \(or 5: none\), got \[6\]"):
+        denoiser(x, 0.5, label=6)
+
+    other = tmp_path / "other"
+    assert main([*train(tmp_path, tmp_path, steps=2), "--classes", "4", "--checkpoint", str(other)]) == 2
+    assert "labels must lie within 0..3, got 4" in capsys.readouterr().err
+    assert main([*train(tmp_path, tmp_path, steps=2), "--classes", "12", "--checkpoint", str(other)]) == 0
+    assert weights.load(tmp_path / "net.safetensors")[1]["network"]["classes"] == 12
+
+
+def test_weights_that_learned_from_other_data_are_not_overwritten(tmp_path, data, capsys):
+    assert main(train(tmp_path, data, steps=2)) == 0
+    before = sha(tmp_path)
+    elsewhere = tiny.write_mnist(tmp_path / "EMNIST")
+    again = train(tmp_path, elsewhere, "--checkpoint", str(tmp_path / "new.pt"), steps=2)
+    assert main(again) == 2
+    assert "learned from the data in a folder called mnist" in capsys.readouterr().err
+    assert sha(tmp_path) == before
 
 
 def test_the_table_of_weights_alone(capsys):

@@ -1,5 +1,6 @@
 """The sheet of digits: its tiles are what `dl.sample` gives, and nonsense ends in one line."""
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -11,6 +12,7 @@ import ddim_lab as dl
 from ddim_lab.__main__ import main
 from ddim_lab.figures.pixels import to_grey
 from ddim_lab.sampler import last
+from tests import tiny
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -27,9 +29,32 @@ def test_a_tile_is_the_digit_sampled_alone(tmp_path):
     assert np.corrcoef(drawn.ravel(), alone.ravel())[0, 1] > 0.99
 
 
+def test_own_weights_one_label_and_guidance(tmp_path):
+    """Against the walk written out here, over a network of three classes."""
+    path, out = tmp_path / "mine.safetensors", tmp_path / "sheet.png"
+    tiny.save_random_unet(path, dataclasses.replace(tiny.SMALL, classes=3))
+    asked = ["draw", "--rows", "1", "--S", "2", "--weights", str(path), "--out", str(out)]
+    for how, label, guidance in (
+        (["--label", "2", "--guidance", "2.5"], 2, 2.5),
+        ([], torch.arange(10) % 3, 1.0),
+    ):
+        assert main([*asked, *how]) == 0
+        x_T, denoiser = dl.initial_noise(10, (1, 28, 28)), dl.load_denoiser(path=path)
+        bound = functools.partial(denoiser, label=label, guidance=guidance)
+        steps = dl.sample(bound, x_T, dl.NoiseSchedule.linear(), dl.spacing.trailing(1000, 2))
+        wanted = to_grey(last(steps).x_prev)
+        drawn = np.asarray(Image.open(out).resize((280, 28), Image.Resampling.BOX))
+        assert np.corrcoef(drawn.ravel(), np.hstack(list(wanted)).ravel())[0, 1] > 0.98
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [(["--rows", "0"], "--rows must be within 1..100"), (["--eta", "9"], "eta"), (["--S", "0"], "S ")],
+    [
+        (["--label", "11"], "label must lie within 0..9"),
+        (["--rows", "0"], "--rows must be within 1..100"),
+        (["--eta", "9"], "eta"),
+        (["--S", "0"], "S "),
+    ],
 )
 def test_nonsense_ends_in_one_line(tmp_path, wrong, said, capsys):
     assert main(["draw", "--rows", "1", *wrong, "--out", str(tmp_path / "no.png")]) == 2

@@ -55,8 +55,8 @@ def rewritten(content):
         (IMAGES, rewritten(b"\0\0\x08"), "IDX"),
         (IMAGES, rewritten(b"\0\0\x0d\x01\0\0\0\x01\0\0\0\0"), "IDX"),
         (IMAGES, rewritten(b"\0\0\x08\x03\0\0"), "cut short"),
-        (IMAGES, rewritten(tiny.idx(np.zeros((64, 32, 32), np.uint8))), "not MNIST"),
-        (LABELS, rewritten(tiny.idx(np.zeros(63, np.uint8))), "not MNIST"),
+        (IMAGES, rewritten(tiny.idx(np.zeros((64, 32, 32), np.uint8))), "not pictures of 28 x 28"),
+        (LABELS, rewritten(tiny.idx(np.zeros(63, np.uint8))), "not pictures of 28 x 28 with a label each"),
         (LABELS, rewritten(tiny.idx(np.full(64, 10, np.uint8))), "0..9, got 10"),
     ],
 )
@@ -75,6 +75,80 @@ def test_missing_files_are_named(tmp_path):
         mnist.load("train", tmp_path)
     with pytest.raises(ValueError, match="'train' or 'test', got 'valid'"):
         mnist.load("valid", tmp_path)
+
+
+# As others store them
+
+
+def under(folder, name, transposed=False, zipped=True, dots=False):
+    """The tiny data in folder/name, as the set of that name is stored; returns `folder`."""
+    place = tiny.write_mnist(folder / name, zipped=zipped)
+    for path in sorted(place.iterdir()):
+        new = path.name.replace("-idx", ".idx") if dots else path.name
+        if transposed:
+            new = f"emnist-digits-{new.replace('t10k', 'test')}"
+            if "images" in new:
+                content = gzip.decompress(path.read_bytes()) if zipped else path.read_bytes()
+                images = np.frombuffer(content, np.uint8, offset=16).reshape(-1, 28, 28)
+                content = tiny.idx(images.swapaxes(1, 2))
+                path.write_bytes(gzip.compress(content) if zipped else content)
+        path.rename(place / new)
+    return folder
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize(
+    ("name", "transposed"),
+    [
+        *((name, False) for name in (".", "raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw")),
+        *((name, True) for name in (".", "gzip", "EMNIST/raw")),
+    ],
+)
+def test_what_torchvision_and_the_authors_store_is_found_and_stands_upright(tmp_path, name, transposed, zipped):
+    under(tmp_path, name, transposed, zipped)
+    for split, n, seed in (("train", 64, 0), ("test", 40, 1)):
+        images, labels = mnist.load(split, tmp_path)
+        wanted_images, wanted_labels = tiny.digits(n, seed)
+        np.testing.assert_array_equal(images, wanted_images)
+        np.testing.assert_array_equal(labels, wanted_labels)
+        assert images.flags.c_contiguous
+
+
+def test_a_copy_with_dots_for_dashes_is_found(tmp_path):
+    under(tmp_path, ".", dots=True, zipped=False)
+    assert (tmp_path / "train-images.idx3-ubyte").is_file()
+    np.testing.assert_array_equal(mnist.load("train", tmp_path)[0], tiny.digits(64)[0])
+
+
+def test_a_folder_of_several_sets_is_refused_by_their_names(tmp_path):
+    under(under(tmp_path, "MNIST/raw"), "FashionMNIST/raw")
+    with pytest.raises(
+        ValueError, match=r"several data sets, \S*/MNIST/raw .*and \S*FashionMNIST/raw .*name the folder"
+    ):
+        mnist.load("train", tmp_path)
+    assert len(mnist.load("train", tmp_path / "FashionMNIST")[0]) == 64
+
+
+def test_data_are_called_by_checksum_by_emnists_names_or_as_their_folder(tmp_path, monkeypatch):
+    """A folder called MNIST does not make MNIST of what is in it."""
+    called = mnist.called(under(tmp_path / "one", "MNIST/raw"))
+    assert called == "the data in a folder called MNIST"
+    assert mnist.called(under(tmp_path / "two", "EMNIST/raw", transposed=True)) == "EMNIST digits"
+    assert mnist.called() == "MNIST"
+    images = tmp_path / "one" / "MNIST" / "raw" / f"{IMAGES}.gz"
+    known = {hashlib.md5(images.read_bytes()).hexdigest(): "FashionMNIST"}
+    monkeypatch.setattr(mnist, "KNOWN", known)
+    assert mnist.called(tmp_path / "one") == "FashionMNIST"
+    monkeypatch.setattr(mnist, "KNOWN", {hashlib.sha256(tiny.idx(tiny.digits(64)[0])).hexdigest(): "KMNIST"})
+    assert mnist.called(tmp_path / "one") == "KMNIST"  # however it was compressed
+    assert mnist.called(under(tmp_path / "three", "raw", zipped=False)) == "KMNIST"
+
+
+def test_as_many_classes_as_are_asked_for(tmp_path):
+    damage(tiny.write_mnist(tmp_path), LABELS, rewritten(tiny.idx(np.arange(64, dtype=np.uint8))))
+    assert mnist.load("train", tmp_path, classes=64)[1].max() == 63
+    with pytest.raises(ValueError, match=r"within 0\.\.62, got 63"):
+        mnist.load("train", tmp_path, classes=63)
 
 
 @pytest.fixture
