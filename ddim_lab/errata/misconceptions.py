@@ -46,6 +46,8 @@ MISCONCEPTIONS = TWELVE | {
     "straight-middle": "the middle of two codes is their mean",
     "label-rules": "the label decides, whatever is left of the picture",
     "more-steps-heal": "enough steps make any sampler right",
+    "plain-step": "a step can use no better belief than the predicted x0",
+    "order-wins": "a higher order is nearer at any number of network calls",
     "clip-safe": "clipping a belief to its range cannot hurt",
     "far-is-wrong": "of two pictures far apart one must be worse",
     "floor-zero": "real pictures are at distance 0 from real pictures",

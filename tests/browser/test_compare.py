@@ -191,7 +191,7 @@ def test_nonsense_in_the_link_is_said(compare):
 
 
 def test_the_picture_that_is_taken_away(compare):
-    lab = compare("S=3&images=2&l2=S3-eta1", size=NARROW)
+    lab = compare("S=3&images=2&l2=S3-eta1&l3=S2-dpmpp_2s", size=NARROW)
     assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     with lab.page.expect_download() as download:
         lab.page.get_by_role("button", name="PNG").click()
@@ -199,7 +199,9 @@ def test_the_picture_that_is_taken_away(compare):
     assert picture.format == "PNG"
     assert (np.asarray(picture.convert("L"))[60:120] < 30).mean() > 0.1  # digits on black, not an empty sheet
     lab.page.get_by_text("Code the Python").click()
-    expect(lab.root.locator(".code")).to_contain_text("lanes.append(dl.last(dl.sample(")
+    for lines in ("lanes.append(dl.last(dl.sample(", 'solver="dpmpp_2s"'):
+        expect(lab.root.locator(".code")).to_contain_text(lines)
+    check(lab.lanes()[2], {"S": 2, "solver": "dpmpp_2s"})
 
 
 def test_the_guide_waits_for_each_step(compare):

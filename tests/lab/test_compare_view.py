@@ -43,6 +43,8 @@ MANY = [
     {"eta": 0.5, "S": 4, "spacing": "quadratic"},
     {"eta": 1.0, "S": 5, "sigma_hat": True, "schedule": "cosine"},
     {"S": 3, "guidance": 3.0, "clip": "keep_eps"},
+    {"S": 3, "solver": "dpmpp_2s"},
+    {"S": 4, "solver": "dpmpp_2m", "eta": 0.5},
     {"S": 3, "guidance": 3.0, "clip": "rederive_eps", "spacing": "leading"},
 ]
 
@@ -164,6 +166,8 @@ BAD = [
     ({}, [{}, {"seed": 1}], "lane 2: a lane has no setting 'seed'"),
     ({}, [{}, {"S": 2.5}], "lane 2: S"),
     ({}, [{}, {"noise": 1}], "lane 2: noise"),
+    ({}, [{}, {"noise": False, "solver": "dpmpp_2m"}], "lane 2: the noise can be switched off under solver ddim"),
+    ({}, [{}, {"clip": "keep_eps", "solver": "dpmpp_2m"}], "lane 2: solver dpmpp_2m"),
     ({}, [{}, []], "lane 2: a lane must be an object"),
     ({"images": 9}, [{}, {}], "images"),
     ({"eta": 1}, [{}, {}], "common has no setting 'eta'"),
@@ -185,6 +189,8 @@ def test_work_is_bounded_before_it_starts():
         lanes.parse({"images": 8}, [*most, {"S": 1}])
     with pytest.raises(ValueError, match="32000 network passes"):  # guidance asks twice
         lanes.parse({"images": 8}, [{"S": 1000, "guidance": 2.0}] * 2)
+    with pytest.raises(ValueError, match="16008 network passes"):  # and 2S at each step but the last
+        lanes.parse({"images": 8}, [{"S": 501, "solver": "dpmpp_2s"}, {"S": 1000}])
     with pytest.raises(ValueError, match="a lane to draw"):
         view.compare({"common": {}, "lanes": [{}, {}], "draw": [2], "draft": False, "focus": 0})
     with pytest.raises(ValueError, match="focus"):
@@ -199,6 +205,11 @@ def test_a_heading_names_what_differs_and_nothing_else():
     names, _ = words.headings(lanes.parse({}, [{"S": 5}, {"S": 20}]))
     assert names == ["S 5", "S 20"]
     assert words.headings(lanes.parse({}, [{}, {}]))[0] == ["the same setting"] * 2
+    names, shared = words.headings(lanes.parse({}, [{}, {"S": 3, "solver": "dpmpp_2s"}]))
+    assert names == ["S 10 · DDIM · 10 network calls", "S 3 · 2S · 5 network calls"]
+    names, shared = words.headings(lanes.parse({}, [{"S": S, "solver": "dpmpp_2m"} for S in (5, 9)]))
+    assert names == ["S 5", "S 9"]
+    assert "2M" in shared
     names, _ = words.headings(lanes.parse({}, [{"eta": 1.0}, {"eta": 1.0, "sigma_hat": True}]))
     assert names == ["eta 1 (DDPM)", "eta 1 · sigma-hat"]
 
@@ -208,9 +219,9 @@ own_lanes = st.fixed_dictionaries(
         "eta": st.floats(0, 1) | st.just(1e-7), "S": st.integers(1, 100),
         "spacing": st.sampled_from(dl.spacing.KINDS), "schedule": st.sampled_from(dl.NoiseSchedule.KINDS),
         "guidance": st.floats(0, 8), "clip": st.sampled_from(("none", "keep_eps", "rederive_eps")),
-        "noise": st.booleans(),
+        "noise": st.booleans(), "solver": st.sampled_from(("ddim", "dpmpp_2m", "dpmpp_2s")),
     }
-)  # fmt: skip
+).filter(lambda own: own["solver"] == "ddim" or (own["noise"] and own["clip"] != "keep_eps"))  # fmt: skip
 
 
 @given(own_lanes)
@@ -244,13 +255,16 @@ def test_what_a_link_opens():
         "lanes"
     ]  # from another page: lane 1, and eta's other end
     assert [(one["eta"], one["S"], one["schedule"]) for one in carried] == [(0.0, 25, "cosine"), (1.0, 25, "cosine")]
+    carried = opened({"S": 25, "solver": "dpmpp_2s"})["lanes"]  # or DDIM beside another solver
+    assert [(one["solver"], one["S"]) for one in carried] == [("dpmpp_2s", 25), ("ddim", 25)]
+    assert opened({}, l2="S5-dpmpp_2m")["lanes"][1]["solver"] == "dpmpp_2m"
     with pytest.raises(TypeError, match="link"):
         opened({}, l2=3)
 
 
 def test_the_code_reproduces_the_lanes():
     for common, own in (
-        ({}, [*OFF, *MANY[:3]]),
+        ({}, [*OFF[1:], *MANY[:4]]),
         ({"digit": "any", "one_start": True}, [{"S": 3}, {"eta": 1.0, "S": 3}]),
     ):
         parts = ask(own, **common)

@@ -30,8 +30,10 @@ def test_a_comparison_is_one_that_the_page_takes(one):
 
 
 def test_the_questions_measure_the_very_lanes_on_screen():
-    for key in ("compare-off", "compare-clip", "compare-noises"):
+    for key in ("compare-off", "compare-clip", "compare-noises", "compare-calls"):
         for number, lane in enumerate(parsed(find(key))):
+            if lane.settings.S > 10:
+                continue  # the yardstick is walked like the others
             *_, step = view.walk(lane, 0, 8)
             apart = comparing.gaps(step.x_prev[:, 0].numpy(), measure.pictures(key, number))
             assert apart.max() < 2e-3, (key, number)  # one grey level is .008

@@ -185,6 +185,7 @@ export class Setting {
       { eta, S, T, sigma_hat } = settings;
     this.settings = settings;
     this.eta.max = `${etaEnd}`;
+    this.eta.disabled = etaEnd === 0;
     put(this.eta, eta);
     this.eta.setAttribute("aria-valuetext", eta.toFixed(3));
     $(".eta-value").textContent = sigma_hat ? "1 with sigma-hat" : eta.toFixed(3);

@@ -23,6 +23,7 @@ import { snapshot } from "./snapshot.js";
  * @property {boolean} draft
  */
 
+const BOUNDING = ["S", "spacing", "schedule", "solver"]; // what the end of eta depends on, and the calls
 const SETTLE = 180; // ms without a move after which a drag is drawn in full
 /** @type {Record<string, number>} */
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
@@ -42,6 +43,7 @@ export class Page extends LanesPage {
     this.later = onceAFrame(() => this.draw());
     this.wire();
     this.setting = new Setting(this.root, (changes, dragging) => this.change(changes, dragging));
+    this.setting.choice("solver");
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.root);
     this.$(".fields", HTMLDetailsElement).open = !NARROW.matches;
@@ -127,13 +129,10 @@ export class Page extends LanesPage {
   showSetting() {
     const { own, head } = this.lanes[this.selected],
       { $ } = this,
-      guidance = $(".guidance", HTMLInputElement);
-    this.setting.show(
-      { ...this.common, ...own },
-      head && head.own.S === own.S && head.own.spacing === own.spacing && head.own.schedule === own.schedule
-        ? head.eta_end
-        : Math.max(1, own.eta),
-    );
+      guidance = $(".guidance", HTMLInputElement),
+      known = head && BOUNDING.every(name => head.own[name] === own[name]) ? head : null;
+    this.setting.show({ ...this.common, ...own }, known?.eta_end ?? Math.max(1, own.eta));
+    $(".calls").textContent = known ? `${known.calls} network call${known.calls > 1 ? "s" : ""}` : "";
     $(".clip", HTMLSelectElement).value = own.clip;
     put(guidance, own.guidance, ":focus");
     $(".noise-off", HTMLInputElement).checked = !own.noise;

@@ -12,6 +12,7 @@ import { cell, large, Sheet } from "../../static/sheet.js";
  * @property {string} link
  * @property {Values} own its setting
  * @property {number} eta_end
+ * @property {number} calls of the network
  * @property {string | null} lowered
  * @property {string | null} warning
  * @property {number[]} t of the kept moments

@@ -18,7 +18,7 @@ from ddim_lab.lab.settings import WORK_MAX, Settings
 LANES_MIN, LANES_MAX, IMAGES_MAX = 2, 6, 8
 FRAMES = 101  # moments of one lane that are kept; longer runs are thinned evenly
 COMMON = ("T", "seed", "images", "digit")
-OWN = ("eta", "S", "spacing", "schedule", "guidance", "clip", "sigma_hat")
+OWN = ("eta", "S", "spacing", "schedule", "solver", "guidance", "clip", "sigma_hat")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Lane:
     settings: Settings
     noise: bool = True
     one_start: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.noise and self.settings.solver != "ddim":
+            raise ValueError(f"the noise can be switched off under solver ddim alone, got {self.settings.solver}")
 
     @cached_property
     def times(self) -> NDArray[np.int64]:
@@ -70,19 +74,19 @@ def parse(common: Any, lanes: Any) -> tuple[Lane, ...]:
         got = f"{len(lanes)} lanes" if isinstance(lanes, list) else type(lanes).__name__
         raise ValueError(f"a comparison has {LANES_MIN} to {LANES_MAX} lanes, got {got}")
     parsed = tuple(_lane(i, shared | {"images": images}, lane, one_start) for i, lane in enumerate(lanes, start=1))
-    passes = sum(images_steps(lane) for lane in parsed)
+    passes = sum(images_calls(lane) for lane in parsed)
     if passes > WORK_MAX:
         raise ValueError(
-            f"these {len(parsed)} lanes need {passes} network passes (images x S, guided ones twice); at most "
+            f"these {len(parsed)} lanes need {passes} network passes (images x calls, guided ones twice); at most "
             f"{WORK_MAX} in one comparison: take fewer steps, fewer images or fewer lanes"
         )
     return parsed
 
 
-def images_steps(lane: Lane) -> int:
+def images_calls(lane: Lane) -> int:
     """Network passes of a lane, counted by image."""
     guided = lane.settings.guidance != 1 and lane.settings.digit != "any"
-    return lane.settings.images * lane.settings.S * (2 if guided else 1)
+    return lane.settings.images * lane.settings.calls * (2 if guided else 1)
 
 
 def _lane(number: int, shared: dict[str, Any], values: Any, one_start: bool) -> Lane:
@@ -125,7 +129,9 @@ def places(lanes: tuple[Lane, ...]) -> list[list[float]]:
 
 
 def carried(settings: Settings) -> tuple[Lane, Lane]:
-    """What a setting brought from another page opens: itself, and the same at the other end of eta."""
+    """What a setting brought from another page opens: itself, and the same of DDIM, or at the other end of its eta."""
     lane = Lane(replace(settings, images=min(settings.images, IMAGES_MAX)))
+    if settings.solver != "ddim":
+        return lane, Lane(replace(lane.settings, solver="ddim"))
     eta = 1.0 if settings.eta == 0 else 0.0
     return lane, Lane(replace(lane.settings, eta=min(eta, lane.settings.eta_end), sigma_hat=False))

@@ -88,6 +88,7 @@ def _start(lanes: tuple[Lane, ...], draw: list[int], draft: bool) -> dict[str, A
                 "link": words.link(lane),
                 "own": lane.own(),
                 "eta_end": lane.settings.eta_end,
+                "calls": lane.settings.calls,
                 "lowered": lowered(f"eta of lane {number}", lane.settings),
                 "t": times.tolist(),
                 "visited": lane.settings.run.tau.tolist(),

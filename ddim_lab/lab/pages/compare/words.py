@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from ddim_lab import spacing
-from ddim_lab.lab import code
-from ddim_lab.lab.choices import SCHEDULES
+from ddim_lab.lab import choices, code
 from ddim_lab.lab.pages.compare.lanes import OWN, Lane
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.solvers import SOLVERS
 from ddim_lab.transition import CLIPS
 
 SPACINGS = {
@@ -26,6 +26,8 @@ LABELS = {
     "ddim": "eta {eta:.4g} (DDIM)",
     "ddpm": "eta {eta:.4g} (DDPM)",
     "S": "S {S}",
+    "solver": "{solver}",
+    "calls": "{calls} network calls",
     "schedule": "{schedule} noise schedule",
     "guidance": "guidance {guidance:g}",
     "sigma_hat": "sigma-hat",
@@ -36,12 +38,15 @@ LABELS = {
 
 def headings(lanes: tuple[Lane, ...]) -> tuple[list[str], str]:
     """For each lane the settings that not all lanes share, and in one line those that they do."""
-    values = [lane.own() for lane in lanes]
+    values = [lane.own() | {"calls": lane.settings.calls} for lane in lanes]
     differ = [name for name in (*OWN, "noise") if len({own[name] for own in values}) > 1]
     if "eta" not in differ and "sigma_hat" in differ:
         differ.insert(0, "eta")
+    if "solver" in differ:
+        differ.append("calls")  # S does not tell them
     told = [" · ".join(filter(None, (_words(name, own) for name in differ))) for own in values]
-    shared = [words for name in OWN if name not in differ and (words := _words(name, values[0]))]
+    unsaid = {*differ, *(["solver"] if values[0]["solver"] == Settings.solver else [])}
+    shared = [words for name in OWN if name not in unsaid and (words := _words(name, values[0]))]
     return [label or LABELS["none"] for label in told], " · ".join(shared)
 
 
@@ -51,9 +56,10 @@ def _words(name: str, own: dict[str, Any]) -> str:
         return (SPACINGS | CLIPPING).get(own[name], str(own[name]))
     if (name, own[name]) in (("sigma_hat", False), ("noise", True)):
         return ""
-    if name == "eta" and own["noise"] and not own["sigma_hat"]:
+    if name == "eta" and own["noise"] and not own["sigma_hat"] and own["solver"] == Settings.solver:
         name = {0.0: "ddim", 1.0: "ddpm"}.get(own["eta"], name)
-    return LABELS[name].format(**own | {"schedule": SCHEDULES.get(own["schedule"], own["schedule"])})
+    kinds = {"schedule": choices.SCHEDULES, "solver": choices.SOLVERS}
+    return LABELS[name].format(**own | {kind: words.get(own[kind], own[kind]) for kind, words in kinds.items()})
 
 
 # In a link: what differs from the defaults, as in "eta0.5-S20-quadratic-off".
@@ -62,6 +68,7 @@ _FLAGS = {"hat": ("sigma_hat", True), "off": ("noise", False)}
 _NAMES = (
     {name: ("spacing", name) for name in spacing.KINDS}
     | {name: ("schedule", name) for name in NoiseSchedule.KINDS}
+    | {name: ("solver", name) for name in SOLVERS}
     | {name: ("clip", name) for name in CLIPS}
     | _FLAGS
 )

@@ -21,6 +21,6 @@ export class Controls extends Setting {
    */
   show(settings, etaEnd) {
     super.show(settings, etaEnd);
-    this.eta.disabled = settings.sigma_hat || etaEnd === 0;
+    if (settings.sigma_hat) this.eta.disabled = true;
   }
 }

@@ -47,6 +47,18 @@ COMPARISONS: tuple[Comparison, ...] = (
         (1, 2, 3),
     ),
     Comparison(
+        "compare-calls",
+        "Same calls, better belief",
+        "Fifty steps as the yardstick; then five network calls each: DDIM, 2M, and 2S, whose steps take two.",
+        (
+            {"S": 50, "solver": "dpmpp_2m"},
+            {"S": 5},
+            {"S": 5, "solver": "dpmpp_2m"},
+            {"S": 3, "solver": "dpmpp_2s"},
+        ),
+        (1, 2, 3),
+    ),
+    Comparison(
         "compare-spacing",
         "Which ten steps?",
         "Fifty even steps as the yardstick, and three ways to choose ten.",

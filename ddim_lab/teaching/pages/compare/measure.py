@@ -1,6 +1,7 @@
 """What the questions about comparisons measure: the very lanes that are on screen, run by the shipped network."""
 
 import functools
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +20,27 @@ RANGE = 1.1  # a tenth beyond the range of a picture, which is -1..1
 @functools.cache
 def pictures(key: str, lane: int, n: int = N) -> NDArray[np.float32]:
     """The first n results of a lane of the comparison called `key`, counted from 0: (n, 28, 28)."""
+    comparison = find(key)
+    return _drawn(comparison, comparison.lanes[lane], n)
+
+
+@functools.cache
+def with_steps(key: str, lane: int, S: int, n: int = N) -> NDArray[np.float32]:
+    """The same of that lane with S steps."""
+    comparison = find(key)
+    return _drawn(comparison, comparison.lanes[lane] | {"S": S}, n)
+
+
+def _drawn(comparison: Comparison, lane: dict[str, Any], n: int) -> NDArray[np.float32]:
     import ddim_lab as dl
 
-    comparison = find(key)
-    own = dict(comparison.lanes[lane])
+    own = dict(lane)
     noise, guidance = own.pop("noise", True), own.pop("guidance", 1.0)
     run, model = Run.named(**own), measure.asked_for(labels(comparison, n), guidance)
     x_T = (comparing.one_start if comparison.common.get("one_start") else dl.initial_noise)(n, SHAPE)
     walk = (model, x_T, run.schedule, run.tau, run.eta, run.sigma_hat, run.clip)
-    return dl.last((dl.sample if noise else comparing.noise_off)(*walk)).x_prev[:, 0].numpy()
+    sample = functools.partial(dl.sample, solver=run.solver) if noise else comparing.noise_off
+    return dl.last(sample(*walk)).x_prev[:, 0].numpy()
 
 
 def labels(comparison: Comparison, n: int) -> list[int] | None:

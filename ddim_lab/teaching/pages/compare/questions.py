@@ -33,6 +33,11 @@ def steps(key: str) -> int:
     return 1 if moved.all() else 0
 
 
+def calls() -> int:
+    """Of five calls each, nearest to fifty steps: DDIM, 2M, or 2S."""
+    return list(measured.SOLVED).index(min((far := measured.at_few_calls()), key=lambda name: far[name]))
+
+
 def spacing() -> int:
     """Of ten steps, nearest to fifty even ones: trailing, leading, or quadratic."""
     return int(np.argmin([*measured.spacings().values()]))
@@ -104,6 +109,17 @@ QUESTIONS: tuple[Question, ...] = (
             Option("Other pictures of the same digits", "Yes. The start is not alone any more."),
         ),
         lambda: steps("compare-noisy-steps"), _told("noisy-steps-move-far"),
+    ),
+    Question(
+        "compare-calls", 1,
+        "Five network calls each. Which lane will come nearest to the fifty steps of lane 1?",
+        {},
+        (
+            Option("Lane 2, DDIM's own step", "Look at lane 3: as many steps, and better beliefs.", "plain-step"),
+            Option("Lane 3, 2M: it extrapolates its beliefs", "Yes. Five steps, and each looks a little ahead."),
+            Option("Lane 4, 2S: it asks twice a step", "Count its steps: the calls pay for strides too.", "order-wins"),
+        ),
+        calls, _told("calls-few", "calls-more"),
     ),
     Question(
         "compare-spacing", 1,
