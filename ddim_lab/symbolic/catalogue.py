@@ -200,6 +200,23 @@ THEMES: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "After DDIM",
+        (
+            Entry("2m", "2M is DDIM with another belief", "dpm_solver:multistep", speaks_of="eta 0"),
+            Entry("lambda-clock", "A DDIM step by the clock λ", "linear_belief:clock", speaks_of="eta 0"),
+            Entry("linear-belief", "Where the belief changes evenly, the step is known", "linear_belief:exact"),
+            Entry("missed-by-ddim", "What DDIM misses", "linear_belief:missed_by_ddim"),
+            Entry("missed-by-2m", "What 2M misses", "linear_belief:missed_by_2m"),
+            Entry(
+                "sde-first-order",
+                "The first SDE solver is DDIM at η = 1",
+                "dpm_solver:sde_first_order",
+                speaks_of="eta 1",
+            ),
+            Entry("flow-euler", "Flow matching's Euler step is DDIM's", "flow_matching:euler", speaks_of="eta 0"),
+        ),
+    ),
+    (
         "Noise and score",
         (
             Entry("best-guess", "What the squared error asks for", "score:best_guess"),
