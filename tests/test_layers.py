@@ -10,6 +10,7 @@ NUMBERS = "checks schedule spacing transition noise walk solvers run"
 TABLE = {  # room -> the rooms it may import; each stands below what it imports, so no two can import each other
     "checks": "",
     "files": "",
+    "address": "",
     "symbolic": "",
     "schedule": "checks",
     "spacing": "checks",
@@ -23,13 +24,13 @@ TABLE = {  # room -> the rooms it may import; each stands below what it imports,
     "exact": f"{NUMBERS} model",  # model.parameterization, which needs NumPy only
     "latents": f"{NUMBERS} sampler model exact",
     "errata": f"{NUMBERS} symbolic sampler exact",
-    "referee": f"{NUMBERS} sampler exact",
+    "referee": f"{NUMBERS} address sampler exact",
     "quality": f"{NUMBERS} files sampler model exact latents",
     "figures": f"{NUMBERS} symbolic sampler model exact latents errata",
     "__init__": f"{NUMBERS} sampler model exact latents figures",
     "teaching": f"{NUMBERS} __init__ files symbolic sampler model exact latents errata quality figures",
-    "lab": f"{NUMBERS} __init__ files symbolic sampler model exact latents errata quality figures teaching",
-    "commands": f"{NUMBERS} __init__ files sampler model exact referee quality figures",
+    "lab": f"{NUMBERS} __init__ files address symbolic sampler model exact latents errata quality figures teaching",
+    "commands": f"{NUMBERS} __init__ files address sampler model exact referee quality figures",
     "__main__": "commands",
 }
 TORCH = {"sampler", "model", "latents", "quality", "figures", "teaching", "commands"}  # may import it when imported

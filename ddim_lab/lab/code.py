@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ddim_lab.lab.live import network
 from ddim_lab.lab.settings import Settings
 
 DEFAULTS: dict[str, Any] = {
@@ -24,8 +25,14 @@ def call(function: str, *arguments: str, **keywords: Any) -> str:
     return f"{function}({', '.join([*arguments, *said])})"
 
 
+def loaded() -> str:
+    """The expression of the network shown."""
+    return network.lines()[1]
+
+
 def bound(model: str, **keywords: Any) -> str:
-    """The denoiser `model` under a label and a guidance, where there are any."""
+    """The denoiser `model` under a label and a guidance, where there are any and it takes them."""
+    keywords = {word: value for word, value in keywords.items() if word in network.takes()}
     partial = call("partial", model, **keywords)
     return model if partial == f"partial({model})" else partial
 
@@ -63,7 +70,8 @@ def stepping(settings: Settings) -> dict[str, Any]:
 def program(lines: list[str], grouped: bool = True) -> str:
     """The lines under the imports that they need; `grouped`: a blank line between the groups of imports."""
     body = "\n".join(line for line in lines if not line.startswith("from "))
-    own = [line for line in lines if line.startswith("from ")]
+    needed, expression = network.lines()
+    own = [line for line in (*lines, needed) if line.startswith("from ") and (line != needed or expression in body)]
     imports = [[line for used, line in group.items() if used in body] for group in (STANDARD, THIRD_PARTY, OURS)]
     imports[-1][1:1] = own
     parts = ["\n".join(group) for group in imports if group]

@@ -51,7 +51,7 @@ def lines(settings: Settings, focus: int) -> bytes:
     labels = code.tensor(settings.labels(settings.images))
     told = [
         *code.levels_of(settings),
-        f"denoiser = {code.bound('dl.load_denoiser()', label=labels, guidance=settings.guidance)}",
+        f"denoiser = {code.bound(code.loaded(), label=labels, guidance=settings.guidance)}",
         f"x_T = {code.start(settings.images, settings.seed)}",
         f"steps = {code.sampled(settings, **code.stepping(settings), seed=settings.seed)}",
         "digits = dl.last(steps).x_prev",

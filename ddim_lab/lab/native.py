@@ -12,7 +12,7 @@ from ddim_lab.figures.curves import sigma_figure
 from ddim_lab.figures.pixels import sheet
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab import choices, shell
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import film, network
 from ddim_lab.lab.settings import Settings
 from ddim_lab.schedule import NoiseSchedule
 
@@ -75,7 +75,10 @@ def _eta(column: Any, base: Settings, first: float) -> float:
 
 
 def _tell_the_rest(settings: Settings) -> None:
-    """What the link set beyond these controls, in its own words."""
+    """Whose network it is, if a learner's, and what the link set beyond these controls, in its own words."""
+    told = network.told()
+    if told:
+        st.caption(shell.YOURS.format(**told))
     rest = {name: value for name, value in settings.to_query().items() if name not in CONTROLS}
     if rest:
         st.caption("Also set by the link: " + ", ".join(f"{name} = {value}" for name, value in rest.items()))
@@ -88,7 +91,7 @@ def _show(settings: Settings) -> None:
         for frame in film.film(settings):
             frames.append(frame)
             bar.progress(frame.j / (settings.S + 1), "sampling")
-    except film.ModelUnavailableError as error:
+    except (film.ModelUnavailableError, film.NetworkError, ValueError) as error:
         st.error(str(error), icon="⚠️")
         return
     finally:

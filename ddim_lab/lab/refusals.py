@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from ddim_lab.lab.live.film import ModelUnavailableError
+from ddim_lab.lab.live.network import ModelUnavailableError, NetworkError
 
 log = logging.getLogger(__name__)
-STATUS = {"weights": 503, "bad-settings": 422, "internal": 500}  # what HTTP answers beside the words
+STATUS = {"weights": 503, "network": 502, "bad-settings": 422, "internal": 500}  # what HTTP answers beside the words
 
 
 def same_origin(connection: HTTPConnection) -> bool:
@@ -21,6 +21,8 @@ def in_words(error: Exception) -> tuple[str, str]:
     """The code and the words in which a page is told of `error`; what nobody expected goes into the log."""
     if isinstance(error, ModelUnavailableError):
         return "weights", str(error)
+    if isinstance(error, NetworkError):
+        return "network", str(error)
     if isinstance(error, TypeError | ValueError):
         return "bad-settings", str(error)
     log.error("a request failed", exc_info=error)

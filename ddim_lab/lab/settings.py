@@ -12,6 +12,7 @@ from cachetools import LRUCache, cached
 
 from ddim_lab import checks, solvers, spacing
 from ddim_lab.lab import fields
+from ddim_lab.lab.live import network
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.transition import CLIPS
@@ -106,6 +107,11 @@ class Settings:
         return {"settings": self.to_dict(), "eta_end": self.eta_end, "lowered": self.lowered}
 
     @property
+    def levels_told(self) -> str:
+        """Its noise schedule, as a page calls it."""
+        return f"{self.schedule}, T = {self.T}"
+
+    @property
     def sampling(self) -> dict[str, Any]:
         """The keyword arguments of `dl.sample` that these settings fix."""
         return {name: getattr(self, name) for name in ("eta", "sigma_hat", "clip", "seed", "solver")}
@@ -136,7 +142,7 @@ class Settings:
         for name, value in values.items():
             whole = isinstance(value, int) and not isinstance(value, bool)
             taken[name] = checks.real(name, value) if kinds[name] is float and whole else value
-        return cls(**taken)
+        return heard(cls(**taken))
 
     @classmethod
     def fit(cls, values: Any) -> "Settings":
@@ -163,14 +169,14 @@ class Settings:
         wanted, problems = fields.read(query, rules)
         settings = _of_length(wanted, problems)
         try:  # all together first: a large eta may need the link's S
-            return replace(settings, **wanted), problems
+            return heard(replace(settings, **wanted)), problems
         except (TypeError, ValueError):
             for name, value in sorted(wanted.items(), key=lambda item: item[0] not in OTHERS_NEED):
                 try:
                     settings = replace(settings, **{name: value})
                 except (TypeError, ValueError) as error:
                     problems.append(str(error))
-        return settings, problems
+        return heard(settings), problems
 
     def to_query(self) -> dict[str, str]:
         """What differs from the defaults, as a link's query."""
@@ -182,6 +188,14 @@ class Settings:
 @cached(LRUCache(256), lock=Lock())
 def _path(schedule: str, T: int, visited: str, S: int, solver: str) -> Run:
     return Run.named(S=S, spacing=visited, schedule=schedule, T=T, solver=solver)
+
+
+def heard(settings: Settings) -> Settings:
+    """What of `settings` the network shown can hear: no digit, and no guidance, where it takes none."""
+    deaf = {"label": {"digit": "any", "guidance": 1.0}, "guidance": {"guidance": 1.0}}
+    taken = network.takes()
+    changes = {name: value for word, own in deaf.items() if word not in taken for name, value in own.items()}
+    return replace(settings, **changes) if changes else settings
 
 
 def lowered(name: str, settings: Settings) -> str | None:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from ddim_lab.lab import fields, markup
+from ddim_lab.lab.live import network
 from ddim_lab.lab.live.views import View
 from ddim_lab.lab.once import made_once
 from ddim_lab.lab.settings import Settings
@@ -17,6 +18,11 @@ Data = dict[str, Any]
 OnChange = Callable[[], None]
 LEVELS = 4  # of the guide; at the last one every control is there
 EVERYWHERE = ("level", "notation")  # chosen once for all pages: the bar takes it along
+YOURS = "Your network: {name}, {range}"
+TAUGHT = (
+    "This is your own network, {name}. Guide and questions speak of the shipped one: to see them, open the lab without "
+    "--denoiser."
+)
 OWN_MAX = 120  # characters of one value that a page keeps in the link
 BOOT = """
 export default async function (component) {
@@ -35,7 +41,8 @@ class LivePage:
 
     `content` makes what is the same for everyone and is sent once. `views` are what its JavaScript asks the socket
     for. `own` names what of the query belongs to this page alone; its JavaScript gets it as `data.query`. `short` and
-    `buttons` are the head's, see `markup.html`.
+    `buttons` are the head's, see `markup.html`. `drawn`: guide and questions speak of what the shipped network draws;
+    `beside` is what else the footer says where a learner's own is shown.
     """
 
     name: str
@@ -46,6 +53,8 @@ class LivePage:
     own: tuple[str, ...] = ()
     short: bool = False
     buttons: markup.Buttons = (markup.SHARE,)
+    drawn: bool = False
+    beside: str = ""
 
     @property
     def path(self) -> str:
@@ -54,7 +63,7 @@ class LivePage:
 
     def script(self) -> None:
         """Reads the link, shows the page, keeps the link up to date."""
-        self.show(*Settings.from_query(st.query_params))
+        self.show(*opened(st.query_params))
 
     def show(self, settings: Settings, problems: list[str], more: Data | None = None, **changed: OnChange) -> None:
         """Shows the page at `settings`; `more` joins its data, `changed` is Streamlit's on_..._change callbacks."""
@@ -68,12 +77,31 @@ class LivePage:
             "problems": problems + wrong,
             "query": {key: mine[key] for key in self.own if key in mine},
             "everywhere": everywhere,
+            **self._whose(),
             **(more or {}),
         }
         told = {f"on_{value}_change": lambda: None for value in ("settings", "own")} | changed
         state = _component(self)(key=self.name, data=data, height="content", **told)
         if state.settings is not None:
             keep(state.settings, _own(state.own, names) if state.own is not None else mine)
+
+    def _whose(self) -> Data:
+        """What is said of a learner's network; guide and questions of the shipped one are left out then."""
+        told = network.told()
+        if told is None:
+            return {"network": None}
+        words = "; ".join(filter(None, (YOURS.format(**told), self.beside)))
+        untaught = {"guide": [], "questions": [], "farewell": TAUGHT.format(**told)} if self.drawn else {}
+        return {"network": told | {"words": words}} | untaught
+
+
+def opened(query: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """The setting of a link, and what is wrong with it; a learner's network begins on its own noise schedule."""
+    settings, problems = Settings.from_query(query)
+    mine = network.own()
+    if mine is not None and not {"schedule", "T"} & set(query):
+        settings = settings.changed(**mine.at_home)
+    return settings, problems
 
 
 @made_once

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ddim_lab import checks
 from ddim_lab.model import parameterization
-from ddim_lab.model.levels import log_snr, noise_levels
+from ddim_lab.model.levels import FORGIVEN, log_snr, noise_levels
 from ddim_lab.sampler import check_state
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.schedule import log_snr as log_snr_of
@@ -65,20 +65,33 @@ class Adapted:
         told = {"alpha_bar": a, "log_snr": log_snr(a), "sigma": ((1 - a) / a).sqrt()}[self.time]
         return told.to(given)
 
-    def _index(self, a: Tensor) -> Tensor:
-        """Where the levels `a` (B,) stand in the schedule's table, counted from `first`, int64 (B,)."""
+    def knows(self, alpha_bar: float) -> bool:
+        """Whether it may be asked at this level."""
+        low, high = self.log_snr_range
+        a = torch.tensor([alpha_bar], dtype=torch.float64)
+        if self.time == "index":
+            return not self._nearest(a)[1].any()
+        return bool(low - FORGIVEN <= float(log_snr(a)) <= high + FORGIVEN)
+
+    def _nearest(self, a: Tensor) -> tuple[Tensor, Tensor]:
+        """Where in the schedule's table, from 0, the levels next to `a` (B,) stand, and which of them are not near."""
         assert self.schedule is not None
         table = torch.from_numpy(self.schedule.alpha_bar[1:].copy())  # of t = 1..T, decreasing
         after = torch.searchsorted(-table, -a).clamp(max=len(table) - 1)
         before = (after - 1).clamp(min=0)
         nearest = torch.where((table[before] - a).abs() < (table[after] - a).abs(), before, after)
-        missed = (table[nearest] - a).abs() > NEAR * a
+        return nearest, (table[nearest] - a).abs() > NEAR * a
+
+    def _index(self, a: Tensor) -> Tensor:
+        """The times of the levels `a` (B,), counted from `first`, int64 (B,)."""
+        nearest, missed = self._nearest(a)
         if missed.any():
+            assert self.schedule is not None
             asked, t = float(a[missed][0]), int(nearest[missed][0]) + 1
             raise ValueError(
                 f"alpha_bar_t = {asked!r} is no level of the schedule that the network counts its time in "
-                f"(T = {self.schedule.T}); the nearest is alpha_bar[{t}] = {float(table[t - 1])!r}: sample on that "
-                "schedule, and choose fewer steps by tau"
+                f"(T = {self.schedule.T}); the nearest is alpha_bar[{t}] = {float(self.schedule.alpha_bar[t])!r}: "
+                "sample on that schedule, and choose fewer steps by tau"
             )
         return nearest + self.first
 
@@ -178,10 +191,20 @@ def keywords_of(denoiser: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(name.name for name in named[2:] if name.name not in bound)
 
 
+def home_of(denoiser: Any) -> torch.device:
+    """Where the weights of a denoiser, or of its network, are; the CPU where that is not known."""
+    weight = _weight(denoiser.network if isinstance(denoiser, Adapted) else denoiser)
+    return torch.device("cpu") if weight is None else weight.device
+
+
+def _weight(network: Any) -> Tensor | None:
+    weights = network.parameters() if isinstance(network, nn.Module) else ()
+    return next((weight for weight in weights if weight.is_floating_point()), None)
+
+
 def _at_home(x: Tensor, network: Any) -> Tensor:
     """`x` in the dtype and on the device of a module's weights; as it is where the network is no module."""
-    weights = network.parameters() if isinstance(network, nn.Module) else ()
-    weight = next((weight for weight in weights if weight.is_floating_point()), None)
+    weight = _weight(network)
     return x if weight is None else x.to(weight)
 
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab.referee import samplers
+from ddim_lab.address import load, parted
 from ddim_lab.referee.judging import Case, FaultError, results
 
+OPTION = "--sampler"
 DEADLINE = 60.0  # seconds for the import, and for each case
 READY, ROWS, FAULT, GONE = b"+", b"=", b"!", b"-"  # the first byte of an answer: loaded, results, a fault, no verdict
 
@@ -32,7 +33,7 @@ class Apart:
     """
 
     def __init__(self, address: str, deadline: float = DEADLINE) -> None:
-        samplers.parted(address)
+        parted(address, OPTION)
         context = multiprocessing.get_context("spawn")
         self._address, self._deadline = address, deadline
         self._connection, self._theirs = context.Pipe()
@@ -90,7 +91,7 @@ def _serve(address: str, connection: Connection) -> None:
     """Loads the sampler and answers a case with its rows, until nobody asks."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches every process: the judge decides
     try:
-        sampler = samplers.load(address)
+        sampler = load(address, OPTION)
         connection.send_bytes(READY)
         while True:
             case = connection.recv()

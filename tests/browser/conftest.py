@@ -28,8 +28,8 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 class App:
     """The running app: its address, and what it wrote to its log."""
 
-    def __init__(self, log: Path):
-        self.log = log
+    def __init__(self, log: Path, *arguments: str):
+        self.log, self.arguments = log, arguments  # of app.py
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -49,6 +49,7 @@ class App:
     def start(self, **environment: str) -> subprocess.Popen:
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         command += ["--server.headless", "true", "--server.port", str(self.port), "--server.fileWatcherType", "none"]
+        command += ["--", *self.arguments]
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import ddim_lab as dl
 from ddim_lab.lab import markup, native, routes, shell
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import network
 from ddim_lab.lab.pages.digits import page
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
@@ -204,7 +204,7 @@ def test_the_native_page_says_that_weights_are_missing(monkeypatch):
     def missing():
         raise FileNotFoundError("unet.safetensors is missing: restore it (git checkout assets)")
 
-    monkeypatch.setattr(film, "_load", missing)
+    monkeypatch.setattr(network, "_shipped", missing)
     test = opened(native="1", S="2")
     assert not test.exception
     assert ["git checkout assets" in error.value for error in test.error] == [True]

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 import ddim_lab as dl
 from ddim_lab.lab import shipped
-from ddim_lab.lab.live import film, socket
+from ddim_lab.lab.live import film, network, socket
 from ddim_lab.model import denoiser, weights
 from tests.lab import truth
 from tests.lab.wire import client, kind, page, pictures, unpack
@@ -263,7 +263,7 @@ def no_card(folder):
 def broken_weights(monkeypatch, tmp_path, request):
     """The app as if its weights were those that `request.param` leaves in a folder."""
     path, load = request.param(tmp_path), denoiser.load_denoiser
-    monkeypatch.setattr(film, "_load", functools.cache(lambda: load(path=path)))
+    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: load(path=path)))
     return monkeypatch
 
 
@@ -291,7 +291,7 @@ def test_a_damaged_graph_is_said_too(monkeypatch, tmp_path):
     graph = tmp_path / "unet.onnx"
     graph.write_bytes(b"nonsense")
     monkeypatch.setattr(weights, "UNET_GRAPH", graph)
-    monkeypatch.setattr(film, "_load", functools.cache(lambda: denoiser.load_denoiser("cpu", "onnx")))
+    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: denoiser.load_denoiser("cpu", "onnx")))
     with page() as wire:
         answer = wire.until(wire.run(SMALL), "error", "end")[-1]
         assert (answer["type"], answer["code"]) == ("error", "weights")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import film, network
 from ddim_lab.lab.pages.digits import kept
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
@@ -26,7 +26,7 @@ def passes(monkeypatch):
             return model(x_t, *args, **kwargs)
 
     counting = Counting()
-    monkeypatch.setattr(film, "_load", lambda: counting)
+    monkeypatch.setattr(network, "_shipped", lambda: counting)
     return seen
 
 

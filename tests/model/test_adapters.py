@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDIMScheduler, DDPMScheduler, FlowMatchEulerDiscreteScheduler, UNet2DModel
-from torch import nn
 
 import ddim_lab as dl
 from ddim_lab.model import adapters
-from tests import oracles
+from tests import networks, oracles
 
 LINEAR = dl.NoiseSchedule.linear()
 THEIRS = {"linear": "linear", "scaled_linear": "scaled_linear", "cosine": "squaredcos_cap_v2"}
@@ -119,24 +118,9 @@ def test_a_table_without_the_data_is_told_to_prepend_one():
 # --- a network of an MNIST course -------------------------------------------------------------------------------
 
 
-class CourseUNet(nn.Module):
-    """One level down and up, a learned vector for each time 0..T - 1: the usual first U-Net of a course."""
-
-    def __init__(self, T, width=8):
-        super().__init__()
-        self.times = nn.Embedding(T, width)
-        self.enter, self.down = nn.Conv2d(1, width, 3, padding=1), nn.Conv2d(width, width, 3, 2, 1)
-        self.up, self.leave = nn.ConvTranspose2d(width, width, 4, 2, 1), nn.Conv2d(2 * width, 1, 3, padding=1)
-
-    def forward(self, x, t):
-        first = torch.relu(self.enter(x) + self.times(t)[:, :, None, None])
-        return self.leave(torch.cat([first, torch.relu(self.up(torch.relu(self.down(first))))], 1))
-
-
 @pytest.fixture(scope="module")
 def course():
-    torch.manual_seed(1)
-    return CourseUNet(100).eval().requires_grad_(False)
+    return networks.course_unet()
 
 
 def test_a_course_networks_own_ddpm_loop(course):

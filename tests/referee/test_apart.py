@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ddim_lab.__main__ import main
+from ddim_lab.address import load
 from ddim_lab.commands import referee as command
-from ddim_lab.referee import judging, samplers
+from ddim_lab.referee import judging
 from ddim_lab.referee.judging import Case, judge
 
 MINE = """
@@ -125,7 +126,7 @@ def test_functions_are_taken_by_dots_and_by_file(folder, capsys, sampler: str) -
     ("mine:dddim", ValueError, "there is no such name as dddim"),
     ("mine:Sampler.stepp", ValueError, "no such name as Sampler.stepp"),
     ("mine:NOT_A_FUNCTION", ValueError, "it is no function but int"),
-    ("mine:Sampler.step", ValueError, "is a method and needs an object: write ddim = Sampler().step there"),
+    ("mine:Sampler.step", ValueError, "is a method and needs an object: write own = Sampler().step there"),
     ("sub/nothing.py:ddim", ValueError, "there is no file"), ("sub/beside:ddim", ValueError, "there is no file"),
     ("broken:ddim", ImportError, "broken.py, line 2: invalid syntax"),
     ("./broken.py:ddim", ImportError, "broken.py, line 2: invalid syntax"),
@@ -134,8 +135,8 @@ def test_functions_are_taken_by_dots_and_by_file(folder, capsys, sampler: str) -
 ])  # fmt: skip
 def test_what_cannot_be_loaded_is_told(folder, address: str, kind: type[Exception], words: str) -> None:
     with pytest.raises(kind, match=re.escape(words)):
-        samplers.load(address)
-    assert callable(samplers.load("mine:here"))
+        load(address, "--sampler")
+    assert callable(load("mine:here", "--sampler"))
 
 
 def test_a_load_that_fails_ends_in_one_line_and_status_2(folder, capsys) -> None:

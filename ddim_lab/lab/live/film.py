@@ -1,7 +1,6 @@
 """What the lab page shows of a run: the curves of its settings, and its film of x_t and predicted x_0."""
 
 import functools
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,14 +12,16 @@ from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from ddim_lab import solvers
+from ddim_lab.lab.live import network
+from ddim_lab.lab.live.network import ModelUnavailableError as ModelUnavailableError
+from ddim_lab.lab.live.network import NetworkError as NetworkError
+from ddim_lab.lab.live.network import denoiser as denoiser
 from ddim_lab.lab.settings import Settings
 from ddim_lab.run import Run
 from ddim_lab.schedule import log_snr
 from ddim_lab.transition import Coefficients, coefficients, eta_bound
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads stall a busy machine tenfold
 NOISY_START = 1e-3  # alpha_bar at the top step above which x_T is noisier than the chain expects
-_loading = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,26 +31,6 @@ class Frame:
     j: int
     x_t: NDArray[np.uint8]  # (n, 28, 28)
     x0: NDArray[np.uint8]
-
-
-@functools.cache
-def _load() -> Any:
-    from ddim_lab.model.denoiser import load_denoiser
-
-    return load_denoiser()
-
-
-class ModelUnavailableError(Exception):
-    """The trained network cannot be used; the text says why and what to do."""
-
-
-def denoiser() -> Any:
-    """The trained denoiser, loaded once. Raises ModelUnavailableError if its weights are missing or damaged."""
-    with _loading:
-        try:
-            return _load()
-        except (OSError, ValueError, ImportError) as error:
-            raise ModelUnavailableError(str(error)) from error
 
 
 @functools.cache
@@ -112,6 +93,7 @@ def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[
     import ddim_lab as dl
 
     model = denoiser()
+    network.admit(settings.run, settings.levels_told)
     labels = settings.labels(n, first)
     bound = functools.partial(model, label=None if labels is None else torch.tensor(labels), guidance=settings.guidance)
     x_T = dl.initial_noise(n, (1, 28, 28), settings.seed, first).to(model.engine.device)

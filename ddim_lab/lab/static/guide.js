@@ -147,6 +147,7 @@ export class Guide {
     this.actions.replaceChildren();
     if (this.extra.length)
       this.actions.append(button("more-questions", `Ask me something (${this.extra.length})`, () => this.askExtra()));
+    if (!this.steps.length) return;
     this.actions.append(
       button("quiet", "Guide from the start", () => {
         this.keeps = false;

@@ -1,5 +1,5 @@
 // What all pages share: links that carry the setting along, the socket's views, guide and notices.
-import { finder } from "./dom.js";
+import { element, finder } from "./dom.js";
 import { Lens } from "./formulas.js";
 import { Guide } from "./guide.js";
 import { carryLinks, changedFrom, joined, linkTo, showHere, stringified } from "./links.js";
@@ -78,8 +78,20 @@ export class LivePage {
     });
     const share = this.$(".share");
     share.addEventListener("click", () => this.share(share));
+    if (data.network) this.tellNetwork(data.network);
     if (data.problems?.length)
       this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
+  }
+
+  /**
+   * A learner's network is shown: its name and range in the footer, and no control that it does not take.
+   * @param {{ words: string, takes: string[], problem?: string }} network
+   */
+  tellNetwork({ words, takes, problem }) {
+    this.root.classList.add("own-network");
+    for (const word of ["label", "guidance"]) this.root.classList.toggle(`no-${word}`, !takes.includes(word));
+    this.$(".status .mode").after(element("span", "network", words));
+    if (problem) this.notice(problem);
   }
 
   // What a page may add

@@ -31,11 +31,16 @@ export class LanesPage extends LivePage {
     /** @type {number[] | null} */
     this.labels = null;
     this.guesses = 0;
-    this.ready = new Ready(this.root, data.ready, {
-      onOpen: comparison => this.openReady(comparison),
-      onGuess: (key, choice) => this.guess(key, choice),
-      onReveal: guessed => this.revealed(guessed),
-    });
+    this.ready = new Ready(
+      this.root,
+      data.ready,
+      {
+        onOpen: comparison => this.openReady(comparison),
+        onGuess: (key, choice) => this.guess(key, choice),
+        onReveal: guessed => this.revealed(guessed),
+      },
+      data.network === null,
+    );
     this.player = new Player(this.$(".play"), {
       ms: PLAY,
       show: share => this.moveTo(share),

@@ -40,4 +40,6 @@ PAGE = shell.LivePage(
     ),
     # own: lanes 2 to 6; noise off in lane 1; one start for all pictures; the row shown; where the scrubber stands
     own=("l2", "l3", "l4", "l5", "l6", "off", "one", "show", "at"),
+    drawn=True,
+    beside="the ready-made comparisons are shown without their questions",
 )

@@ -24,11 +24,13 @@ export class Ready {
    * @param {HTMLElement} root
    * @param {Comparison[]} list
    * @param {Hears} hears
+   * @param {boolean} asks whether each comes with its question, which speaks of the shipped network
    */
-  constructor(root, list, hears) {
+  constructor(root, list, hears, asks) {
     const $ = finder(root);
     this.list = list;
     this.hears = hears;
+    this.asks = asks;
     /** @type {Comparison | null} */
     this.open = null;
     this.pending = false;
@@ -60,17 +62,18 @@ export class Ready {
 
   /** @param {Comparison} comparison */
   show(comparison) {
+    this.open = comparison;
+    this.pending = this.asks;
+    this.mark(comparison.key);
+    this.box.hidden = false;
+    this.sentence.textContent = comparison.sentence;
+    if (!this.asks) return;
     const { key, prompt, options } = comparison.question,
       without = button("quiet", "Show without a guess", () => {
         this.options.replaceChildren();
         this.prompt.textContent = "";
         this.reveal(false);
       });
-    this.open = comparison;
-    this.pending = true;
-    this.mark(comparison.key);
-    this.box.hidden = false;
-    this.sentence.textContent = comparison.sentence;
     this.prompt.textContent = prompt;
     const texts = options.map(option => option.text),
       nodes = guesses(texts, choice => {

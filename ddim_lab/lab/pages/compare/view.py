@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 from ddim_lab.lab.fields import anything, checked, whole
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import film, network
 from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.views import Part, interleaved
 from ddim_lab.lab.pages.compare import lanes as parsing
@@ -126,6 +126,7 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
     import ddim_lab as dl
 
     model, s = film.denoiser(), lane.settings
+    network.admit(s.run, s.levels_told)
     labels = None if lane.labels is None else torch.tensor(lane.labels[first : first + n])
     bound = functools.partial(model, label=labels, guidance=s.guidance)
     single, many = comparing.one_start, functools.partial(dl.initial_noise, first=first)

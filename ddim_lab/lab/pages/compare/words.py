@@ -115,7 +115,7 @@ def lines(lanes: tuple[Lane, ...]) -> str:
     settings = lanes[0].settings
     function = "comparing.one_start" if lanes[0].one_start else "dl.initial_noise"
     told = [
-        f"model = {code.bound('dl.load_denoiser()', label=code.tensor(lanes[0].labels))}",
+        f"model = {code.bound(code.loaded(), label=code.tensor(lanes[0].labels))}",
         f"x_T = {code.start(settings.images, settings.seed, function=function)}",
         "lanes = []",
     ]

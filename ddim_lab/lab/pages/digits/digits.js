@@ -74,7 +74,7 @@ export class Page extends RunPage {
     this.libraries.value = "";
     this.askLibrary();
     this.refresh();
-    this.change({ ...this.data.defaults }, false, true);
+    this.change({ ...this.data.defaults, ...this.data.network?.start }, false, true);
   }
 
   failed() {

@@ -28,7 +28,7 @@ class Lab(shell.LivePage):
 
     def script(self) -> None:
         """The live page, or the native one where the learner or a failed socket asks for it."""
-        settings, problems = Settings.from_query(st.query_params)
+        settings, problems = shell.opened(st.query_params)
         if st.query_params.get("native") == "1" or st.session_state.get("offline"):
             native.page(settings, problems, (*self.own, *shell.EVERYWHERE))
             return
@@ -70,4 +70,5 @@ PAGE = Lab(
     ),
     own=("image", "step", "library"),
     buttons=(("all lv1only", "Show all controls"), markup.SHARE, ("reset", "Reset")),
+    drawn=True,
 )

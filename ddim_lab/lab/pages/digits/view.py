@@ -7,6 +7,7 @@ from ddim_lab import checks
 from ddim_lab.lab import shipped
 from ddim_lab.lab.fields import anything, checked, whole
 from ddim_lab.lab.live import film as films
+from ddim_lab.lab.live import network
 from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.views import Part, Work
 from ddim_lab.lab.pages.digits.kept import Kept
@@ -33,7 +34,7 @@ class Film(Work):
         self.begun = kept.begun(settings, self.images)
         curves: Part = ({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings.run)}, b"")
         self.known = [curves]
-        if not draft and settings == Settings():  # on screen before torch has loaded
+        if not draft and settings == Settings() and network.is_shipped():  # on screen before torch has loaded
             self.known = [curves, *map(self._part, shipped.frames())]
         self.soon = self.begun is not None
         self.at_least = 2 if draft and self.soon else 1

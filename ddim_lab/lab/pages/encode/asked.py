@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ddim_lab import checks
 from ddim_lab.lab.fields import Rule, checked, whole
+from ddim_lab.lab.live import network
 from ddim_lab.lab.settings import SEED_MAX, Settings
 
 SIDE = 28
@@ -53,7 +54,9 @@ class Subject:
 
 def settings_of(name: str, value: Any) -> Settings:
     """The rule of the shared setting, without what encoding lacks: solvers, sigma-hat, clipping, several images."""
-    return Settings.fit(value).changed(solver="ddim", sigma_hat=False, clip="none", images=1, digit="each")
+    settings = Settings.fit(value).changed(solver="ddim", sigma_hat=False, clip="none", images=1, digit="each")
+    network.admit(settings.run, settings.levels_told)
+    return settings
 
 
 def label_of(name: str, value: Any) -> int | None:

@@ -158,7 +158,7 @@ export class Page extends LivePage {
     const { picture, digit } = this.shelf.take(i);
     this.pickLater = undefined;
     this.named = false;
-    this.receiveDigit(picture, `${digit}`, `The model was asked for a ${digit}.`);
+    this.receiveDigit(picture, `${digit}`, `The ${this.data.network ? "shipped " : ""}model was asked for a ${digit}.`);
     this.showOnPad();
     this.request(false);
     if (told) this.save();

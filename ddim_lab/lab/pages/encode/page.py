@@ -30,4 +30,6 @@ PAGE = shell.LivePage(
     ),
     # own: the view that is open, the ready digit, the way of encoding
     own=("do", "ready", "inverse"),
+    drawn=True,
+    beside="the ready digits were drawn by the shipped network",
 )

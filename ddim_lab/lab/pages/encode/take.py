@@ -46,7 +46,7 @@ def _code(of: dict[str, Any]) -> list[str]:
     settings = subject.settings
     return [
         *_head(settings, subject.picture),
-        f"denoiser = {_labelled('dl.load_denoiser()', subject.label)}",
+        f"denoiser = {_labelled(code.loaded(), subject.label)}",
         f"code = dl.last({_encoded(subject.implicit)}).x_t",
         *_decoded(settings, "code", eta=settings.eta, seed=settings.seed),
     ]
@@ -67,7 +67,7 @@ def _blend(of: dict[str, Any]) -> list[str]:
     ]
     return [
         *_head(settings),
-        f"denoiser = {_labelled('dl.load_denoiser()', asked.label)}",
+        f"denoiser = {_labelled(code.loaded(), asked.label)}",
         *(line for before, _ in ends for line in before),
         *(f"code_{i} = {expression}" for i, (_, expression) in enumerate(ends)),
         f"ends = [{', '.join(f'code_{i}' for i in range(len(ends)))}]",
@@ -89,7 +89,7 @@ def _change(of: dict[str, Any]) -> list[str]:
     seeds = {"eta": settings.eta, "seed": settings.seed, "first": labels[0]}
     expanded = f"expand({len(labels)}, -1, -1, -1)"
     denoiser = code.bound("model", label=code.tensor(labels), guidance=settings.guidance)
-    lines = [*_head(settings, subject.picture), "model = dl.load_denoiser()", f"denoiser = {denoiser}"]
+    lines = [*_head(settings, subject.picture), f"model = {code.loaded()}", f"denoiser = {denoiser}"]
     if asked.way == "noise":
         level = asked.level if asked.start < settings.S else None
         walk = code.call("dl.edit", "denoiser", f"x_0.{expanded}", "schedule", "tau", start=level, **seeds)
@@ -112,7 +112,7 @@ def _fill(of: dict[str, Any]) -> list[str]:
         *_head(settings, asked.picture),
         *_wrapped("packed", packed),
         "mask = np.unpackbits(np.frombuffer(packed, np.uint8)).astype(bool).reshape(1, 1, 28, 28)",
-        f"denoiser = {_labelled('dl.load_denoiser()', asked.label, settings.guidance)}",
+        f"denoiser = {_labelled(code.loaded(), asked.label, settings.guidance)}",
         f"x_0 = x_0.expand({asked.n}, -1, -1, -1)",
         f"steps = {code.call('dl.inpaint', 'denoiser', 'x_0', mask, 'schedule', 'tau', **keywords)}",
         DIGITS,

@@ -22,7 +22,7 @@ def lines(cell: Cell, seed: int) -> str:
             "cell = next((c for c in cells if all(c[name] == value for name, value in wanted.items())), {})",
             "",
             *code.levels("linear", 1000, cell.spacing, cell.run.S),
-            f"denoiser = {code.bound('dl.load_denoiser()', label='torch.arange(10)')}",
+            f"denoiser = {code.bound(code.loaded(), label='torch.arange(10)')}",
             f"x_T = {code.start(10, seed)}",
             f"steps = {code.call('dl.sample', 'denoiser', 'x_T', 'schedule', 'tau', **run)}",
             "digits = dl.last(steps).x_prev",
