@@ -14,8 +14,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from threading import Lock
 
 import nbformat
 from nbclient import NotebookClient
@@ -26,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SECONDS_A_CELL = 120
 AT_ONCE = 2
+COPYING = Lock()
 WIDGET = "application/vnd.jupyter.widget-view+json"
 QUIET_CORES = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}  # a kernel that waits leaves its core to others
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
@@ -54,19 +57,26 @@ def timed(path: Path) -> tuple[NotebookNode, float]:
     fresh = nbformat.from_dict(notebook)
     guard, clock = nbformat.v4.new_code_cell(OFFLINE), nbformat.v4.new_code_cell(CLOCK)
     fresh.cells = [guard, *fresh.cells, clock]
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for part in ("ddim_lab", "assets"):
-            if (ROOT / part).is_dir():
-                shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-        (copy / "notebooks").mkdir()
+    with COPYING:  # only one of the lessons that begin at once makes it
+        tree = _copied().name
+    with tempfile.TemporaryDirectory(dir=tree) as folder:  # beside the package, as notebooks/ is
         client = NotebookClient(fresh, timeout=SECONDS_A_CELL, kernel_name="python3", store_widget_state=False)
         try:
-            client.execute(cwd=str(copy / "notebooks"), env=os.environ | QUIET_CORES)
+            client.execute(cwd=folder, env=os.environ | QUIET_CORES)
         except CellExecutionError as error:
             raise RuntimeError(f"{path.name}, {_where(fresh, error)} raised {error.ename}: {error.evalue}") from error
     fresh.cells = fresh.cells[1:-1]
     return tidied(fresh), float(clock.outputs[0].text)
+
+
+@cache
+def _copied() -> tempfile.TemporaryDirectory:
+    """A copy of the tree for as long as the process lives: what one lesson compiles is there for the others."""
+    copy = tempfile.TemporaryDirectory()
+    for part in ("ddim_lab", "assets"):
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, Path(copy.name) / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:

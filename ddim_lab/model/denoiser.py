@@ -53,7 +53,7 @@ class OnnxEngine:
         if not graph.is_file():
             raise FileNotFoundError(f"{graph} is missing: restore it (git checkout assets), or export-graph it again")
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = threads or torch.get_num_threads()
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(value.numpy()) for value in state.values()]
         options.add_external_initializers(list(state), values)
         try:
@@ -114,7 +114,7 @@ def load_denoiser(
     """The trained denoiser. `device`: "auto" (CUDA, else Apple's MPS, else the CPU), "cpu", "cuda", "mps".
 
     `engine`: "auto" takes ONNX Runtime on the CPU where it is installed, PyTorch elsewhere; both give the same picture
-    to one grey level. `threads` are ONNX Runtime's (0: one a core; PyTorch has one setting for the whole process).
+    to one grey level. `threads` are ONNX Runtime's (0: as many as PyTorch has, which has one setting for the process).
     Raises FileNotFoundError or ValueError if the weights are missing or damaged.
     """
     checks.choice("engine", engine, ENGINES)

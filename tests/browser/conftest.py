@@ -22,6 +22,7 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 120  # seconds, on a busy machine
 PATIENCE = 60_000  # ms for anything to appear; on a quiet machine nothing takes a second
 expect.set_options(timeout=PATIENCE)
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # two test processes share the cores, each with an app
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -68,7 +69,7 @@ class App:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
-    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running() as started:
+    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running(**ONE_THREAD) as started:
         yield started
 
 
@@ -87,42 +88,65 @@ def browser():
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def context(browser):
-    """What the pages of a file share: Chromium's cache, so that each need not fetch all of Streamlit anew."""
+    """What pages share: Chromium's cache, so that each need not fetch all of Streamlit anew."""
     shared = browser.new_context(reduced_motion="reduce")
     shared.set_default_timeout(PATIENCE)
     yield shared
     shared.close()
 
 
+@pytest.fixture(scope="session")
+def idle():
+    """Pages that a test has left, blank again: the next one opens in a third of the time, for Streamlit is compiled."""
+    return []
+
+
 @pytest.fixture
-def new_page(app, context):
-    """new_page(size, dark): an empty page.
+def new_page(app, context, idle):
+    """new_page(size, dark): an empty page; `own`: one that no other test had, for what goes along with a page.
 
     Afterwards no page may have raised an error or asked another machine for anything, the server's log must show no
     traceback, and what a page left in the browser is gone.
     """
     pages, errors, foreign, logged = [], [], [], app.log.stat().st_size
+    heard = {
+        "pageerror": lambda error: errors.append(str(error)),
+        "request": lambda request: foreign.append(request.url) if _foreign(request.url, app.url) else None,
+    }
 
-    def open_one(size=WIDE, dark=False) -> Page:
-        page = context.new_page()
-        pages.append(page)
+    def open_one(size=WIDE, dark=False, own=False) -> Page:
+        page = context.new_page() if own or not idle else idle.pop()
+        pages.append((page, own))
         page.set_viewport_size(size)
         set_dark(page, dark)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: foreign.append(request.url) if _foreign(request.url, app.url) else None)
+        for event, listener in heard.items():
+            page.on(event, listener)
         return page
 
     yield open_one
-    for page in pages:
+    for page, own in pages:
         if page.url.startswith(app.url):
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        page.close()
+        for event, listener in heard.items():
+            page.remove_listener(event, listener)
+        if own:
+            page.close()
+        else:
+            _leave(page)
+            idle.append(page)
     context.clear_cookies()
     assert errors == []
     assert foreign == []
     assert "Traceback" not in app.log.read_text()[logged:]
+
+
+def _leave(page: Page) -> None:
+    """Makes the page blank, its mouse in a corner and no button down."""
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    page.mouse.up()
 
 
 def set_dark(page: Page, dark: bool) -> None:
@@ -131,10 +155,13 @@ def set_dark(page: Page, dark: bool) -> None:
 
 @pytest.fixture
 def open_lab(app, new_page):
-    """open_lab("eta=0.5", dark=True, ...): the lab at that link, when its pictures are exact (unless ready=False)."""
+    """open_lab("eta=0.5", dark=True, ...): the lab at that link, when its pictures are exact (unless ready=False).
+
+    `before` is done to a page of its own before it goes there.
+    """
 
     def open_one(query="", size=WIDE, dark=False, ready=True, before=None) -> Lab:
-        page = new_page(size, dark)
+        page = new_page(size, dark, own=before is not None)
         if before:
             before(page)
         lab = Lab(page, f"{app.url}/?{query}")
@@ -149,8 +176,8 @@ def open_lab(app, new_page):
 def open_at(app, new_page):
     """open_at("derivation?eta=0.5", size=NARROW): the page at that path of the app."""
 
-    def open_one(path: str, size=WIDE, dark=False) -> Page:
-        page = new_page(size, dark)
+    def open_one(path: str, size=WIDE, dark=False, own=False) -> Page:
+        page = new_page(size, dark, own)
         page.goto(f"{app.url}/{path}")
         return page
 

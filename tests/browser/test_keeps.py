@@ -15,8 +15,8 @@ PATIENCE_OF_THE_GUIDE = 1500  # ms, twice as long as it waits where it goes on b
 def at(open_at):
     """at(path): the page there, once it has answered."""
 
-    def open_one(path):
-        page = open_at(path)
+    def open_one(path, **options):
+        page = open_at(path, **options)
         page.locator('.lab:is([data-status="ready"], [data-status="exact"])').wait_for(state="attached")
         return page
 
@@ -70,7 +70,7 @@ def test_a_guide_keeps_what_a_link_brought(at, path, act, kept):
 
 
 def test_back_leads_to_the_page_before_with_its_setting(at):
-    page = at("exact")
+    page = at("exact", own=True)  # with a history of its own
     page.get_by_role("slider", name="eta", exact=True).press("PageUp")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
     expect(page.locator('.lab.digits, .lab[data-status="exact"]').first).to_be_attached()
@@ -122,7 +122,7 @@ def test_a_refusal_is_forgotten_with_the_next_run(open_lab):
     number, notice = lab.page.locator(".S-number"), lab.page.locator(".notice")
     number.fill("1000")
     number.press("Enter")
-    expect(notice).to_contain_text("images x S")
+    expect(notice).to_contain_text("images x network calls")
     number.fill("3")
     number.press("Enter")
     expect(notice).to_be_hidden()
