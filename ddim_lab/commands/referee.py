@@ -24,8 +24,10 @@ from ddim_lab.referee.judging import (
     Sampler,
     Verdict,
     judge,
+    under,
     verdict,
 )  # fmt: skip
+from ddim_lab.solvers import SOLVERS
 
 HEAD = f"{'schedule':<9}{'spacing':<10}{'S':>5}{'eta':>5} {'mean':>13} {'must be':>12} {'variance':>13} {'must be':>12}"
 
@@ -38,6 +40,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="your own, or folder/file.py:function: function(denoiser, x_T, alpha_bar, tau, eta, noise) -> x_0 in "
         "float64 NumPy, with denoiser(x, t) for t in 1..T and noise(j) the fresh noise of the j-th transition, 1 the "
         "top one; it runs in a process of its own",
+    )
+    parser.add_argument(
+        "--solver",
+        choices=SOLVERS,
+        default=SOLVERS[0],
+        help="what yours is: DDIM, or DPM-Solver++ 2M or 2S as a DDIM step with a better belief (default: %(default)s)",
     )
     parser.add_argument("--alone", action="store_true", help="judge your sampler only, neither ours nor diffusers'")
     parser.add_argument(
@@ -71,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
             failed |= _ours(unjudged)
             _theirs(unjudged)
         if mine is not None:
-            failed |= _table(options.sampler, _mine(options.sampler, mine, CASES, tolerance, unjudged), tolerance)
+            cases = under(options.solver, CASES)
+            failed |= _table(options.sampler, _mine(options.sampler, mine, cases, tolerance, unjudged), tolerance)
     for line in unjudged:
         print(f"not judged: {line}", file=sys.stderr)
     return 1 if failed else 2 if unjudged else 0
@@ -100,7 +109,10 @@ def _ours(unjudged: list[str]) -> bool:
         return False
     hat = [Case.of("trailing", S, 1.0, sigma_hat=True) for S in (10, 50)]
     failed = _table("ddim_lab (dl.step)", _judged(samplers.ours, CASES))
-    return _table("ddim_lab, sigma-hat", _judged(samplers.ours_sigma_hat, hat)) or failed
+    failed |= _table("ddim_lab, sigma-hat", _judged(samplers.ours_sigma_hat, hat))
+    for solver in SOLVERS[1:]:
+        failed |= _table(f"ddim_lab, {solver}", _judged(samplers.ours_under(solver), under(solver, CASES)))
+    return failed
 
 
 def _judged(sampler: Sampler, cases: Iterable[Case]) -> Iterable[Verdict]:

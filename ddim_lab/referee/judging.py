@@ -10,7 +10,7 @@ There x_0 = c + G x_T + sum_j h_j z_j. One call with chosen rows shows c, G and 
 variance G^2 + sum_j h_j^2 to rounding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,7 +46,7 @@ class Case:
     def wanted(self, tau: Any = None) -> exact.Moments:
         """What a right sampler gives (along `tau`, where it is another one)."""
         run = self.run if tau is None else replace(self.run, tau=tau)
-        return exact.moments(WORLD, run.schedule, run.tau, run.eta, run.sigma_hat)
+        return exact.moments(WORLD, run.schedule, run.tau, run.eta, run.sigma_hat, run.solver)
 
 
 CASES = (
@@ -55,6 +55,12 @@ CASES = (
     *(Case.of("trailing", 20, eta, "cosine") for eta in (0.0, 1.0)),
     Case.of("trailing", 1000, 1.0),
 )
+
+
+def under(solver: str, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """The same runs under `solver`, as far as it takes their eta (dpmpp_2s: 0 only)."""
+    taken = (case for case in cases if solver != "dpmpp_2s" or not case.run.eta)
+    return tuple(replace(case, run=replace(case.run, solver=solver)) for case in taken)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from functools import partial
 from importlib.util import find_spec
+from operator import attrgetter
 from typing import Any
 
 from ddim_lab.referee.judging import Sampler
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.walk import Transition, itself, last, path, walk
 
@@ -30,3 +32,26 @@ def ours(denoiser: Any, x_T: Any, alpha_bar: Any, tau: Any, eta: float, noise: A
 
 
 ours_sigma_hat: Sampler = partial(ours, sigma_hat=True)
+
+
+def ours_under(solver: str) -> Sampler:
+    """What `dl.sample` does at each transition under `solver`, with the noise that the judge hands out."""
+
+    def run(denoiser: Any, x_T: Any, alpha_bar: Any, tau: Any, eta: float, noise: Any) -> Any:
+        import torch
+
+        from ddim_lab import sampler
+
+        t_of = {level: t for t, level in enumerate(alpha_bar.tolist())}
+        plan = Run(NoiseSchedule(alpha_bar), tau, eta, solver=solver)
+
+        def eps(x: Any, level: float) -> Any:
+            return torch.from_numpy(denoiser(x.numpy(), t_of[level]))
+
+        def draw(at: Transition, x: Any) -> Any:
+            return torch.from_numpy(noise(at.j))
+
+        move = partial(sampler.move, eps, plan, draw)
+        return last(walk(plan.transitions, torch.from_numpy(x_T), move, attrgetter("x_prev"))).x_prev.numpy()
+
+    return run

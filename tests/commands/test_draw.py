@@ -11,6 +11,7 @@ from PIL import Image
 import ddim_lab as dl
 from ddim_lab.__main__ import main
 from ddim_lab.figures.pixels import to_grey
+from ddim_lab.model.denoiser import Denoiser
 from ddim_lab.sampler import last
 from tests import tiny
 
@@ -29,22 +30,23 @@ def test_a_tile_is_the_digit_sampled_alone(tmp_path):
     assert np.corrcoef(drawn.ravel(), alone.ravel())[0, 1] > 0.99
 
 
-def test_own_weights_one_label_and_guidance(tmp_path):
-    """Against the walk written out here, over a network of three classes."""
-    path, out = tmp_path / "mine.safetensors", tmp_path / "sheet.png"
+@pytest.mark.parametrize(("options", "label", "guidance"), [
+    (["--label", "2", "--guidance", "2.5"], 2, 2.5), ([], [0, 1, 2, 0, 1, 2, 0, 1, 2, 0], 1.0),
+])  # fmt: skip
+def test_the_network_is_asked_for_label_and_guidance(tmp_path, monkeypatch, options, label, guidance):
+    """The network of --weights, which has three classes here."""
+    path, out, asked = tmp_path / "mine.safetensors", tmp_path / "sheet.png", []
     tiny.save_random_unet(path, dataclasses.replace(tiny.SMALL, classes=3))
-    asked = ["draw", "--rows", "1", "--S", "2", "--weights", str(path), "--out", str(out)]
-    for how, label, guidance in (
-        (["--label", "2", "--guidance", "2.5"], 2, 2.5),
-        ([], torch.arange(10) % 3, 1.0),
-    ):
-        assert main([*asked, *how]) == 0
-        x_T, denoiser = dl.initial_noise(10, (1, 28, 28)), dl.load_denoiser(path=path)
-        bound = functools.partial(denoiser, label=label, guidance=guidance)
-        steps = dl.sample(bound, x_T, dl.NoiseSchedule.linear(), dl.spacing.trailing(1000, 2))
-        wanted = to_grey(last(steps).x_prev)
-        drawn = np.asarray(Image.open(out).resize((280, 28), Image.Resampling.BOX))
-        assert np.corrcoef(drawn.ravel(), np.hstack(list(wanted)).ravel())[0, 1] > 0.98
+    eps = Denoiser.__call__
+
+    def spied(self, x, level, label=None, guidance=1.0):
+        asked.append((self.engine.network.config.classes, torch.as_tensor(label).tolist(), guidance))
+        return eps(self, x, level, label, guidance)
+
+    monkeypatch.setattr(Denoiser, "__call__", spied)
+    assert main(["draw", "--rows", "1", "--S", "2", "--weights", str(path), "--out", str(out), *options]) == 0
+    assert asked == [(3, label, guidance)] * 2
+    assert Image.open(out).size == (560, 56)
 
 
 @pytest.mark.parametrize(

@@ -286,3 +286,12 @@ def test_the_loss_is_weighed():
             np.arange(64), np.random.default_rng(1)
         )
         assert float(loss) == pytest.approx(float(wanted(model.a).mean()), rel=0.03)
+
+
+def test_no_label_is_the_class_after_the_last():
+    model = KnowsTheDigit(0.6)
+    images, labels = np.full((64, 1, 28, 28), 0.6, np.float32), (np.arange(64) % 3).astype(np.uint8)
+    DenoiserTask(model, images, labels, CPU, label_dropout=0.5, no_label=3).loss(
+        np.arange(64), np.random.default_rng(0)
+    )
+    assert model.labels[0].unique().tolist() == [0, 1, 2, 3]

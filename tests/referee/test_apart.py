@@ -118,6 +118,11 @@ def test_functions_are_taken_by_dots_and_by_file(folder, capsys, sampler: str) -
     assert f"{sampler}: 3 of 3 pass" in capsys.readouterr().out
 
 
+def test_ddim_does_not_pass_as_2m(folder, capsys) -> None:
+    assert referee("--sampler", "mine:ddim", "--solver", "dpmpp_2m") == 1
+    assert "0 of 3 pass" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("address", "kind", "words"), [
     ("mine", ValueError, "must be package.module:function or folder/file.py:function"),
     (":ddim", ValueError, "must be package.module:function"), ("mine:", ValueError, "must be package.module:function"),

@@ -12,7 +12,7 @@ import pytest
 
 from ddim_lab.__main__ import main as run_main
 from ddim_lab.referee import judging, peers, samplers
-from ddim_lab.referee.judging import Case, judge
+from ddim_lab.referee.judging import Case, judge, under
 from tests import oracles
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -105,6 +105,57 @@ def test_ours_passes_also_under_sigma_hat() -> None:
     assert verdict.variance == pytest.approx(0.2439380657, abs=1e-9)
     assert verdict.passes
     assert not judge(samplers.ours, hat).passes
+
+
+# Solvers, written out by hand in NumPy from Lu et al. 2022 (arXiv:2211.01095), Algorithms 2 and 1
+
+
+def half_log_snr(a):
+    return math.log(a / (1 - a)) / 2 if a < 1 else math.inf
+
+
+def two_m(denoiser, x_T, alpha_bar, tau, eta, noise, half=2, plain_end=True):
+    x, x_0, before, steps = x_T, None, None, [0, *(int(t) for t in tau)]
+    for j in range(1, len(steps)):
+        t, a, b = steps[-j], float(alpha_bar[steps[-j]]), float(alpha_bar[steps[-j - 1]])
+        held, x_0 = x_0, (x - math.sqrt(1 - a) * denoiser(x, t)) / math.sqrt(a)
+        h = half_log_snr(b if plain_end or b < 1 else 1 - 1e-6) - half_log_snr(a)
+        r = h / before if before and math.isfinite(h) else 0
+        used = x_0 if held is None or not r else x_0 + r / half * (x_0 - held)
+        eps, sigma = (x - math.sqrt(a) * used) / math.sqrt(1 - a), oracles.sigma(a, b, eta)
+        x = math.sqrt(b) * used + math.sqrt(max(1 - b - sigma**2, 0)) * eps + sigma * noise(j)
+        before = h
+    return x
+
+
+def two_s(denoiser, x_T, alpha_bar, tau, eta, noise):
+    x, steps = x_T, [0, *(int(t) for t in tau)]
+    for j in range(1, len(steps)):
+        t, t_prev = steps[-j], steps[-j - 1]
+        a, b = float(alpha_bar[t]), float(alpha_bar[t_prev])
+        x_0 = (x - math.sqrt(1 - a) * denoiser(x, t)) / math.sqrt(a)
+        if t_prev:
+            landed = math.sqrt(b) * x_0 + math.sqrt((1 - b) / (1 - a)) * (x - math.sqrt(a) * x_0)
+            x_0 = (x_0 + (landed - math.sqrt(1 - b) * denoiser(landed, t_prev)) / math.sqrt(b)) / 2
+        x = math.sqrt(b) * x_0 + math.sqrt((1 - b) / (1 - a)) * (x - math.sqrt(a) * x_0)
+    return x
+
+
+@pytest.mark.parametrize(("solver", "sampler", "cases"), [("dpmpp_2m", two_m, 31), ("dpmpp_2s", two_s, 11)])
+def test_right_solvers_pass_and_are_told_from_each_other_and_from_ddim(solver, sampler, cases) -> None:
+    judged = under(solver, judging.CASES)
+    assert len(judged) == cases
+    assert all(judge(sampler, case).passes for case in judged)
+    assert all(judge(samplers.ours_under(solver), case).passes for case in judged)
+    longer = [case for case in judged if case.run.S > 1]  # in a single step all three are one
+    assert not any(judge(walk, case).passes for case in longer)
+    assert not any(judge(sampler, case).passes for case in FEW if not case.run.eta)
+
+
+@pytest.mark.parametrize("slip", [{"half": 1}, {"plain_end": False}])
+def test_a_slip_in_2m_is_found(slip: dict) -> None:
+    verdicts = [judge(lambda *arguments: two_m(*arguments, **slip), case) for case in under("dpmpp_2m", FEW)]
+    assert all("off by" in verdict.fault for verdict in verdicts)
 
 
 def test_the_sampler_may_change_its_arguments() -> None:
@@ -240,6 +291,8 @@ def test_all_tables_and_diffusers_left_out_in_a_sentence(monkeypatch, capsys) ->
     )
     assert f"ddim_lab (dl.step): {len(judging.CASES)} of {len(judging.CASES)} pass" in out
     assert "ddim_lab, sigma-hat: 2 of 2 pass" in out
+    assert "ddim_lab, dpmpp_2m: 31 of 31 pass" in out
+    assert "ddim_lab, dpmpp_2s: 11 of 11 pass" in out
 
 
 def test_without_torch_or_with_a_broken_diffusers_nothing_is_passed_over(monkeypatch, capsys) -> None:
