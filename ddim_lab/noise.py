@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BLOCK = 64
-INITIAL, FRESH, KNOWN, AGAIN = range(4)  # disjoint streams: z_1 is not x_T; the last two serve `editing.inpaint`
+# Disjoint streams, one for each purpose: a picture sampled, edited and filled with one seed meets no noise twice.
+INITIAL, FRESH = 0, 1  # x_T, and z of `sample`
+KNOWN, AGAIN, HIDDEN, FILLED = 2, 3, 4, 5  # `inpaint`: what lifts the known part, redoes a step, x_T, and z
+LIFTED, EDITED = 6, 7  # `edit`: what lifts the picture, and z on its way down
 
 
 def initial_noise(n: int, shape: tuple[int, ...], seed: int = 0, first: int = 0) -> "Tensor":
@@ -36,7 +39,7 @@ def rows(n: int, shape: tuple[int, ...], seed: int, stream: int, j: int, first: 
     """The same values as float64 NumPy (n, *shape): x_T is (INITIAL, 0), z of transition j is (FRESH, j)."""
     n, first, seed = checks.integer("n", n, 1), checks.integer("first", first, 0), checks.integer("seed", seed, 0)
     if not isinstance(shape, tuple | list):
-        raise TypeError(f"shape must be a tuple such as (1, 28, 28), got {shape!r}")
+        raise TypeError(f"shape must be a tuple such as (1, 28, 28), got {checks.told(shape)}")
     shape = tuple(checks.integer("every size in shape", size, 1) for size in shape)
     values = np.empty((n, *shape))
     for block in range(first // BLOCK, (first + n - 1) // BLOCK + 1):

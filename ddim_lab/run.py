@@ -35,8 +35,7 @@ class Run:
     solver: str = "ddim"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.schedule, NoiseSchedule):
-            raise TypeError(f"schedule must be a NoiseSchedule, got {type(self.schedule).__name__}")
+        checks.instance("schedule", self.schedule, NoiseSchedule)
         tau = spacings.custom(self.tau, self.schedule.T)
         tau.setflags(write=False)
         object.__setattr__(self, "tau", tau)
@@ -183,3 +182,6 @@ class Run:
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.schedule, self.tau, self.eta, self.sigma_hat, self.clip, self.solver)  # made anew

@@ -3,9 +3,8 @@
 A denoiser is a callable (x_t, alpha_bar_t) -> eps with eps of the shape of x_t; alpha_bar_t is a float, never 1.
 """
 
-import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
 from typing import Any, cast
@@ -18,6 +17,7 @@ from torch import Tensor
 from ddim_lab import checks, noise, solvers
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.tensors import HALVES, check_finite, check_like, check_state, check_walk, sums
 from ddim_lab.transition import CLIPS, Coefficients, coefficients
 from ddim_lab.walk import Transition, walk
 from ddim_lab.walk import last as last
@@ -66,21 +66,20 @@ def step(
 
     `alpha_bar_t`, `alpha_bar_prev` and `eta` are floats or (B,) for x_t (B, ...). `z` is the fresh noise, of the shape
     of x_t; None only where sigma is 0. `clip` limits x_0 to [-1, 1]: "keep_eps" leaves eps, "rederive_eps" recomputes
-    it from the clipped x_0. Raises TypeError or ValueError naming the value (conventions of `ddim_lab.transition`).
+    it from the clipped x_0. Differentiable in x_t, eps and z, also under torch.func (where vmap batches, NaN is not
+    looked for). Raises TypeError or ValueError naming the value (conventions of `ddim_lab.transition`).
     """
     check_state("x_t", x_t)
-    _check_like("eps", eps, x_t)
+    check_like("eps", eps, x_t)
     checks.choice("clip", clip, CLIPS)
-    a, b = _plain("alpha_bar_t", alpha_bar_t, x_t), _plain("alpha_bar_prev", alpha_bar_prev, x_t)
-    eta = _plain("eta", eta, x_t)
-    c = coefficients(a, b, eta, sigma_hat)
+    a, b = _per_image("alpha_bar_t", alpha_bar_t, x_t), _per_image("alpha_bar_prev", alpha_bar_prev, x_t)
+    c = coefficients(a, b, _per_image("eta", eta, x_t), sigma_hat)
     if z is not None:
-        _check_like("z", z, x_t)
+        check_like("z", z, x_t)
     elif (c.sigma > 0) if isinstance(c.sigma, float) else np.any(c.sigma):
         raise ValueError(f"z is None, but sigma = {c.sigma} needs fresh noise of the shape {tuple(x_t.shape)}")
-    with torch.no_grad():
-        record = _transition(x_t, eps, a, b, c, clip, z, None, None)
-    if clip != "none" or not math.isfinite(record.x_prev.sum()):  # NaN and inf reach x_prev unless x_0 is clipped
+    record = _transition(x_t, eps, a, b, c, clip, z, None, None)
+    if clip != "none" or not sums(record.x_prev):  # NaN and inf reach x_prev unless x_0 is clipped
         for name, value in (("x_t", x_t), ("eps", eps), ("z", z), ("x_prev", record.x_prev)):
             if value is not None:
                 check_finite(name, value)
@@ -104,18 +103,23 @@ def sample(
 
     Arguments are checked when this is called; what follows is an iterator, and stopping it stops the work. Row r of
     x_T is image `first` + r and gets the fresh noise of (seed, first + r, j). The dtype of x_T is kept; no gradient
-    is recorded. `solver` chooses the belief each step uses (`ddim_lab.solvers`). With `start`, a step of tau, x_T is
-    the state there and the walk goes on with the z of the unbroken one; a solver with a memory begins plainly.
+    is recorded, also where x_T requires one. `solver` chooses the belief each step uses (`ddim_lab.solvers`).
+    With `start`, a step of tau, x_T is the state there and the walk goes on with the z of the unbroken one (a solver
+    with a memory begins plainly): what was broken off at `step` is taken up again by
+
+        sample(denoiser, step.x_prev, schedule, tau, eta, seed=seed, start=step.t_prev)
+
     Raises TypeError or ValueError naming the value and what would be right.
     """
     check_walk(denoiser, x_T, schedule)
     run = Run(schedule, cast(Any, tau), eta, sigma_hat, clip, solver)
-    seed, first = checks.integer("seed", seed, 0), checks.integer("first", first, 0)
-
-    def draw(at: Transition, x: Tensor) -> Tensor:
-        return noise.fresh_noise(len(x), tuple(x.shape[1:]), at.j, seed, first)
-
+    draw = drawn(noise.FRESH, checks.integer("seed", seed, 0), checks.integer("first", first, 0))
     return walk(run.begun(start), x_T, partial(move, denoiser, run, draw), attrgetter("x_prev"))
+
+
+def drawn(stream: int, seed: int, first: int) -> Callable[[Transition, Tensor], Tensor]:
+    """draw(at, x) for `move`: z of the transition from one of the streams of `ddim_lab.noise`, float64 on the CPU."""
+    return lambda at, x: torch.from_numpy(noise.rows(len(x), tuple(x.shape[1:]), seed, stream, at.j, first))
 
 
 def move(
@@ -134,7 +138,7 @@ def move(
     with torch.no_grad():  # closed before the yield: the caller's gradient mode is the caller's
         eps = predict(denoiser, x, at.a)
         z = draw(at, x) if c.sigma else None
-        better = None if run.solver == "ddim" else _better(denoiser, run, at, before)
+        better = None if run.solver == "ddim" else _better(denoiser, run, at, before, x.dtype)
         record = _transition(x, eps, at.a, at.b, c, run.clip, z, at.t, at.t_prev, better)
     check_finite(f"x_prev of the transition {at.t} -> {at.t_prev}", record.x_prev)  # finite eps may still overflow
     return record
@@ -143,8 +147,8 @@ def move(
 Better = tuple[str, Callable[[Tensor, Tensor], Tensor]]  # what to call it; (x_0, eps) -> the x_0 that is used
 
 
-def _better(denoiser: Denoiser, run: Run, at: Transition, before: Step | None) -> Better | None:
-    """The belief that `run.solver` puts in place of the network's own; None where a transition is plain."""
+def _better(denoiser: Denoiser, run: Run, at: Transition, before: Step | None, dtype: torch.dtype) -> Better | None:
+    """The belief that `run.solver` puts in place of the network's own; None where a step is plain. x is of `dtype`."""
     if run.solver == "dpmpp_2m":
         weight = solvers.extrapolation(at, None if before is None else run.transitions[at.j - 2])
         if before is None or not weight:
@@ -157,7 +161,7 @@ def _better(denoiser: Denoiser, run: Run, at: Transition, before: Step | None) -
 
     def averaged(x0: Tensor, eps: Tensor) -> Tensor:
         landed = root_b * x0 + root_1_b * eps
-        there = (landed - root_1_b * predict(denoiser, landed, at.b)) / root_b
+        there = (landed - root_1_b * predict(denoiser, landed.to(dtype), at.b)) / root_b
         return (x0 + (there if run.clip == "none" else there.clamp(-1, 1))) / 2
 
     return "averaged", averaged
@@ -176,6 +180,9 @@ def _transition(
     better: Better | None = None,
 ) -> Step:
     """The arithmetic of one step, by meaning: sqrt(b) x_0 + sqrt(1 - b - sigma^2) eps + sigma z."""
+    if x_t.dtype in HALVES:
+        record = _transition(x_t.float(), eps_model, a, b, c, clip, z, t, t_prev, better)
+        return replace(narrowed(record, x_t.dtype), x_t=x_t)
     root_1_a = (1 - a) ** 0.5
     root_a, root_1_a, root_b, direction, sigma = _columns((a**0.5, root_1_a, b**0.5, c.m * root_1_a, c.sigma), x_t)
     eps = eps_model = _cast(eps_model, x_t)
@@ -195,31 +202,37 @@ def _transition(
         noise_term = torch.zeros_like(x_t)
     else:
         noise_term = sigma * _cast(z, x_t).to(x_t.device)
-        x_prev += noise_term
+        x_prev = x_prev + noise_term  # not in place: a transform may follow z alone
     terms = x0_term, direction_term, noise_term
     return Step(t, t_prev, x_t, eps_model, eps, x0, *terms, x_prev, belief=belief, x0_model=x0_model)
 
 
+def narrowed(record: Step, dtype: torch.dtype) -> Step:
+    """A record computed in float32 as it is kept in half precision: its terms add up to rounding only."""
+    values = {name: getattr(record, name) for name in Step.__slots__}
+    return replace(record, **{name: value.to(dtype) for name, value in values.items() if isinstance(value, Tensor)})
+
+
 def predict(denoiser: Denoiser, x_t: Tensor, alpha_bar_t: float) -> Tensor:
-    """The denoiser's eps, of the shape and dtype of x_t. Raises TypeError or ValueError if it is none."""
+    """The denoiser's eps, of the shape and dtype of x_t, a copy. Raises TypeError or ValueError if it is none."""
     eps = denoiser(x_t, alpha_bar_t)
-    _check_like("the denoiser's eps", eps, x_t)
-    eps = eps.detach()  # a denoiser may have switched gradients on inside
+    check_like("the denoiser's eps", eps, x_t)
+    with torch.no_grad():  # a denoiser may have switched gradients on inside, and may use its output's memory again
+        eps = eps.to(x_t.dtype, copy=True)
     check_finite("the denoiser's eps", eps)
-    return _cast(eps, x_t)
+    return eps
 
 
 def _cast(value: Tensor, x_t: Tensor) -> Tensor:
     return value if value.dtype == x_t.dtype else value.to(x_t.dtype)
 
 
-def _plain(name: str, value: Any, x_t: Tensor) -> Any:
+def _per_image(name: str, value: Any, x_t: Tensor) -> Any:
     """A float as it is, (B,) values as a float64 array of x_t's batch size."""
     if isinstance(value, float):
         return value
-    array = np.asarray(value.detach().cpu() if isinstance(value, Tensor) else value)
-    if array.ndim and array.shape != x_t.shape[:1]:
-        raise ValueError(f"{name} must be a number or of shape ({len(x_t)},), one for each image, got {array.shape}")
+    array = checks.numbers(name, value)
+    checks.per_image(name, array, len(x_t))
     return array if array.ndim else array.item()
 
 
@@ -231,40 +244,3 @@ def _columns(numbers: tuple[Any, ...], x_t: Tensor) -> Sequence[Tensor]:
         return torch.tensor(numbers, dtype=x_t.dtype, device=x_t.device).unbind()
     rows = torch.from_numpy(np.stack(np.broadcast_arrays(*numbers)))  # (5, B)
     return rows.to(x_t.dtype).to(x_t.device).reshape(len(numbers), -1, *[1] * (x_t.ndim - 1)).unbind()
-
-
-def check_walk(denoiser: Any, x: Any, schedule: Any, name: str = "x_T") -> None:
-    """Raises TypeError or ValueError unless these can be walked: a callable, a state `x`, a schedule."""
-    if not callable(denoiser):
-        raise TypeError(f"denoiser must be a callable (x_t, alpha_bar_t) -> eps, got {type(denoiser).__name__}")
-    if not isinstance(schedule, NoiseSchedule):
-        raise TypeError(f"schedule must be a NoiseSchedule, got {type(schedule).__name__}")
-    check_state(name, x)
-    check_finite(name, x)
-
-
-def check_state(name: str, x: Any) -> None:
-    """Raises TypeError unless `x` is a floating tensor, ValueError unless it holds an image."""
-    if not isinstance(x, Tensor):
-        raise TypeError(f"{name} must be a torch tensor, got {type(x).__name__}")
-    if not x.is_floating_point():
-        raise TypeError(f"{name} must be of a floating dtype (float32 or float64), got {x.dtype}")
-    if x.ndim == 0 or x.numel() == 0:
-        raise ValueError(f"{name} must hold at least one image along its first axis, got shape {tuple(x.shape)}")
-
-
-def _check_like(name: str, value: Any, x_t: Tensor) -> None:
-    if not isinstance(value, Tensor):
-        raise TypeError(f"{name} must be a torch tensor, got {type(value).__name__}")
-    if value.shape != x_t.shape:
-        raise ValueError(f"{name} must have the shape of x_t, {tuple(x_t.shape)}, got {tuple(value.shape)}")
-
-
-def check_finite(name: str, value: Tensor) -> None:
-    """Raises ValueError, with how many they are, if `value` holds NaN or infinite values."""
-    # The sum is one cheap pass; only where it is not finite are the elements looked at.
-    value = value.detach()
-    if not math.isfinite(value.sum()) and not torch.isfinite(value).all():
-        raise ValueError(
-            f"{name} must be finite, it holds {int((~torch.isfinite(value)).sum())} NaN or infinite values"
-        )

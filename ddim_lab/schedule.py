@@ -6,7 +6,7 @@ The DDIM paper writes alpha_t for what is called alpha_bar here (and in Ho et al
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,7 +29,7 @@ class NoiseSchedule:
     KINDS: ClassVar[tuple[str, ...]] = ("linear", "scaled_linear", "sigmoid", "cosine", "flow", "zero_snr")
 
     def __post_init__(self) -> None:
-        values = np.array(self.alpha_bar, dtype=np.float64)
+        values = checks.numbers("alpha_bar", self.alpha_bar)
         if values.ndim != 1 or len(values) < 2:
             raise ValueError(f"alpha_bar must hold T + 1 values with T at least 1, got shape {values.shape}")
         if values[0] != 1.0:
@@ -37,7 +37,7 @@ class NoiseSchedule:
                 f"alpha_bar[0] must be exactly 1, got {values[0]}; a table of T values, such as the alphas_cumprod of "
                 "diffusers, begins at t = 1: prepend 1, NoiseSchedule(numpy.concatenate([[1.0], table]))"
             )
-        if not (np.isfinite(values).all() and values[-1] > 0 and (np.diff(values) < 0).all()):
+        if not (values[-1] > 0 and (np.diff(values) < 0).all()):
             raise ValueError(
                 "alpha_bar must decrease strictly and stay above 0 in float64; "
                 f"it falls to {values[-1]} at T = {len(values) - 1}: use betas further from 0 and 1, or fewer steps"
@@ -56,19 +56,16 @@ class NoiseSchedule:
     def __hash__(self) -> int:
         return hash(self.alpha_bar.tobytes())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.alpha_bar,)  # copied or unpickled, it is made anew: read-only again
+
     @classmethod
     def from_betas(cls, betas: ArrayLike) -> "NoiseSchedule":
         """The schedule with forward variances `betas` (T,), beta_t at index t - 1 (DDPM, Eq. 2)."""
-        try:
-            given = np.asarray(betas)
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise TypeError(f"betas must be a sequence of real numbers, got {betas!r}") from error
-        if given.size and given.dtype.kind not in "fiu":
-            raise TypeError(f"betas must be a sequence of real numbers, got {betas!r}")
-        values = given.astype(np.float64)
+        values = checks.numbers("betas", betas)
         if values.ndim != 1 or values.size == 0:
             raise ValueError(f"betas must be a sequence of at least one number, got shape {values.shape}")
-        outside = ~((values > 0) & (values < 1))  # NaN counts as outside
+        outside = (values <= 0) | (values >= 1)
         if outside.any():
             t = int(np.argmax(outside)) + 1
             raise ValueError(f"every beta must lie in (0, 1), got beta_{t} = {values[t - 1]}")

@@ -55,12 +55,13 @@ def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int
     Raises TypeError if they are no integers, ValueError naming the first step that breaks the rule.
     """
     T = checks.integer("T", T, 1)
+    plain = checks.read("tau", steps)
     try:
-        tau = np.asarray(steps)
+        tau = np.asarray(plain)
     except ValueError as error:
-        raise TypeError(f"tau must be one sequence of steps, got {steps!r}") from error
+        raise TypeError(f"tau must be one sequence of steps, got {checks.told(steps)}") from error
     if tau.ndim == 0:
-        raise TypeError(f"tau must be a sequence of steps, got {steps!r} ({type(steps).__name__})")
+        raise TypeError(f"tau must be a sequence of steps, got {checks.told(steps)}")
     if tau.ndim != 1 or tau.size == 0:
         raise ValueError(f"tau must be a sequence of at least one step, got shape {tau.shape}")
     if tau.dtype.kind not in "iu":

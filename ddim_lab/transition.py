@@ -41,7 +41,7 @@ def coefficients(
     if sigma_hat is False and _is_plain(alpha_bar_t, alpha_bar_prev, eta):  # no arrays where floats will do
         return Coefficients(*_solve(alpha_bar_t, alpha_bar_prev, eta, False, math.sqrt, min))
     a, b = _levels(alpha_bar_t, alpha_bar_prev)
-    eta = _numbers("eta", eta)
+    eta = checks.numbers("eta", eta)
     check_eta(eta, eta_bound(a, b), checks.flag("sigma_hat", sigma_hat))
     k, m, sigma = np.broadcast_arrays(*_solve(a, b, eta, sigma_hat, np.sqrt, np.minimum))
     if sigma.ndim == 0:
@@ -99,7 +99,7 @@ def check_eta(eta: NDArray[np.float64], bound: NDArray[np.float64], sigma_hat: b
 
 
 def _levels(alpha_bar_t: ArrayLike, alpha_bar_prev: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    a, b = _numbers("alpha_bar_t", alpha_bar_t), _numbers("alpha_bar_prev", alpha_bar_prev)
+    a, b = checks.numbers("alpha_bar_t", alpha_bar_t), checks.numbers("alpha_bar_prev", alpha_bar_prev)
     if (a <= 0).any() or (b > 1).any():
         raise ValueError(f"alpha_bar must lie in (0, 1], got alpha_bar_t {a.min()} and alpha_bar_prev {b.max()}")
     try:
@@ -114,17 +114,3 @@ def _levels(alpha_bar_t: ArrayLike, alpha_bar_prev: ArrayLike) -> tuple[NDArray[
             f"got {pair[0].flat[at]} and {pair[1].flat[at]}"
         )
     return a, b
-
-
-def _numbers(name: str, value: Any) -> NDArray[np.float64]:
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        why = " that requires grad: pass .detach()" if getattr(value, "requires_grad", False) else ""
-        kind = type(value).__name__
-        raise TypeError(f"{name} must be a real number or an array of them, got {kind}{why}") from error
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must be a real number or an array of them, got {value!r}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {array}")
-    return array.astype(np.float64)

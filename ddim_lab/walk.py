@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import spacing
+from ddim_lab import checks, spacing
 from ddim_lab.schedule import NoiseSchedule
 
 Place = TypeVar("Place")
@@ -61,6 +61,7 @@ def itself(record: Any) -> Any:
 
 def last(records: Iterable[Record]) -> Record:
     """Runs an iterator and keeps only its last record. Raises ValueError if it yields none."""
+    checks.instance("records", records, Iterable)
     tail = deque(records, maxlen=1)
     if not tail:
         raise ValueError("the iterator yielded no step: was it run before?")

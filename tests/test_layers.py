@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ddim_lab"
 NUMBERS = "checks schedule spacing transition noise walk solvers run"
+TENSORS = f"{NUMBERS} tensors"
 TABLE = {  # room -> the rooms it may import; each stands below what it imports, so no two can import each other
     "checks": "",
     "files": "",
@@ -16,24 +17,34 @@ TABLE = {  # room -> the rooms it may import; each stands below what it imports,
     "spacing": "checks",
     "transition": "checks",
     "noise": "checks",
-    "walk": "schedule spacing",
+    "walk": "checks schedule spacing",
     "solvers": "checks walk",
     "run": "checks schedule spacing transition walk solvers",
-    "sampler": NUMBERS,
-    "model": f"{NUMBERS} files sampler",
+    "tensors": "checks schedule",
+    "sampler": TENSORS,
+    "model": f"{TENSORS} files sampler",
     "exact": f"{NUMBERS} model",  # model.parameterization, which needs NumPy only
-    "latents": f"{NUMBERS} sampler model exact",
+    "latents": f"{TENSORS} sampler model exact",
     "errata": f"{NUMBERS} symbolic sampler exact",
     "referee": f"{NUMBERS} address sampler exact",
     "quality": f"{NUMBERS} files sampler model exact latents",
-    "figures": f"{NUMBERS} symbolic sampler model exact latents errata",
+    "figures": f"{TENSORS} symbolic sampler model exact latents errata",
     "__init__": f"{NUMBERS} sampler model exact latents figures",
     "teaching": f"{NUMBERS} __init__ files symbolic sampler model exact latents errata quality figures",
     "lab": f"{NUMBERS} __init__ files address symbolic sampler model exact latents errata quality figures teaching",
     "commands": f"{NUMBERS} __init__ files address sampler model exact referee quality figures",
     "__main__": "commands",
 }
-TORCH = {"sampler", "model", "latents", "quality", "figures", "teaching", "commands"}  # may import it when imported
+TORCH = {
+    "tensors",
+    "sampler",
+    "model",
+    "latents",
+    "quality",
+    "figures",
+    "teaching",
+    "commands",
+}  # may import it when imported
 
 
 def rooms_of(node: ast.AST) -> Iterator[str]:

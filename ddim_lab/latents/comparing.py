@@ -13,8 +13,9 @@ from torch import Tensor
 
 from ddim_lab import checks, noise
 from ddim_lab.run import Run
-from ddim_lab.sampler import Denoiser, Step, check_walk, move
+from ddim_lab.sampler import Denoiser, Step, move
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.tensors import check_walk
 from ddim_lab.walk import walk
 
 VISIBLE = 0.2  # root mean square difference, of a range of 2, beyond which two pictures differ to the eye

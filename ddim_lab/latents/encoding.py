@@ -1,8 +1,7 @@
 """The deterministic sampler walked upwards: a picture's latent (DDIM, Eq. 14 run backwards)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import numpy as np
@@ -11,9 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ddim_lab import checks, spacing
-from ddim_lab.latents.fixed_point import solve
-from ddim_lab.sampler import Denoiser, Step, check_finite, check_walk, predict
+from ddim_lab.latents.fixed_point import finest_residual, solve
+from ddim_lab.sampler import Denoiser, Step, narrowed, predict
 from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.tensors import check_finite, check_walk, wide
 from ddim_lab.walk import Transition, path, walk
 
 
@@ -32,6 +32,7 @@ def encode(
     Explicit (DDIM, Eq. 14 run backwards): e = denoiser(x_prev, alpha_bar_t). Implicit: e = denoiser(x_t, alpha_bar_t),
     solved by `ddim_lab.latents.fixed_point` until decoding (`sample` with eta = 0) would miss x_prev by less than `tol`
     a pixel, or as little as the dtype allows; a warning names the residual left after `max_rounds` network calls.
+    No gradient is recorded, also where x_0 requires one. Raises TypeError or ValueError naming the value.
     """
     check_walk(denoiser, x_0, schedule, name="x_0")
     tau = spacing.custom(tau, schedule.T)
@@ -51,16 +52,22 @@ class _Explicit:
 
     def __call__(self, at: Transition, x: Tensor, _: Step | None) -> Step:
         with torch.no_grad():
-            x_t, eps, rounds, residual = self.raised(at, x, predict(self.denoiser, x, at.a))
-            x0 = _believed(x, eps, at.b)
-            terms = (at.b**0.5 * x0, (1 - at.b) ** 0.5 * eps, torch.zeros_like(x))
-            record = Step(at.t, at.t_prev, x_t, eps, eps, x0, *terms, x, rounds, residual)
+            held = wide(x)
+            x_t, eps, rounds, residual = self.raised(at, held, x.dtype)
+            x0 = _believed(held, eps, at.b)
+            terms = (at.b**0.5 * x0, (1 - at.b) ** 0.5 * eps, torch.zeros_like(held))
+            record = Step(at.t, at.t_prev, x_t, eps, eps, x0, *terms, held, rounds, residual)
         check_finite(f"x_t of the transition {at.t_prev} -> {at.t}", x_t)
-        return record
+        return record if held is x else replace(narrowed(record, x.dtype), x_prev=x)
 
-    def raised(self, at: Transition, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, int | None, float | None]:
-        """x_t, the noise it goes with, and how an iteration ended, where there was one."""
+    def raised(self, at: Transition, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor, int | None, float | None]:
+        """x_t, the noise it goes with, and how an iteration ended, where there was one; the denoiser speaks `dtype`."""
+        eps = self.asked(x, at, dtype)
         return _raised(x, eps, at), eps, None, None
+
+    def asked(self, x: Tensor, at: Transition, dtype: torch.dtype) -> Tensor:
+        """The noise predicted in x at the upper level."""
+        return predict(self.denoiser, x.to(dtype), at.a).to(x.dtype)
 
 
 @dataclass(frozen=True)
@@ -70,11 +77,14 @@ class _Implicit(_Explicit):
     tol: float
     max_rounds: int
 
-    def raised(self, at: Transition, x: Tensor, eps: Tensor) -> tuple[Tensor, Tensor, int | None, float | None]:
+    def raised(self, at: Transition, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor, int | None, float | None]:
         target = self.tol * (at.a / at.b) ** 0.5  # decoding errs by sqrt(b/a) more
-        rise = partial(_rise, self.denoiser, x, at)
-        x_t, rounds, residual = solve(rise, _raised(x, eps, at), target, self.max_rounds, f"t = {at.t}")
-        return x_t, predict(self.denoiser, x_t, at.a), rounds, residual
+        finest = max(target, finest_residual(dtype))
+        first = super().raised(at, x, dtype)[0]
+        x_t, rounds, residual = solve(
+            lambda x_t: _raised(x, self.asked(x_t, at, dtype), at), first, finest, self.max_rounds, f"t = {at.t}"
+        )
+        return x_t, self.asked(x_t, at, dtype), rounds, residual
 
 
 def _believed(x_prev: Tensor, eps: Tensor, b: float) -> Tensor:
@@ -83,8 +93,3 @@ def _believed(x_prev: Tensor, eps: Tensor, b: float) -> Tensor:
 
 def _raised(x_prev: Tensor, eps: Tensor, at: Transition) -> Tensor:
     return at.a**0.5 * _believed(x_prev, eps, at.b) + (1 - at.a) ** 0.5 * eps
-
-
-def _rise(denoiser: Denoiser, x_prev: Tensor, at: Transition, x_t: Tensor) -> Tensor:
-    """x_t as it follows from the noise predicted at `x_t`: the map whose fixed point implicit encoding seeks."""
-    return _raised(x_prev, predict(denoiser, x_t, at.a), at)

@@ -6,8 +6,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from ddim_lab.tensors import HALVES
+
 DEPTH = 5  # differences kept, and rounds without progress before a row starts again: little memory, smooth maps
 FLOOR = 64  # a residual of so many roundings is as good as none
+
+
+def finest_residual(dtype: torch.dtype) -> float:
+    """What a map computed in `dtype` can be solved to; in half precision a rounding is coarse already."""
+    return torch.finfo(dtype).eps * (1 if dtype in HALVES else FLOOR)
 
 
 def solve(
@@ -19,10 +26,9 @@ def solve(
 
     Plain iteration does not do: the map of an encoding step contracts by as little as .997 a round, and between two
     modes of the data its slope falls far below -1. A row without progress starts again from its best point, more
-    cautiously. A `tol` finer than the dtype is raised to `FLOOR` roundings. Warns, naming `where` and the residual,
+    cautiously. A `tol` finer than `finest_residual` is never met. Warns, naming `where` and the residual,
     if `max_rounds` do not suffice; x is then the best point met.
     """
-    tol = max(tol, FLOOR * torch.finfo(start.dtype).eps)
     x = start.reshape(len(start), -1)  # (B, D)
     best, best_residual, best_norm = x, torch.zeros_like(x), torch.full_like(x[:, :1], torch.inf)
     stale, caution = torch.zeros_like(best_norm), torch.ones_like(best_norm)  # (B, 1)

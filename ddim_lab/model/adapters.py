@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from ddim_lab import checks
 from ddim_lab.model import parameterization
 from ddim_lab.model.levels import FORGIVEN, log_snr, noise_levels
-from ddim_lab.sampler import check_state
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.schedule import log_snr as log_snr_of
+from ddim_lab.tensors import check_state
 
 TIMES = ("index", "alpha_bar", "log_snr", "sigma")
 NEAR = 1e-6  # relative; float32 levels are this near to their table, neighbours in it are not

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,8 +11,8 @@ from ddim_lab import checks
 from ddim_lab.model import parameterization, weights
 from ddim_lab.model.levels import log_snr, noise_levels
 from ddim_lab.model.network import IMAGE_SHAPE, NO_LABEL, UNet, UNetConfig
-from ddim_lab.sampler import check_state
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN, NoiseSchedule
+from ddim_lab.tensors import check_state, wide
 
 ENGINES = ("auto", "torch", "onnx")
 
@@ -26,7 +27,7 @@ class Engine(Protocol):
 
 
 class TorchEngine:
-    """PyTorch, on any device."""
+    """PyTorch, on any device; differentiable in x_t."""
 
     name = "PyTorch"
 
@@ -34,35 +35,49 @@ class TorchEngine:
         self.network, self.device = network.to(device), device
 
     def __call__(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
-        with torch.no_grad():
-            return self.network(x_t, log_snr, label)
+        return self.network(x_t, log_snr, label)
 
 
 class OnnxEngine:
     """ONNX Runtime on the CPU: at a few images, less overhead than PyTorch's dispatch.
 
-    The graph file holds no weights; they are put in from the same safetensors file that PyTorch reads.
+    The graph file holds no weights; they are put in from the same safetensors file that PyTorch reads. Records no
+    gradient, and refuses a tensor that asks for one. Copied, pickled or sent to another process, it opens anew.
     """
 
     name = "ONNX Runtime"
     device = torch.device("cpu")
 
     def __init__(self, state: dict[str, Tensor], graph: Path, threads: int = 0):
-        import onnxruntime
-
         if not graph.is_file():
             raise FileNotFoundError(f"{graph} is missing: restore it (git checkout assets), or export-graph it again")
+        try:
+            self.__setstate__((state, graph.read_bytes(), threads))
+        except ImportError:
+            raise
+        except Exception as error:  # ONNX Runtime's errors share no base class
+            raise ValueError(f"{graph} is damaged: restore it (git checkout assets); {error}") from error
+
+    def __getstate__(self) -> tuple[dict[str, Tensor], bytes, int]:
+        return self._parts
+
+    def __setstate__(self, parts: tuple[dict[str, Tensor], bytes, int]) -> None:
+        import onnxruntime
+
+        state, graph, threads = self._parts = parts
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or torch.get_num_threads()
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(value.numpy()) for value in state.values()]
         options.add_external_initializers(list(state), values)
-        try:
-            self.session = onnxruntime.InferenceSession(graph.read_bytes(), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime's errors share no base class
-            raise ValueError(f"{graph} is damaged: restore it (git checkout assets); {error}") from error
+        self.session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
     def __call__(self, x_t: Tensor, log_snr: Tensor, label: Tensor) -> Tensor:
-        feed = {"x_t": x_t.numpy(), "log_snr": log_snr.numpy(), "label": label.numpy()}
+        if torch.is_grad_enabled() and checks.derived(x_t):
+            raise TypeError(
+                "x_t must not require grad, since ONNX Runtime records none: "
+                'load_denoiser(engine="torch") does, and torch.no_grad() asks for none'
+            )
+        feed = {"x_t": x_t.detach().numpy(), "log_snr": log_snr.numpy(), "label": label.numpy()}
         return torch.from_numpy(self.session.run(None, feed)[0])
 
 
@@ -86,7 +101,8 @@ class Denoiser:
 
         `alpha_bar_t`: a float or (B,). `label`: a class 0..9, (B,) of them (10: none), or None. `guidance` w gives
         eps_none + w (eps_label - eps_none) (Ho & Salimans 2022, arXiv:2207.12598, Eq. 6 with w = 1 + theirs); 1 is off.
-        Raises ValueError for another shape, label, or a noise level beyond the trained log-SNR range.
+        Differentiable in x_t on PyTorch, also under torch.func. Raises TypeError or ValueError for another shape or
+        label, for a noise level beyond the trained log-SNR range, and for a gradient that the engine cannot record.
         """
         n = _batch_size(x_t)
         a = noise_levels(alpha_bar_t, n, self.log_snr_range)  # (B,) float64
@@ -100,12 +116,13 @@ class Denoiser:
                 torch.cat([x, x]), torch.cat([level, level]), torch.cat([labels, torch.full_like(labels, self.classes)])
             ).chunk(2)
             v = without + guidance * (with_label - without)  # eps is affine in v: guiding v guides eps
-        root_a, root_1_a = (p.sqrt().to(x_t.dtype).to(x_t.device)[:, None, None, None] for p in (a, 1 - a))
-        return parameterization.turned(x_t, v.to(x_t.dtype).to(x_t.device), root_a, -root_1_a)[1]
+        x = wide(x_t)
+        root_a, root_1_a = (p.sqrt().to(x.dtype).to(x.device)[:, None, None, None] for p in (a, 1 - a))
+        return parameterization.turned(x, v.to(x.dtype).to(x.device), root_a, -root_1_a)[1].to(x_t.dtype)
 
     def _v(self, x: Tensor, level: Tensor, labels: Tensor) -> Tensor:
         device = self.engine.device
-        return self.engine(x.detach().to(device), level.to(device), labels.to(device))
+        return self.engine(x.to(device), level.to(device), labels.to(device))
 
 
 def load_denoiser(
@@ -118,9 +135,9 @@ def load_denoiser(
     Raises FileNotFoundError or ValueError if the weights are missing or damaged.
     """
     checks.choice("engine", engine, ENGINES)
-    chosen = pick_device(device)
-    state, card = weights.load(Path(path))
-    network = build(state, card, Path(path))
+    path, threads, chosen = checks.path("path", path), checks.integer("threads", threads, 0), pick_device(device)
+    state, card = weights.load(path)
+    network = build(state, card, path)
     if chosen.type == "cpu" and engine != "torch" and network.config == UNetConfig():
         try:
             return Denoiser(OnnxEngine(state, weights.UNET_GRAPH, threads))
@@ -162,16 +179,8 @@ def _batch_size(x_t: Any) -> int:
 
 
 def _labels(label: int | Tensor | None, n: int, classes: int) -> Tensor:
-    try:
-        labels = torch.as_tensor(classes if label is None else label, device="cpu")
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"label must be an integer 0..{classes - 1}, (B,) of them, or None, got {label!r}") from error
-    if labels.is_floating_point() or labels.dtype == torch.bool:
-        raise TypeError(f"label must be an integer 0..{classes - 1}, (B,) of them, or None, got {label!r}")
-    if labels.ndim and tuple(labels.shape) != (n,):
-        raise ValueError(f"label must be one integer or ({n},) of them, got shape {tuple(labels.shape)}")
+    labels = checks.integers("label", classes if label is None else label)
+    checks.per_image("label", labels, n)
     if ((labels < 0) | (labels > classes)).any():
-        raise ValueError(
-            f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.flatten().tolist()}"
-        )
-    return labels.long().expand(n).contiguous()
+        raise ValueError(f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.ravel().tolist()}")
+    return torch.from_numpy(labels.astype(np.int64)).expand(n).contiguous()

@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor
 
+from ddim_lab import checks
+
 FORGIVEN = 1e-9  # in log-SNR: what rounding makes of a level at the end of the range
 
 
@@ -13,13 +15,9 @@ def noise_levels(alpha_bar_t: float | Tensor, n: int, log_snr_range: tuple[float
 
     Raises TypeError if it is neither, ValueError for a level outside (0, 1) or beyond `log_snr_range`.
     """
-    try:
-        a = torch.as_tensor(alpha_bar_t, dtype=torch.float64, device="cpu")
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(f"alpha_bar_t must be a number or ({n},) of them, got {alpha_bar_t!r}") from error
-    if a.ndim and tuple(a.shape) != (n,):
-        raise ValueError(f"alpha_bar_t must be one number or ({n},) of them, got shape {tuple(a.shape)}")
-    a = a.expand(n)
+    levels = checks.numbers("alpha_bar_t", alpha_bar_t)
+    checks.per_image("alpha_bar_t", levels, n)
+    a = torch.from_numpy(levels).expand(n)
     lowest, highest = log_snr_range
     level = log_snr(a)
     outside = ~((a > 0) & (a < 1) & (level >= lowest - FORGIVEN) & (level <= highest + FORGIVEN))

@@ -46,7 +46,9 @@ class NoiseLevelEmbedding(nn.Module):
         super().__init__()
         # Periods from 128 (the whole range of log-SNR fits twice) down to about 2.
         self.register_buffer(
-            "frequencies", 2 * torch.pi / 128 * 2 ** torch.linspace(0, 6, config.frequencies), persistent=False
+            "frequencies",
+            2 * torch.pi / 128 * 2 ** torch.linspace(0, 6, config.frequencies, dtype=torch.float32),
+            persistent=False,
         )
         self.mlp = nn.Sequential(
             nn.Linear(2 * config.frequencies, config.embedding),

@@ -58,7 +58,7 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def fit(model: Model, state: dict[str, Tensor], path: Path) -> Model:
     """`model` in evaluation mode with the weights `state` of `path`. Raises ValueError if they fit another model."""
     try:
-        model.load_state_dict(state)
+        model.to(dtype=torch.float32).load_state_dict(state)  # whatever the default dtype is
     except RuntimeError as error:
         raise ValueError(f"{path} does not fit this {type(model).__name__}: {error}") from error
     return model.eval().requires_grad_(False)

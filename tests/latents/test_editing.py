@@ -19,7 +19,7 @@ def test_from_the_lowest_level_a_picture_hardly_changes_and_from_the_top_it_is_n
     gaps = [float((ends[start] - X_0).square().mean().sqrt()) for start in (50, 500, 1000)]
     assert gaps[0] < gaps[1] < gaps[2]
     assert gaps[0] < 0.3 * gaps[2]
-    x_T = dl.initial_noise(40, (1,)).double()
+    x_T = torch.from_numpy(noise.rows(40, (1,), 0, noise.LIFTED, 0))
     from_scratch = dl.last(dl.sample(WORLD.eps, x_T, LINEAR, TAU)).x_prev
     torch.testing.assert_close(ends[1000], from_scratch, rtol=0, atol=0.02)
 

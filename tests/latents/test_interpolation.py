@@ -65,7 +65,7 @@ def test_a_grid_has_its_corners():
     ("arguments", "error", "said"),
     [
         ((ONE, OTHER, 1.5), ValueError, "within 0..1, got 1.5"),
-        ((ONE, OTHER, math.nan), ValueError, "within 0..1"),
+        ((ONE, OTHER, math.nan), ValueError, "weight must be finite, got nan"),
         ((ONE, OTHER, torch.zeros(2)), ValueError, r"\(3,\)"),
         ((ONE, OTHER[:2], 0.5), ValueError, "one shape"),
         ((ONE, -ONE, 0.5), ValueError, "opposite"),

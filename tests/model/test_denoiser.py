@@ -96,7 +96,7 @@ def test_a_run_on_every_spacing_and_schedule(small, rule):
             assert last.t_prev == 0
 
 
-@pytest.mark.parametrize("level", [1 - 1e-7, 1e-10, 0.0, 1.0, float("nan"), -0.5])
+@pytest.mark.parametrize("level", [1 - 1e-7, 1e-10, 0.0, 1.0, -0.5])
 def test_a_level_it_was_not_trained_on_is_named(small, x, level):
     with pytest.raises(ValueError, match=rf"alpha_bar_t = {level!r} is outside .*log-SNR -20..12"):
         small(x, level)
@@ -162,8 +162,9 @@ def test_guidance_moves_eps_along_the_difference_the_label_makes(small, x):
         ({"x_t": np.zeros((4, 1, 28, 28))}, TypeError, "x_t must be a torch tensor"),
         ({"x_t": torch.zeros(4, 1, 28, 28, dtype=torch.int64)}, TypeError, "floating dtype.*int64"),
         ({"x_t": torch.zeros(0, 1, 28, 28)}, ValueError, "at least one image"),
-        ({"label": "3"}, TypeError, "label must be an integer 0..9.*'3'"),
-        ({"alpha_bar_t": "a"}, TypeError, "alpha_bar_t must be a number.*'a'"),
+        ({"label": "3"}, TypeError, "label must be an integer.*'3'"),
+        ({"alpha_bar_t": "a"}, TypeError, "alpha_bar_t must be a real number.*'a'"),
+        ({"alpha_bar_t": float("nan")}, ValueError, "alpha_bar_t must be finite, got nan"),
         ({"alpha_bar_t": torch.full((3,), 0.5)}, ValueError, r"\(4,\)"),
     ],
 )
