@@ -66,7 +66,7 @@ def numbers(name: str, values: Any) -> Floats:
 
     Raises TypeError if they are no real numbers or carry a gradient, ValueError for ragged rows, NaN and infinities.
     """
-    array = _array(name, values, "fiu", "a real number or an array of them").astype(np.float64)
+    array = array_of(name, values).astype(np.float64)
     if array.ndim == 0:
         real(name, array)
     elif not (finite := np.isfinite(array)).all():
@@ -75,9 +75,18 @@ def numbers(name: str, values: Any) -> Floats:
     return array
 
 
-def integers(name: str, values: Any) -> NDArray[np.integer]:
-    """`values`, an integer or a list, array or tensor of them, as they are. Raises as `numbers` does."""
-    return _array(name, values, "iu", "an integer or an array of them")
+def array_of(name: str, values: Any, dtypes: str = "fiu", wanted: str = "a real number") -> NDArray[Any]:
+    """`values` as an array of one of NumPy's kinds `dtypes`. Raises as `numbers` does, but looks at no value."""
+    plain, wanted = read(name, values), f"{wanted} or an array of them"
+    try:
+        array = np.asarray(plain)
+    except ValueError as error:
+        raise ValueError(f"{name} must be {wanted} in which all rows are equally long") from error
+    except (TypeError, RuntimeError) as error:
+        raise TypeError(f"{name} must be {wanted}, got {told(values)}") from error
+    if array.dtype.kind not in dtypes and (array.size or array.dtype.kind != "f"):  # [] is an array of no floats
+        raise TypeError(f"{name} must be {wanted}, got {told(values)}")
+    return array
 
 
 def per_image(name: str, array: NDArray[Any], n: int) -> None:
@@ -128,19 +137,6 @@ def path(name: str, value: Any) -> Path:
     if not isinstance(value, str | Path):
         raise TypeError(f"{name} must be a path, got {told(value)}")
     return Path(value)
-
-
-def _array(name: str, values: Any, dtypes: str, wanted: str) -> NDArray[Any]:
-    plain = read(name, values)
-    try:
-        array = np.asarray(plain)
-    except ValueError as error:
-        raise ValueError(f"{name} must be {wanted} in which all rows are equally long") from error
-    except (TypeError, RuntimeError) as error:
-        raise TypeError(f"{name} must be {wanted}, got {told(values)}") from error
-    if array.dtype.kind not in dtypes and (array.size or array.dtype.kind != "f"):  # [] is an array of no floats
-        raise TypeError(f"{name} must be {wanted}, got {told(values)}")
-    return array
 
 
 def read(name: str, value: Any) -> Any:

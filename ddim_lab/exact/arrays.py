@@ -3,7 +3,6 @@
 Items are laid out as columns (D, N): the long axis last, which is where both libraries are quick.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,17 +25,18 @@ class Columns:
     dtype: Any  # of what came in
 
     @classmethod
-    def of(cls, x: Any, alpha_bar_t: Any, item: tuple[int, ...]) -> "Columns":
+    def of(cls, name: str, x: Any, alpha_bar_t: Any, item: tuple[int, ...]) -> "Columns":
         """Reads `x` of shape (..., *item); alpha_bar_t is a float or (B,), one level for each entry of x's first axis.
 
-        Raises ValueError for a shape that does not end in `item`, or a level outside (0, 1].
+        Raises TypeError or ValueError, naming `name`, for what holds no real numbers or has a shape that does not end
+        in `item`, and for a level outside (0, 1].
         """
+        x = real_values(name, x)
         xp = _namespace(x)
-        x = np.asarray(x) if xp is np else x
         if tuple(x.shape[x.ndim - len(item) :]) != item or x.ndim < len(item):
-            raise ValueError(f"x must have a shape that ends in {item}, as this world has, got {tuple(x.shape)}")
+            raise ValueError(f"{name} must have a shape that ends in {item}, as this world has, got {tuple(x.shape)}")
         lead = tuple(x.shape[: x.ndim - len(item)])
-        dtype = x.dtype if _is_floating(xp, x) else xp.float64
+        dtype = x.dtype if (x.dtype.kind == "f" if xp is np else x.is_floating_point()) else xp.float64
         work = _as(xp, x, xp.float32 if _lacks_float64(x) else xp.float64)
         columns = work.reshape(int(np.prod(lead)), int(np.prod(item))).T
         columns = np.ascontiguousarray(columns) if xp is np else columns.contiguous()
@@ -66,15 +66,20 @@ class Columns:
         return _as(self.xp, whole.T.reshape((*self.lead, *item)), self.dtype)
 
 
+def real_values(name: str, x: Any) -> Any:
+    """`x` as it is: a torch tensor of real numbers, or an array or list of them, as an array."""
+    torch = checks.torch_of(x)
+    if torch is None:
+        return checks.array_of(name, x)
+    if x.is_complex() or x.dtype == torch.bool or (x.itemsize == 1 and x.is_floating_point()):
+        raise TypeError(f"{name} must hold real numbers of at least 16 bits, got {x.dtype}")
+    if x.is_meta or x.layout != torch.strided:
+        raise TypeError(f"{name} must be a tensor with its values in memory, got {x.layout} on {x.device}")
+    return x
+
+
 def _namespace(x: Any) -> Any:
-    torch = sys.modules.get("torch")  # a tensor can only exist where torch was imported
-    return torch if torch is not None and isinstance(x, torch.Tensor) else np
-
-
-def _is_floating(xp: Any, x: Any) -> bool:
-    if xp is np and x.dtype.kind not in "fiu":
-        raise TypeError(f"x must hold real numbers, got {x.dtype}")
-    return bool(x.dtype.kind == "f" if xp is np else x.is_floating_point())
+    return checks.torch_of(x) or np
 
 
 def _as(xp: Any, x: Any, dtype: Any) -> Any:
@@ -91,22 +96,18 @@ def _on_cpu(x: Any) -> bool:
 
 def _level(alpha_bar_t: Any, xp: Any, columns: Any, lead: tuple[int, ...]) -> Any:
     """A float, or a row (1, N) over the columns. Raises ValueError outside (0, 1] and for another batch size."""
-    if np.ndim(alpha_bar_t) == 0 and _namespace(alpha_bar_t) is np:
-        level = checks.real("alpha_bar_t", alpha_bar_t)
-        _check_level(level, level)
-        return level
-    if xp is np:
-        plain = alpha_bar_t.detach().cpu().numpy() if hasattr(alpha_bar_t, "detach") else alpha_bar_t
-        level: Any = np.asarray(plain, dtype=np.float64)
-        _check_level(level.min(), level.max())
-    else:
-        level = xp.as_tensor(alpha_bar_t).to(columns.dtype).to(columns.device)
-        _check_level(float(level.detach().min()), float(level.detach().max()))
-    if level.ndim and tuple(level.shape) != lead[:1]:
-        raise ValueError(f"alpha_bar_t must be a number or of shape {lead[:1]}, as x begins, got {tuple(level.shape)}")
-    return xp.broadcast_to(level.reshape(-1, *[1] * (len(lead) - 1)), lead).reshape(1, -1)
-
-
-def _check_level(low: float, high: float) -> None:
+    if xp is np or checks.torch_of(alpha_bar_t) is None or not checks.derived(alpha_bar_t):
+        level: Any = checks.numbers("alpha_bar_t", alpha_bar_t)
+        if level.ndim == 0:
+            return checks.level("alpha_bar_t", level)
+        level = level if xp is np else xp.as_tensor(level)
+    else:  # differentiable in the level, too
+        level = alpha_bar_t
+    known = level if xp is np else level.detach()
+    low, high = float(known.min()), float(known.max())
     if not (low > 0 and high <= 1):
         raise ValueError(f"alpha_bar_t must lie in (0, 1], got {high if high > 1 else low}")
+    if tuple(level.shape) not in ((), lead[:1]):
+        raise ValueError(f"alpha_bar_t must be a number or of shape {lead[:1]}, as x begins, got {tuple(level.shape)}")
+    level = level if xp is np else level.to(columns.dtype).to(columns.device)
+    return xp.broadcast_to(level.reshape(-1, *[1] * (len(lead) - 1)), lead).reshape(1, -1)

@@ -16,7 +16,6 @@ from ddim_lab import checks, noise
 from ddim_lab import walk as loop
 from ddim_lab.exact.recursion import Moments, propagate
 from ddim_lab.exact.rules import Rule, ddim, noise_off, walk
-from ddim_lab.exact.validation import numbers
 from ddim_lab.exact.worlds import Gaussian
 from ddim_lab.model import parameterization
 from ddim_lab.run import Run
@@ -42,7 +41,7 @@ def forward(
     = N(k x_0 + m x_t, sigma^2). Every row is N(sqrt(a) x_0, 1 - a), whatever eta is. `wrong_covariance` draws with
     the variance sigma in place of sigma^2 (k and m stay right): then it is not.
     """
-    x_0, run = numbers("x_0", x_0), Run(schedule, tau, eta)
+    x_0, run = checks.numbers("x_0", x_0), Run(schedule, tau, eta)
     n, wrong = checks.integer("n", n, 1), checks.flag("wrong_covariance", wrong_covariance)
     rule, z = ddim(run.eta), particle_noise(n, x_0.shape, seed)
 
@@ -70,6 +69,7 @@ class Lane:
 
 def lanes(world: Gaussian, schedule: NoiseSchedule, tau: Any, n: int = 200, seed: int = 0) -> dict[str, Lane]:
     """Three samplers from one x_T and one z: "ddpm" (eta = 1), "noise_off" (its k and m, z := 0), "ddim" (eta = 0)."""
+    checks.instance("world", world, Gaussian)
     levels, z = Run(schedule, tau).levels, particle_noise(checks.integer("n", n, 1), world.item, seed)
     rules: dict[str, Rule] = {"ddpm": ddim(1.0), "noise_off": noise_off, "ddim": ddim(0.0)}
     first = Moments(np.zeros(world.item)[()], np.eye(world.item[0]) if world.item else np.float64(1.0))

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from ddim_lab import checks
 from ddim_lab.exact.recursion import Moments, marginal, propagate
 from ddim_lab.exact.rules import ddim
-from ddim_lab.exact.validation import numbers
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
@@ -64,7 +63,8 @@ def sliced_w2(
     The exact marginal is a pool of `pool` * n exact draws; the floor puts `repeats` fresh sets of n draws in the place
     of the samples (Bonneel et al. 2015). A function of the seed. In one dimension it is W2 itself.
     """
-    x = numbers("samples", samples)
+    checks.instance("world", world, World)
+    x = checks.numbers("samples", samples)
     if x.ndim == 0 or x.shape[1:] != world.item or len(x) < 1:
         raise ValueError(f"samples must be of shape (n, {', '.join(map(str, world.item))}), got {x.shape}")
     n, D = len(x), int(np.prod(world.item))
@@ -118,7 +118,9 @@ def _from(truth: Floats, x: Floats) -> float:
 
 
 def _pair(p: Moments, q: Moments) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Means (d,) and covariances (d, d) of both. Raises ValueError if they are not of one dimension."""
+    """Means (d,) and covariances (d, d) of both. Raises TypeError or ValueError if they are not of one dimension."""
+    checks.instance("p", p, Moments)
+    checks.instance("q", q, Moments)
     (mean_p, P), (mean_q, Q) = ((np.atleast_1d(m.mean), np.atleast_2d(m.cov)) for m in (p, q))
     if mean_p.shape != mean_q.shape or P.shape != Q.shape:
         raise ValueError(f"both must be of one dimension, got means {mean_p.shape} and {mean_q.shape}")

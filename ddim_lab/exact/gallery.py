@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks
-from ddim_lab.exact.validation import numbers
 from ddim_lab.exact.worlds import Gaussian, GaussianMixture
 
 Floats = NDArray[np.float64]
@@ -56,7 +55,7 @@ def drawn(centres: Any, std: float = 0.12) -> GaussianMixture:
 
     Raises ValueError in words for anything else.
     """
-    m = numbers("centres", centres)
+    m = checks.numbers("centres", centres)
     if m.ndim != 2 or m.shape[1] != 2 or not 1 <= len(m) <= CENTRES_MAX:
         raise ValueError(f"centres must be of shape (k, 2) with k within 1..{CENTRES_MAX}, got shape {m.shape}")
     if np.abs(m).max() > REACH:

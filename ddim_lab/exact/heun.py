@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ddim_lab.exact.rules import Level, sigma_bar
+from ddim_lab import checks
+from ddim_lab.exact.arrays import real_values
+from ddim_lab.exact.rules import Level, pairs, sigma_bar
 from ddim_lab.walk import itself, walk
 
 
@@ -18,10 +20,12 @@ def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level
     ODE (root mean square), DDIM's 0.07. The mean of the two x_0 (`ddim_lab.solvers`, dpmpp_2s) has no such factor.
     """
 
-    def move(level: Level, x: Any, _: Any) -> Any:
-        a, b = map(float, level)
+    checks.function("denoiser", denoiser, "(x_t, alpha_bar_t) -> eps")
+
+    def move(level: tuple[float, float], x: Any, _: Any) -> Any:
+        a, b = level
         h, x_bar, slope = sigma_bar(b) - sigma_bar(a), x / a**0.5, denoiser(x, a)
         plain = b**0.5 * (x_bar + h * slope)
         return b**0.5 * (x_bar + h * (slope + denoiser(plain, b)) / 2) if b < 1 else plain
 
-    return walk(levels, x_T, move, itself)
+    return walk(pairs(levels), real_values("x_T", x_T), move, itself)

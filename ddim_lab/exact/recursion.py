@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ddim_lab import solvers
-from ddim_lab.exact.rules import Level, Rule, ddim
+from ddim_lab import checks, solvers
+from ddim_lab.exact.rules import Level, Rule, ddim, pairs
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
@@ -86,12 +86,12 @@ def propagate(world: Gaussian, levels: Iterable[Level], rule: Rule, start: Momen
     """
     belief = _belief(world)
 
-    def affine(level: Level) -> Affine:
-        a, b = map(float, level)
+    def affine(level: tuple[float, float]) -> Affine:
+        a, b = level
         k, m, sigma = rule(a, b)
         return _step(k, m, sigma, *belief(a))
 
-    return _carried(world, map(affine, levels), start)
+    return _carried(world, map(affine, pairs(levels)), start)
 
 
 def _step(k: Any, m: Any, sigma: Any, g: Floats, h: Floats) -> Affine:
@@ -102,7 +102,7 @@ def _step(k: Any, m: Any, sigma: Any, g: Floats, h: Floats) -> Affine:
 def _belief(world: Gaussian) -> Callable[[float], tuple[Floats, Floats]]:
     """alpha_bar_t -> g and h, (d,) each, of the world's own x0_hat = g x_t + h along the data's directions."""
     if not isinstance(world, Gaussian):
-        raise TypeError(f"moments are exact in a Gaussian world only, got {type(world).__name__}")
+        raise TypeError(f"world must be Gaussian: moments are exact in a Gaussian world only, got {checks.told(world)}")
     variances, mu = world.variances, world.directions.T @ np.reshape(world.mean, len(world.variances))
 
     def belief(a: float) -> tuple[Floats, Floats]:
@@ -133,7 +133,8 @@ def _carried(
 
 def marginal(world: World, alpha_bar_t: float) -> Moments:
     """Mean and covariance of q(x_t), where every right sampler is meant to be; a mixture is more than these two."""
-    a = alpha_bar_t
+    checks.instance("world", world, World)
+    a = checks.level("alpha_bar_t", alpha_bar_t)
     mean, cov = world.spread()
     if not world.item:
         return Moments(np.float64(a**0.5 * mean[0]), np.float64(a * cov[0, 0] + (1 - a)))

@@ -9,8 +9,9 @@ sigma_bar = sqrt((1 - alpha_bar) / alpha_bar), the ODE behind DDIM is d x_bar = 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ddim_lab import transition
+from ddim_lab import checks, transition
 from ddim_lab import walk as loop
+from ddim_lab.exact.arrays import real_values
 
 Level = Any  # the pair alpha_bar_t, alpha_bar_prev: a tuple, or a row of `Run.levels`
 Rule = Callable[[float, float], tuple[Any, Any, Any]]
@@ -55,8 +56,10 @@ def walk(
     For rules that `dl.sample` does not have. A rule with sigma above 0 needs `noise`: ValueError.
     """
 
-    def move(at: tuple[int, Level], x: Any, _: Any) -> Any:
-        j, (a, b) = at[0], map(float, at[1])
+    checks.function("denoiser", denoiser, "(x_t, alpha_bar_t) -> eps")
+
+    def move(at: tuple[int, tuple[float, float]], x: Any, _: Any) -> Any:
+        j, (a, b) = at
         k, m, sigma = rule(a, b)
         x0 = (x - (1 - a) ** 0.5 * denoiser(x, a)) / a**0.5
         mean = k * x0 + m * x
@@ -64,7 +67,15 @@ def walk(
             raise ValueError(f"sigma = {sigma} of transition {j} needs fresh noise: pass noise(j)")
         return mean + sigma * noise(j) if sigma else mean
 
-    return loop.walk(enumerate(levels, start=1), x_T, move, loop.itself)
+    return loop.walk(enumerate(pairs(levels), start=1), real_values("x_T", x_T), move, loop.itself)
+
+
+def pairs(levels: Iterable[Level]) -> list[tuple[float, float]]:
+    """`levels` as pairs of floats. Raises TypeError or ValueError if they are none."""
+    values = checks.numbers("levels", list(levels) if isinstance(levels, Iterable) else levels)
+    if values.ndim != 2 or values.shape[1] != 2:
+        raise ValueError(f"levels must be pairs (alpha_bar_t, alpha_bar_prev), got shape {values.shape}")
+    return [(a, b) for a, b in values.tolist()]
 
 
 def _along_eps(a: float, b: float, stride: float) -> tuple[float, float, float]:

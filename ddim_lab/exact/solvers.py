@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ddim_lab import checks
-from ddim_lab.exact.arrays import Columns
+from ddim_lab.exact.arrays import Columns, real_values
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.walk import itself, last, walk
 
@@ -25,10 +25,10 @@ def closed_ode(world: Gaussian, x: Any, alpha_bar_from: float, alpha_bar_to: flo
     x' = sqrt(b) mu + sqrt((b s^2 + 1 - b) / (a s^2 + 1 - a)) (x - sqrt(a) mu) along each direction of the covariance.
     """
     if not isinstance(world, Gaussian):
-        raise TypeError(f"the ODE has a closed form in a Gaussian world only, got {type(world).__name__}")
-    a, b = _level("alpha_bar_from", alpha_bar_from), _level("alpha_bar_to", alpha_bar_to)
+        raise TypeError(f"world must be Gaussian: elsewhere the ODE has no closed form, got {checks.told(world)}")
+    a, b = checks.level("alpha_bar_from", alpha_bar_from), checks.level("alpha_bar_to", alpha_bar_to)
     grows = ((b * world.variances + (1 - b)) / (a * world.variances + (1 - a))) ** 0.5
-    columns = Columns.of(x, a, world.item)
+    columns = Columns.of("x", x, a, world.item)
     mean = np.reshape(world.mean, (-1, 1))
     gain = columns.constant((world.directions * grows) @ world.directions.T)
 
@@ -43,7 +43,9 @@ def reference_ode(world: World, x: Any, alpha_bar_from: float, alpha_bar_to: flo
 
     Its error falls as steps^-4. Levels of 1 need a world in which every component has a spread.
     """
-    a, b = _level("alpha_bar_from", alpha_bar_from), _level("alpha_bar_to", alpha_bar_to)
+    checks.instance("world", world, World)
+    a, b = checks.level("alpha_bar_from", alpha_bar_from), checks.level("alpha_bar_to", alpha_bar_to)
+    x = real_values("x", x)
     grid = np.linspace(_phi(a), _phi(b), 2 * checks.integer("steps", steps, 1) + 1).tolist()
 
     def slope(x: Any, phi: float) -> Any:  # cos(phi) eps - sin(phi) x0_hat
@@ -64,16 +66,12 @@ def reference_ode(world: World, x: Any, alpha_bar_from: float, alpha_bar_to: flo
 
 def convergence_order(steps: ArrayLike, errors: ArrayLike) -> float:
     """The p of error ~ steps^-p: minus the slope through the points on log axes."""
-    log_steps, log_errors = np.log(np.asarray(steps, dtype=float)), np.log(np.asarray(errors, dtype=float))
+    points = [checks.numbers(name, values) for name, values in (("steps", steps), ("errors", errors))]
+    if points[0].ndim != 1 or points[0].shape != points[1].shape or len(points[0]) < 2 or np.min(points) <= 0:
+        raise ValueError(f"steps and errors must be at least two pairs of numbers above 0, got {steps} and {errors}")
+    log_steps, log_errors = np.log(points)
     return -float(np.polyfit(log_steps, log_errors, 1)[0])
 
 
 def _phi(alpha_bar: float) -> float:
     return math.atan2((1 - alpha_bar) ** 0.5, alpha_bar**0.5)
-
-
-def _level(name: str, value: Any) -> float:
-    level = checks.real(name, value)
-    if not 0 < level <= 1:
-        raise ValueError(f"{name} must lie in (0, 1], got {level}")
-    return level

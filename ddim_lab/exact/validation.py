@@ -11,20 +11,6 @@ Floats = NDArray[np.float64]
 SUM_TOLERANCE = 1e-9  # what weights may miss 1 by
 
 
-def numbers(name: str, values: Any) -> Floats:
-    """`values` (array, list or torch tensor) as finite float64."""
-    try:
-        array = np.array(values.detach().cpu().numpy() if hasattr(values, "detach") else values)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be an array of numbers in which all rows are equally long") from error
-    if array.dtype.kind not in "fiu" and array.size:
-        raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got {int((~np.isfinite(array)).sum())} NaN or infinite values")
-    return array
-
-
 def frozen(array: Floats) -> Floats:
     """A read-only view: worlds are shared, and nobody may change one under another."""
     view = array.view()
@@ -42,7 +28,7 @@ def spread(name: str, value: Any) -> float:
 
 def weights(values: Any) -> Floats:
     """(k,), none negative, summing to 1; returned with the last rounding of their sum taken out."""
-    w = numbers("weights", values)
+    w = checks.numbers("weights", values)
     if w.ndim != 1 or w.size == 0:
         raise ValueError(f"weights must be of shape (k,) with at least one component, got shape {w.shape}")
     if (w < 0).any():
@@ -54,7 +40,7 @@ def weights(values: Any) -> Floats:
 
 def covariances(name: str, values: Any, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Variances (k, d) and their directions (k, d, d, columns) of covariances for means of `shape` (k, d)."""
-    covs = numbers(name, values)
+    covs = checks.numbers(name, values)
     k, d = shape
     if covs.shape != (k, d, d):
         wanted = f"({d}, {d})" if name == "cov" else f"({k}, {d}, {d})"

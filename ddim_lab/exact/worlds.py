@@ -43,31 +43,29 @@ class World:
 
     def eps(self, x_t: Any, alpha_bar_t: Any) -> Any:
         """The exact denoiser E[eps | x_t], of the shape of x_t: what a perfect network would say (DDPM, Eq. 14)."""
-        columns = self._columns(x_t, alpha_bar_t)
+        columns = self._columns("x_t", x_t, alpha_bar_t)
         return columns.map(lambda x, a: (1 - a) ** 0.5 * self._pull(columns, x, a), self._pull_cost, self.item)
 
     def score(self, x_t: Any, alpha_bar_t: Any) -> Any:
         """The gradient of `log_density` in x_t, of the shape of x_t."""
-        columns = self._columns(x_t, alpha_bar_t)
+        columns = self._columns("x_t", x_t, alpha_bar_t)
         return columns.map(lambda x, a: -self._pull(columns, x, a), self._pull_cost, self.item)
 
     def log_density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
         """log q_t(x), one number for each item: the shape of x without `item`."""
-        columns = self._columns(x, alpha_bar_t)
+        columns = self._columns("x", x, alpha_bar_t)
         return columns.map(lambda x, a: _log_sum_exp(columns.xp, self._look(columns, x, a)[2])[0], self._cost, ())
 
     def density(self, x: Any, alpha_bar_t: Any = 1.0) -> Any:
         """q_t(x), one number for each item: the shape of x without `item`."""
-        columns = self._columns(x, alpha_bar_t)
+        columns = self._columns("x", x, alpha_bar_t)
         look = lambda x, a: columns.xp.exp(_log_sum_exp(columns.xp, self._look(columns, x, a)[2])[0])  # noqa: E731
         return columns.map(look, self._cost, ())
 
     def sample(self, n: int, seed: int = 0, alpha_bar_t: float = 1.0) -> Floats:
         """n exact draws of the data (at alpha_bar_t below 1: of x_t), float64 (n, *item); a function of the seed."""
         n, rng = checks.integer("n", n, 1), np.random.default_rng(checks.integer("seed", seed, 0))
-        a = checks.real("alpha_bar_t", alpha_bar_t)
-        if not 0 < a <= 1:
-            raise ValueError(f"alpha_bar_t must lie in (0, 1], got {a}")
+        a = checks.level("alpha_bar_t", alpha_bar_t)
         chosen = rng.choice(len(self.weights), size=n, p=self.weights)
         D = self._means.shape[1]
         spread = (self._variances[chosen, :, 0] ** 0.5) * rng.standard_normal((n, D))
@@ -95,8 +93,14 @@ class World:
     def _pull_cost(self) -> int:
         return max(self._means.shape[:2]) if self._alike else self._cost
 
-    def _columns(self, x: Any, alpha_bar_t: Any) -> Columns:
-        columns = Columns.of(x, alpha_bar_t, self.item)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for value in state.values():  # copied or unpickled, its arrays are read-only again
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        self.__dict__.update(state)
+
+    def _columns(self, name: str, x: Any, alpha_bar_t: Any) -> Columns:
+        columns = Columns.of(name, x, alpha_bar_t, self.item)
         if not self._variances.all() and columns.reaches_data:
             raise ValueError("alpha_bar_t is 1, but a point mass has no density without noise: take a level below 1")
         return columns
@@ -153,7 +157,7 @@ class Gaussian(World):
     """
 
     def __init__(self, mean: ArrayLike, std: Any = None, cov: ArrayLike | None = None) -> None:
-        middle = validation.numbers("mean", mean)
+        middle = checks.numbers("mean", mean)
         if middle.ndim > 1 or middle.size == 0:
             raise ValueError(f"mean must be a number or of shape (d,) with d at least 1, got shape {middle.shape}")
         validation.one_of("std", std, "cov", cov)
@@ -162,7 +166,7 @@ class Gaussian(World):
         elif middle.ndim == 0:
             raise ValueError("cov needs a mean of shape (d,); a world of numbers has a std")
         else:
-            values, vectors = validation.covariances("cov", np.asarray(cov)[None], (1, *middle.shape))
+            values, vectors = validation.covariances("cov", checks.numbers("cov", cov)[None], (1, *middle.shape))
             variances, axes = values, vectors
         super().__init__(np.ones(1), middle.reshape(1, -1), variances, axes, middle.shape)
         self.mean = np.float64(middle) if middle.ndim == 0 else validation.frozen(middle)
@@ -186,12 +190,12 @@ class GaussianMixture(World):
     def __init__(
         self, weights: ArrayLike, means: ArrayLike, stds: ArrayLike | None = None, covs: ArrayLike | None = None
     ) -> None:
-        w, m = validation.weights(weights), validation.numbers("means", means)
+        w, m = validation.weights(weights), checks.numbers("means", means)
         if m.ndim not in (1, 2) or len(m) != len(w) or m.size == 0:
             raise ValueError(f"means must be of shape ({len(w)},) or ({len(w)}, d), one a weight, got {m.shape}")
         validation.one_of("stds", stds, "covs", covs)
         if covs is None:
-            s = validation.numbers("stds", stds)
+            s = checks.numbers("stds", stds)
             if s.shape != w.shape or not (s > 0).all():
                 raise ValueError(f"stds must be {len(w)} numbers above 0 (point masses: `empirical`), got {s}")
             variances, axes = s[:, None] ** 2, None
@@ -207,7 +211,7 @@ class Empirical(World):
     """A finite set of equally likely points (n, *item): the ideal denoiser of a data set, which memorises it."""
 
     def __init__(self, points: Any) -> None:
-        values = validation.numbers("points", points)
+        values = checks.numbers("points", points)
         if values.ndim == 0 or values.size == 0:
             raise ValueError(f"points must hold at least one point along the first axis, got shape {values.shape}")
         n = len(values)

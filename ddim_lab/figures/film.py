@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from ddim_lab.figures import palette
-from ddim_lab.figures.pixels import IMAGE_LIMIT, TERM_LIMIT, to_grey
+from ddim_lab.figures.pixels import IMAGE_LIMIT, TERM_LIMIT, shown
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
 from ddim_lab.sampler import Step
 
@@ -79,7 +79,7 @@ def tiles(pictures: dict[str, Tensor]) -> PrintFigure:
 def _picture(
     axes: Axes, picture: Tensor, title: str = "", colour: str = "", limit: float = IMAGE_LIMIT, text: str = ""
 ) -> None:
-    axes.imshow(to_grey(picture[None], limit)[0], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.imshow(shown(picture[None], limit)[0], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axes.set(xticks=[], yticks=[])
     axes.set_title(title, fontsize=8.5, color=text or palette.LIGHT.muted, loc="center", pad=3)
     for spine in axes.spines.values():

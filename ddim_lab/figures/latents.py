@@ -6,12 +6,13 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.patches import Arc
-from torch import Tensor
+from torch import Tensor, no_grad
 
 from ddim_lab.figures import palette
-from ddim_lab.figures.pixels import sheet, to_grey
+from ddim_lab.figures.pixels import sheet, shown
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
 from ddim_lab.latents import interpolation, looks
+from ddim_lab.tensors import check_state
 
 INK, GREY = palette.LIGHT.text, palette.NEUTRAL.colour
 WEIGHTS = np.linspace(0, 1, 21)
@@ -19,7 +20,7 @@ WEIGHTS = np.linspace(0, 1, 21)
 
 def code_sphere(code_0: Tensor, code_1: Tensor) -> PrintFigure:
     """Two codes (1, ...) in the plane that holds both, and how long a blend is over its weight; 1 is true noise."""
-    with rc_context(STYLE):
+    with rc_context(STYLE), no_grad():
         paths = {kind: _path(code_0, code_1, kind) for kind in (interpolation.interpolate, interpolation.straight)}
         (arc, arc_length), (line, line_length) = paths.values()
         middle = line_length[len(WEIGHTS) // 2]
@@ -32,14 +33,15 @@ def code_sphere(code_0: Tensor, code_1: Tensor) -> PrintFigure:
 
 def square(pictures: Tensor, corners: tuple[str, str, str, str] = ("", "", "", "")) -> PrintFigure:
     """Blends of four, pictures (n, n, 1, H, W); `corners` name the four, row by row."""
+    check_state("pictures", pictures)
     n = len(pictures)
     if pictures.ndim != 5 or pictures.shape[1] != n:
-        raise ValueError(f"a square of blends is of shape (n, n, 1, H, W), got {tuple(pictures.shape)}")
+        raise ValueError(f"pictures, a square of blends, must be of shape (n, n, 1, H, W), got {tuple(pictures.shape)}")
     with rc_context(STYLE):
         named = f": {', '.join(corners)}" if any(corners) else ""
         figure = canvas(0.62 * n + 0.1, 0.62 * n + 0.4, f"A square of {n} by {n} blends of its four corners{named}")
         axes = figure.add_subplot()
-        axes.imshow(sheet(to_grey(pictures.flatten(0, 1)), n), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        axes.imshow(sheet(shown(pictures.flatten(0, 1)), n), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         axes.set_axis_off()
         places = ((0, 1, "left", "bottom"), (1, 1, "right", "bottom"), (0, 0, "left", "top"), (1, 0, "right", "top"))
         for words, (x, y, side, edge) in zip(corners, places, strict=True):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ddim_lab.figures import palette
-from ddim_lab.figures.pixels import IMAGE_LIMIT, to_grey
+from ddim_lab.figures.pixels import IMAGE_LIMIT, shown
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
 from ddim_lab.sampler import Step
 
@@ -25,9 +25,9 @@ def strips(
     limit: float = IMAGE_LIMIT,
     cell: float = CELL,
 ) -> PrintFigure:
-    """Named rows of pictures, each (1, H, W); titles over the columns; rows named in `believed` in the colour of x0.
+    """Named rows of pictures, each (1, H, W) or in colour (3, H, W); titles over the columns.
 
-    `cell`: the size of a picture, in inches.
+    Rows named in `believed` are named in the colour of x0. `cell`: the size of a picture, in inches.
     """
     with rc_context(STYLE):
         count = max(len(row) for row in rows.values())
@@ -61,7 +61,7 @@ def held(steps: Sequence[Step], image: int = 0) -> list[Tensor]:
 def strip(axes: Axes, row: Sequence[Tensor] | Tensor, limit: float = IMAGE_LIMIT) -> None:
     """The pictures of one row side by side as one image, one unit of x for each of them."""
     axes.imshow(
-        _joined([to_grey(picture[None], limit)[0] for picture in row]),
+        _joined([shown(picture[None], limit)[0] for picture in row]),
         cmap="gray", vmin=0, vmax=255, interpolation="nearest", extent=(0, len(row), 0, 1), aspect="equal",
     )  # fmt: skip
     axes.set(xticks=[], yticks=[])
@@ -77,6 +77,7 @@ def title_columns(axes: Axes, titles: Sequence[str], count: int) -> None:
 
 
 def _joined(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    white = np.full((pictures[0].shape[0], GAP), 255, np.uint8)
+    height, _, *colours = pictures[0].shape
+    white = np.full((height, GAP, *colours), 255, np.uint8)
     pieces = [piece for picture in pictures for piece in (picture, white)]
     return np.hstack(pieces[:-1])

@@ -1,7 +1,7 @@
 """What can be said of a code x_T: how much it is like noise, and how well decoding it gives the picture back."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,9 +29,10 @@ class Look:
 
 
 def look(code: "Tensor") -> Look:
-    """The numbers of one code (1, 1, H, W). Raises ValueError for another shape or values that are not finite."""
-    if code.ndim != 4 or code.shape[:2] != (1, 1) or min(code.shape[2:]) < 2 or not bool(code.isfinite().all()):
-        raise ValueError(f"a code must be finite, of shape (1, 1, H, W), got {tuple(code.shape)}")
+    """The numbers of one code (1, 1, H, W). Raises TypeError or ValueError for what is none."""
+    _check("code", code)
+    if code.ndim != 4 or code.shape[:2] != (1, 1) or min(code.shape[2:]) < 2:
+        raise ValueError(f"code must be of shape (1, 1, H, W), got {tuple(code.shape)}")
     values = code.detach().cpu().double().numpy()[0, 0]
     pairs = [(values[:, :-1], values[:, 1:]), (values[:-1], values[1:])]
     here, beside = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
@@ -48,6 +49,7 @@ def look(code: "Tensor") -> Look:
 
 def lengths(codes: "Tensor") -> list[float]:
     """The norm of each code (B, ...) over the square root of its number of pixels: 1 for noise."""
+    _check("codes", codes)
     return codes.detach().cpu().double().flatten(1).square().mean(dim=1).sqrt().tolist()
 
 
@@ -69,9 +71,18 @@ def bell(points: int = 81) -> list[float]:
 def squared_errors(pictures: "Tensor", x_0: "Tensor") -> list[float]:
     """Mean squared error a pixel on grey levels from 0 to 1, for each of `pictures` (B, ...) in [-1, 1].
 
-    The scale of the paper's Table 2 (Section 5.4). Raises ValueError if the shapes do not fit.
+    The scale of the paper's Table 2 (Section 5.4). Raises TypeError or ValueError if these are no such tensors.
     """
+    _check("pictures", pictures)
+    _check("x_0", x_0)
     if pictures.shape[1:] != x_0.shape[1:]:
         raise ValueError(f"pictures {tuple(pictures.shape)} cannot be compared with {tuple(x_0.shape)}")
     apart = (pictures.detach().cpu().double() - x_0.detach().cpu().double()) / 2
     return apart.flatten(1).square().mean(dim=1).tolist()
+
+
+def _check(name: str, values: Any) -> None:
+    from ddim_lab.tensors import check_finite, check_state
+
+    check_state(name, values)
+    check_finite(name, values)

@@ -179,7 +179,11 @@ def _batch_size(x_t: Any) -> int:
 
 
 def _labels(label: int | Tensor | None, n: int, classes: int) -> Tensor:
-    labels = checks.integers("label", classes if label is None else label)
+    labels = checks.array_of("label", classes if label is None else label, "iu", f"an integer 0..{classes - 1}")
+    checks.per_image("label", labels, n)
+    if ((labels < 0) | (labels > classes)).any():
+        raise ValueError(f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.ravel().tolist()}")
+    return torch.from_numpy(labels.astype(np.int64)).expand(n).contiguous()
     checks.per_image("label", labels, n)
     if ((labels < 0) | (labels > classes)).any():
         raise ValueError(f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.ravel().tolist()}")

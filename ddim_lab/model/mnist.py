@@ -99,7 +99,14 @@ def to_signal(images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def to_grey(signal: NDArray[np.floating], limit: float = 1.0) -> NDArray[np.uint8]:
     """The picture a screen shows of float (N, 1, 28, 28): clipped to -limit..limit, then grey levels (N, 28, 28)."""
-    return np.rint((np.clip(signal[:, 0], -limit, limit) + limit) * (127.5 / limit)).astype(np.uint8)
+    if signal.ndim != 4 or signal.shape[1] != 1:
+        raise ValueError(f"pictures must be grey, of shape (N, 1, H, W), got {signal.shape}")
+    return to_levels(signal[:, 0], limit)
+
+
+def to_levels(signal: NDArray[np.floating], limit: float = 1.0) -> NDArray[np.uint8]:
+    """-limit..limit as 0..255, clipped, of the shape of `signal`."""
+    return np.rint((np.clip(signal, -limit, limit) + limit) * (127.5 / limit)).astype(np.uint8)
 
 
 def _place(folder: Path) -> tuple[Form, Path]:

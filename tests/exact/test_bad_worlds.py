@@ -50,7 +50,10 @@ BAD = {
     "shape of x": (lambda: exact.Gaussian([0.0, 0.0], 1.0).eps(np.zeros((4, 3)), 0.5), r"ends in \(2,\).*\(4, 3\)"),
     "alpha_bar 0": (lambda: exact.Gaussian(0.0, 1.0).eps(np.zeros(3), 0.0), r"alpha_bar_t must lie in \(0, 1\]"),
     "alpha_bar 2": (lambda: exact.Gaussian(0.0, 1.0).eps(np.zeros(2), np.array([0.5, 2.0])), "got 2.0"),
-    "alpha_bar NaN": (lambda: exact.Gaussian(0.0, 1.0).eps(torch.zeros(2), torch.tensor([0.5, torch.nan])), "lie in"),
+    "alpha_bar NaN": (
+        lambda: exact.Gaussian(0.0, 1.0).eps(torch.zeros(2), torch.tensor([0.5, torch.nan])),
+        "finite, got nan",
+    ),
     "alpha_bar count": (lambda: exact.Gaussian(0.0, 1.0).eps(np.zeros(3), np.array([0.5, 0.6])), r"of shape \(3,\)"),
     "n": (lambda: exact.Gaussian(0.0, 1.0).sample(0), "n must be at least 1"),
     "eta": (lambda: exact.moments(exact.Gaussian(0.0, 1.0), SCHEDULE, [1, 40], 3.0), "eta = 3.0 is beyond the bound"),
