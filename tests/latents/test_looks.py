@@ -51,7 +51,7 @@ def test_errors_are_on_grey_levels_from_0_to_1():
 
 @pytest.mark.parametrize("code", [torch.zeros(2, 1, 4, 4), torch.zeros(1, 4, 4), torch.full((1, 1, 4, 4), torch.nan)])
 def test_what_is_no_code_is_refused(code):
-    with pytest.raises(ValueError, match="code must (be|hold)"):
+    with pytest.raises(ValueError, match=r"code must (be|hold)"):
         looks.look(code)
 
 
