@@ -143,16 +143,22 @@ def test_in_a_mixture_they_are_measured_and_come_time_by_time():
     assert head["split"]["total"] == head["w2"][-1]
 
 
-def test_errors_against_S_are_those_of_the_runs_and_are_kept(monkeypatch):
+def test_errors_against_calls_are_those_of_the_runs_and_are_kept(monkeypatch):
     numbers._errors.clear()
     values = {"settings": {"eta": 0.3, "S": 7}, "world": {"name": "blob"}}
     ((head, _),) = ask("errors", **values)
     world, schedule = gallery.named("blob"), dl.NoiseSchedule.linear()
-    for name, run in (("eta 0", (0.0, False)), ("eta 1", (1.0, False)), ("sigma-hat", (1.0, True))):
+    runs = {
+        "eta 0": (0.0, False), "eta 1": (1.0, False), "sigma-hat": (1.0, True),
+        "2M": (0.0, False, "dpmpp_2m"), "2S": (0.0, False, "dpmpp_2s"),
+    }  # fmt: skip
+    for name, run in runs.items():
         for S in (1, 20, 250):
             end = exact.moments(world, schedule, dl.spacing.trailing(1000, S), *run)
             wanted = exact.w2(end, exact.marginal(world, 1.0))
-            assert head["lines"][name][head["S"].index(S)] == pytest.approx(wanted, rel=1e-12)
+            calls = 2 * S - 1 if name == "2S" else S
+            assert head["lines"][name][head["calls"][name].index(calls)] == pytest.approx(wanted, rel=1e-12)
+    assert max(map(max, head["calls"].values())) == 1000
     monkeypatch.setattr(numbers, "_error", lambda *_: pytest.fail("worked again"))
     assert ask("errors", **values)[-1][0]["lines"] == head["lines"]
 
@@ -162,8 +168,20 @@ def test_an_eta_that_a_run_does_not_admit_has_no_error():
     settings = {"T": 40, "schedule": "linear", "spacing": "quadratic"}
     ((head, _),) = ask("errors", settings=settings, world={"name": "blob"})
     admitted = Settings(T=40, spacing="quadratic", S=2).eta_end >= 1
-    assert (head["lines"]["eta 1"][head["S"].index(2)] is not None) is admitted
-    assert max(head["S"]) <= 40
+    assert (head["lines"]["eta 1"][head["calls"]["eta 1"].index(2)] is not None) is admitted
+    assert max(map(max, head["calls"].values())) <= 40
+
+
+def test_in_a_mixture_a_solvers_error_is_that_of_dl_samples_crowd():
+    numbers._errors.clear()
+    *_, (head, _) = ask("errors", settings={"seed": 3, "T": 10}, world=RING)
+    world, schedule = gallery.ring(), dl.NoiseSchedule.linear(10)
+    x_T = torch.tensor(exact.chains.particle_noise(numbers.FEW, (2,), 3)(0))
+    for name, solver in (("2M", "dpmpp_2m"), ("2S", "dpmpp_2s"), ("eta 0", "ddim")):
+        end = dl.last(dl.sample(world.eps, x_T, schedule, dl.spacing.trailing(10, 5), solver=solver)).x_prev.numpy()
+        wanted = exact.sliced_w2(end, world, seed=1, **numbers.SLICES).value
+        at = head["calls"][name].index(9 if name == "2S" else 5)
+        assert head["lines"][name][at] == pytest.approx(wanted, rel=1e-9)
 
 
 # One dimension

@@ -1,4 +1,4 @@
-"""Numbers beside the particles: W2 to the exact marginal at every t, error against S for each eta, the error's parts.
+"""Numbers beside the particles: W2 to the exact marginal at every t, error against calls, the error's parts.
 
 In the blob they are exact and need no particle. In a mixture they are measured on two thousand of them: sliced W2, with
 the floor that as many exact draws would give.
@@ -13,7 +13,7 @@ import numpy as np
 from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
-from ddim_lab import exact
+from ddim_lab import exact, solvers
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import checked
 from ddim_lab.lab.live.views import Part
@@ -26,11 +26,13 @@ TIMES = 13  # times of a run at which W2 is measured, at most; exact ones stand 
 EXACT_TIMES = 61
 S_EXACT = (1, 2, 3, 5, 7, 10, 14, 20, 30, 50, 70, 100, 150, 250, 500, 1000)
 S_MEASURED = (1, 2, 3, 5, 7, 10, 20, 50, 100)
-LINES: dict[str, tuple[float, bool]] = {  # name -> eta, sigma_hat
-    "eta 0": (0.0, False),
-    "eta 0.5": (0.5, False),
-    "eta 1": (1.0, False),
-    "sigma-hat": (1.0, True),
+LINES: dict[str, dict[str, Any]] = {  # how the runs of a line differ from eta 0 of DDIM
+    "eta 0": {},
+    "eta 0.5": {"eta": 0.5},
+    "eta 1": {"eta": 1.0},
+    "sigma-hat": {"eta": 1.0, "sigma_hat": True},
+    "2M": {"solver": "dpmpp_2m"},
+    "2S": {"solver": "dpmpp_2s"},
 }
 KEPT = 4000
 SLICES = {"directions": 16, "pool": 4, "repeats": 3}
@@ -90,10 +92,10 @@ def _measured(settings: Settings, made: World) -> Iterator[Part]:
 
 
 def errors(values: dict[str, Any]) -> Iterator[Part]:
-    """The distance of the result from the data against S, a line for each eta of LINES that the run admits.
+    """The distance of the result from the data against network calls, a line for each of LINES.
 
-    `values`: settings (all but eta and S count), world. Parts: the lines so far, with null where nothing is known yet
-    or eta is not admitted; the last one has `done`. What is known is kept.
+    `values`: settings (all but eta and S count), world. Parts: `calls` and the lines so far, with null where nothing is
+    known yet or the run does not admit the line's eta; the last one has `done`. What is known is kept.
     """
     settings, made = checked(values, settings=fitted_plain, world=in_world)
     return _lines(replace(settings, eta=0.0, S=1, sigma_hat=False), made, values["world"])
@@ -101,18 +103,20 @@ def errors(values: dict[str, Any]) -> Iterator[Part]:
 
 def _lines(base: Settings, made: World, named: Any) -> Iterator[Part]:
     blob = isinstance(made, exact.Gaussian)
-    counts = [S for S in (S_EXACT if blob else S_MEASURED) if S <= base.T]
-    lines: dict[str, list[float | None]] = {name: [None] * len(counts) for name in LINES}
+    most = [S for S in (S_EXACT if blob else S_MEASURED) if S <= base.T]
+    steps = {name: [S for S in most if _calls(name, S) <= most[-1]] for name in LINES}
+    lines: dict[str, list[float | None]] = {name: [None] * len(counts) for name, counts in steps.items()}
+    calls = {name: [_calls(name, S) for S in counts] for name, counts in steps.items()}
     floor = None if blob else _floor(made)
-    head = {"S": counts, "kind": "exact" if blob else "measured", "n": 0 if blob else FEW, "floor": floor}
-    total, ready = len(counts) * len(LINES), 0
-    for i, S in enumerate(counts):
-        for name, (eta, sigma_hat) in LINES.items():
+    head = {"calls": calls, "kind": "exact" if blob else "measured", "n": 0 if blob else FEW, "floor": floor}
+    total, ready = sum(map(len, steps.values())), 0
+    for i, S in enumerate(most):
+        for name in (name for name, counts in steps.items() if S in counts):
             key = (str(named), base.schedule, base.spacing, base.T, base.seed, S, name)
             with _lock:
                 is_known, value = key in _errors, _errors.get(key)
             if not is_known:
-                value = _error(base, made, S, eta, sigma_hat)
+                value = _error(base, made, S, LINES[name])
                 with _lock:
                     _errors[key] = value
             lines[name][i] = value
@@ -122,9 +126,13 @@ def _lines(base: Settings, made: World, named: Any) -> Iterator[Part]:
     yield {**head, "lines": lines, "ready": total, "of": total, "done": True}, b""
 
 
-def _error(base: Settings, made: World, S: int, eta: float, sigma_hat: bool) -> float | None:
+def _calls(name: str, S: int) -> int:
+    return solvers.calls(LINES[name].get("solver", Settings.solver), S)
+
+
+def _error(base: Settings, made: World, S: int, how: dict[str, Any]) -> float | None:
     try:
-        settings = replace(base, S=S, eta=eta, sigma_hat=sigma_hat)
+        settings = replace(base, S=S, **how)
     except ValueError:  # this run does not admit this eta
         return None
     return error_of(settings, made)
@@ -132,11 +140,22 @@ def _error(base: Settings, made: World, S: int, eta: float, sigma_hat: bool) -> 
 
 def error_of(settings: Settings, made: World) -> float:
     """W2 of the result to the data: exact in the blob, else sliced and measured on FEW particles."""
+    run = settings.run
     if isinstance(made, exact.Gaussian):
-        end = exact.moments(made, settings.run.schedule, settings.run.tau, settings.eta, settings.sigma_hat)
+        end = exact.moments(made, run.schedule, run.tau, run.eta, run.sigma_hat, run.solver)
         return exact.w2(end, exact.marginal(made, 1.0))
-    result = _last(crowd(made, settings, FEW, settings.S))
+    result = _last(crowd(made, settings, FEW, settings.S)) if run.solver == Settings.solver else _solved(made, settings)
     return exact.sliced_w2(result, made, seed=1, **SLICES).value
+
+
+def _solved(made: World, settings: Settings) -> NDArray[np.float64]:
+    """Where the crowd ends under another solver than DDIM, without fresh noise."""
+    import torch
+
+    import ddim_lab as dl
+
+    run, x_T = settings.run, next(crowd(made, settings, FEW, 0))
+    return dl.last(dl.sample(made.eps, torch.tensor(x_T), run.schedule, run.tau, solver=run.solver)).x_prev.numpy()
 
 
 @cached(LRUCache(32), lock=threading.Lock())

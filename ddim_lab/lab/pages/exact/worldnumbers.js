@@ -1,4 +1,4 @@
-// Numbers beside the particles: variance and W2 over t, error against S for each eta, where the error comes from.
+// Numbers beside the particles: variance and W2 over t, error against network calls, where the error comes from.
 import { element, finder, svg } from "../../static/dom.js";
 import { onceAFrame } from "../../static/frames.js";
 import { apart, line, room, time, vertical } from "../../static/plot.js";
@@ -7,9 +7,9 @@ import { apart, line, room, time, vertical } from "../../static/plot.js";
 /** @typedef {Record<string, any>} Numbers variance and W2 over t, and what they should be */
 /** @typedef {{ start: number | null, total: number, discretisation: number, floor: number }} Split */
 /**
- * @typedef {object} Errors against S
- * @property {Record<string, number[]>} lines by eta; 0: not measured yet
- * @property {number[]} S
+ * @typedef {object} Errors against network calls
+ * @property {Record<string, (number | null)[]>} lines by name; null: not measured yet, or not admitted
+ * @property {Record<string, number[]>} calls of the points of each line
  * @property {string} kind
  * @property {number} n
  * @property {number | null} floor
@@ -19,8 +19,8 @@ import { apart, line, room, time, vertical } from "../../static/plot.js";
  */
 
 const MARKS = 40,
-  LINES = ["eta 0", "eta 0.5", "eta 1", "sigma-hat"],
-  SHAPES = ["●", "○", "□", "△"];
+  LINES = ["eta 0", "eta 0.5", "eta 1", "sigma-hat", "2M", "2S"],
+  SHAPES = ["●", "○", "□", "△", "◆", "◇"];
 /** @param {number} value */
 const short = value => (value >= 0.0995 ? value.toFixed(2) : value.toPrecision(2));
 
@@ -206,23 +206,25 @@ export class WorldNumbers {
     progress.textContent = errors.done ? axesOf(errors) : `measuring … ${errors.ready} of ${errors.of}`;
     const { width, height } = size,
       [left, right, top, bottom] = [34, width - 62, 8, height - 18];
-    const values = Object.values(errors.lines).flat().filter(Boolean),
+    const values = Object.values(errors.lines).flatMap(line => line.filter(v => v !== null)),
       lowest = Math.min(0.02, ...values.map(v => v / 1.2)),
       low = Math.log10(lowest);
     const ticks = [0.001, 0.01, 0.1, 1].filter(v => v >= lowest).map(Math.log10);
     const [scaled, grid] = vertical(ticks, [low, Math.log10(2)], left, right, top, bottom, v => 10 ** v);
-    const most = errors.S[errors.S.length - 1];
+    const most = Math.max(...Object.values(errors.calls).flat());
     /** @type {Scale} */
     const y = value => scaled(Math.max(low, Math.log10(value)));
     /** @type {Scale} */
-    const x = S => left + (Math.log10(S) / Math.max(Math.log10(most), 1e-9)) * (right - left);
+    const x = calls => left + (Math.log10(calls) / Math.max(Math.log10(most), 1e-9)) * (right - left);
     const floor = errors.floor && y(errors.floor),
       lines = LINES.flatMap((_, l) => this.line(l, x, y));
     chart.replaceChildren(
       ...grid,
       ...[1, 10, 100, 1000]
-        .filter(S => S <= most)
-        .map(S => svg("text", { x: x(S), y: bottom + 14, class: "tick middle" }, S === 1 ? "S = 1" : S)),
+        .filter(calls => calls <= most)
+        .map(calls =>
+          svg("text", { x: x(calls), y: bottom + 14, class: "tick middle" }, calls === 1 ? "1 call" : calls),
+        ),
       ...(floor ? [svg("line", { x1: left, x2: right, y1: floor, y2: floor, class: "floor" })] : []),
       ...lines.flatMap(({ nodes }) => nodes),
       ...apart(lines, bottom + 2).map(word =>
@@ -230,19 +232,20 @@ export class WorldNumbers {
       ),
       ...this.here(right, x, y),
     );
-    chart.setAttribute("aria-label", `error against S; ${saidOf(errors)}`);
+    chart.setAttribute("aria-label", `error against network calls; ${saidOf(errors)}`);
   }
 
   /**
-   * The error of one eta against S, and its word at the end; none where nothing is measured yet.
+   * The error of one line, and its word at the end; none where nothing is measured yet.
    * @param {number} l
    * @param {Scale} x
    * @param {Scale} y
    */
   line(l, x, y) {
-    const errors = /** @type {Errors} */ (this.errors);
+    const { lines, calls } = /** @type {Errors} */ (this.errors),
+      name = LINES[l];
     /** @type {[number, number][]} */
-    const points = errors.lines[LINES[l]].flatMap((v, i) => (v ? [[x(errors.S[i]), y(v)]] : []));
+    const points = lines[name].flatMap((v, i) => (v ? [[x(calls[name][i]), y(v)]] : []));
     if (!points.length) return [];
     const nodes = [
       svg("path", { d: line(points), class: `s-line l${l}` }),
@@ -313,12 +316,17 @@ const kindOf = ({ kind, n }) => (kind === "exact" ? "closed form" : `sliced, ${n
 
 /** @param {Errors} errors */
 const axesOf = ({ kind, n }) =>
-  kind === "exact" ? "log axes; exact" : `log axes; sliced W2 of ${n} particles, dotted: floor`;
+  kind === "exact"
+    ? "log axes; exact; 2M and 2S at eta 0"
+    : `log axes; sliced W2 of ${n} particles, dotted: floor; 2M and 2S at eta 0`;
 
 /** @param {Errors} errors */
-const saidOf = ({ lines, S }) =>
+const saidOf = ({ lines, calls }) =>
   LINES.filter(name => lines[name].at(-1))
-    .map(name => `${name}: ${short(lines[name][0])} at S = 1, ${short(lines[name].at(-1) ?? 0)} at S = ${S.at(-1)}`)
+    .map(name => {
+      const [first, last] = [lines[name][0], lines[name].at(-1)].map(value => short(value ?? 0));
+      return `${name}: ${first} at one call, ${last} at ${calls[name].at(-1)} calls`;
+    })
     .join("; ");
 
 /**
@@ -329,5 +337,6 @@ const saidOf = ({ lines, S }) =>
 function mark(l, cx, cy) {
   if (l === 2) return svg("rect", { x: cx - 3, y: cy - 3, width: 6, height: 6, class: "s-mark l2" });
   if (l === 3) return svg("path", { d: `M${cx},${cy - 4}l4,7h-8Z`, class: "s-mark l3" });
+  if (l > 3) return svg("path", { d: `M${cx},${cy - 4}l4,4l-4,4l-4,-4Z`, class: `s-mark l${l}` });
   return svg("circle", { cx, cy, r: 3, class: `s-mark l${l}` });
 }

@@ -59,7 +59,7 @@ def _noises_decide() -> bool:
 
 
 CALLS, MORE = "compare-calls", 39  # network calls at which 2S has come nearer than DDIM
-SOLVED = ("ddim", "extrapolated", "averaged")  # lanes 2 to 4
+SOLVED: tuple[str, ...] = ("ddim", "extrapolated", "averaged")  # lanes 2 to 4
 
 
 def at_few_calls() -> dict[str, float]:

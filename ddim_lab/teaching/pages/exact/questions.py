@@ -134,7 +134,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option("DDIM, eta 0", "It beats eta 1 here, but a third one beats both.", "always-better"),
             Option("DDPM, eta 1", "It loses the most variance of the three.", "more-noise"),
-            Option("DDPM with the larger noise, sigma-hat", "Yes, here. Look at the curve of errors against S."),
+            Option("DDPM with the larger noise, sigma-hat", "Yes, here. Look at the errors against network calls."),
         ),
         nearest,
         _told("blob-errors", "blob-steps-lose"),
