@@ -95,27 +95,34 @@ class Denoiser:
         self.engine, self.classes = engine, classes
 
     def __call__(
-        self, x_t: Tensor, alpha_bar_t: float | Tensor, label: int | Tensor | None = None, guidance: float = 1.0
+        self,
+        x_t: Tensor,
+        alpha_bar_t: float | Tensor,
+        label: int | Tensor | None = None,
+        guidance: float | Tensor = 1.0,
     ) -> Tensor:
         """eps of the shape, dtype and device of `x_t` (B, 1, 28, 28).
 
-        `alpha_bar_t`: a float or (B,). `label`: a class 0..9, (B,) of them (10: none), or None. `guidance` w gives
-        eps_none + w (eps_label - eps_none) (Ho & Salimans 2022, arXiv:2207.12598, Eq. 6 with w = 1 + theirs); 1 is off.
-        Differentiable in x_t on PyTorch, also under torch.func. Raises TypeError or ValueError for another shape or
-        label, for a noise level beyond the trained log-SNR range, and for a gradient that the engine cannot record.
+        `alpha_bar_t`: a float or (B,). `label`: a class 0..9, (B,) of them (10: none), or None. `guidance` w, a float
+        or (B,), gives eps_none + w (eps_label - eps_none) (Ho & Salimans 2022, arXiv:2207.12598, Eq. 6 with w = 1 +
+        theirs); 1 is off. Differentiable in x_t on PyTorch, also under torch.func. Raises TypeError or ValueError for
+        another shape or label, for a noise level beyond the trained log-SNR range, and for a gradient that the engine
+        cannot record.
         """
         n = _batch_size(x_t)
         a = noise_levels(alpha_bar_t, n, self.log_snr_range)  # (B,) float64
         labels = _labels(label, n, self.classes)
-        guidance = checks.real("guidance", guidance)
+        w = _guidance(guidance, n)
         x, level = x_t.float(), log_snr(a).float()
-        if guidance == 1 or label is None:
+        guided = (w != 1) & (labels != self.classes)
+        if not guided.any():
             v = self._v(x, level, labels)
-        else:
-            with_label, without = self._v(
-                torch.cat([x, x]), torch.cat([level, level]), torch.cat([labels, torch.full_like(labels, self.classes)])
-            ).chunk(2)
-            v = without + guidance * (with_label - without)  # eps is affine in v: guiding v guides eps
+        else:  # eps is affine in v: guiding v guides eps
+            none = torch.full_like(labels[guided], self.classes)
+            both = torch.cat([x, x[guided]]), torch.cat([level, level[guided]]), torch.cat([labels, none])
+            v, without = self._v(*both).split([n, len(none)])
+            w = w[guided].to(v)[:, None, None, None]
+            v = v.index_put((guided.to(v.device),), without + w * (v[guided] - without))
         x = wide(x_t)
         root_a, root_1_a = (p.sqrt().to(x.dtype).to(x.device)[:, None, None, None] for p in (a, 1 - a))
         return parameterization.turned(x, v.to(x.dtype).to(x.device), root_a, -root_1_a)[1].to(x_t.dtype)
@@ -178,12 +185,16 @@ def _batch_size(x_t: Any) -> int:
     return len(x_t)
 
 
+def _guidance(guidance: Any, n: int) -> Tensor:
+    if not isinstance(guidance, Tensor):
+        return torch.tensor(checks.real("guidance", guidance), dtype=torch.float64).expand(n)
+    values = checks.array_of("guidance", guidance)
+    checks.per_image("guidance", values, n)
+    return torch.from_numpy(values.astype(np.float64)).expand(n)
+
+
 def _labels(label: int | Tensor | None, n: int, classes: int) -> Tensor:
     labels = checks.array_of("label", classes if label is None else label, "iu", f"an integer 0..{classes - 1}")
-    checks.per_image("label", labels, n)
-    if ((labels < 0) | (labels > classes)).any():
-        raise ValueError(f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.ravel().tolist()}")
-    return torch.from_numpy(labels.astype(np.int64)).expand(n).contiguous()
     checks.per_image("label", labels, n)
     if ((labels < 0) | (labels > classes)).any():
         raise ValueError(f"label must lie within 0..{classes - 1} (or {classes}: none), got {labels.ravel().tolist()}")

@@ -1,9 +1,9 @@
 """The live socket: who may speak, what is answered, that the latest setting wins, and that nothing ends it."""
 
 import functools
-import itertools
 import json
 import shutil
+import threading
 
 import numpy as np
 import pytest
@@ -11,7 +11,8 @@ from starlette.websockets import WebSocketDisconnect
 
 import ddim_lab as dl
 from ddim_lab.lab import shipped
-from ddim_lab.lab.live import film, network, socket
+from ddim_lab.lab.live import film, network
+from ddim_lab.lab.live.passes import Passes
 from ddim_lab.model import denoiser, weights
 from tests.lab import truth
 from tests.lab.wire import client, kind, page, pictures, unpack
@@ -110,15 +111,14 @@ def test_a_run_is_curves_then_frames_then_done(settings, focus):
 
 
 def test_frames_travel_together_and_how_it_went_comes_with_the_last():
-    later, known = [["curves"], ["frame"]], {False: [["curves", "frame"]], True: [["curves", "frame", "frame"]]}
-    for draft, change in itertools.product((False, True), ({"seed": 1}, {"eta": 0.5})):
+    known = {False: ["curves", "frame"], True: ["curves", "frame", "frame"]}  # what the network said of x_T is known
+    for draft in (False, True):
         with page() as wire:
             wire.film(wire.run({"S": 6, "images": 2}))
-            id, messages = wire.run({"S": 6, "images": 2} | change, draft), []
+            id, messages = wire.run({"S": 6, "images": 2, "eta": 0.5}, draft), []
             while not messages or messages[-1][-1]["type"] != "end":
                 messages.append(list(unpack(wire.message())))
-        expected = known[draft] if "eta" in change else later
-        assert [types(answers) for answers in messages[: len(expected)]] == expected
+        assert types(messages[0])[: len(known[draft])] == known[draft]
         assert types(messages[-1])[-2:] == ["frame", "end"]
         assert {answer["id"] for answers in messages for answer in answers} == {id}
 
@@ -263,7 +263,7 @@ def no_card(folder):
 def broken_weights(monkeypatch, tmp_path, request):
     """The app as if its weights were those that `request.param` leaves in a folder."""
     path, load = request.param(tmp_path), denoiser.load_denoiser
-    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: load(path=path)))
+    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: Passes(load(path=path))))
     return monkeypatch
 
 
@@ -291,7 +291,7 @@ def test_a_damaged_graph_is_said_too(monkeypatch, tmp_path):
     graph = tmp_path / "unet.onnx"
     graph.write_bytes(b"nonsense")
     monkeypatch.setattr(weights, "UNET_GRAPH", graph)
-    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: denoiser.load_denoiser("cpu", "onnx")))
+    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: Passes(denoiser.load_denoiser("cpu", "onnx"))))
     with page() as wire:
         answer = wire.until(wire.run(SMALL), "error", "end")[-1]
         assert (answer["type"], answer["code"]) == ("error", "weights")
@@ -314,15 +314,27 @@ def test_a_failure_inside_is_said_without_its_insides(monkeypatch, error):
         wire.film(wire.run(SMALL))
 
 
-def test_curves_wait_for_no_other_learners_pass():
-    with page() as wire:
-        wire.film(wire.run(SMALL))  # what follows knows its first pass
-        call, other = wire.session.portal.call, object()
-        call(socket._passes.acquire_on_behalf_of, other)
-        run = wire.run(SMALL | {"eta": 0.5})
-        assert types(unpack(wire.message())) == ["curves"]
-        call(socket._passes.release_on_behalf_of, other)
-        wire.until(run, "end")
+def test_curves_wait_for_no_pass_and_a_page_is_told_how_many_are_ahead(monkeypatch):
+    goes_on, model = threading.Event(), network.denoiser().denoiser
+
+    class Slow:
+        engine = model.engine
+
+        def __call__(self, *args, **kwargs):
+            goes_on.wait(60)
+            return model(*args, **kwargs)
+
+    slow = Passes(Slow())
+    monkeypatch.setattr(network, "_shipped", lambda: slow)
+    monkeypatch.setattr(Passes, "is_busy", False)  # else its looked-at picture would be the next one
+    with client() as server, page(server=server) as first, page(server=server) as second:
+        for wire in (first, second):
+            run = wire.run(SMALL | {"images": 20})
+            assert types(unpack(wire.message())) == ["curves"]
+        busy = second.until(run, "busy")[-1]
+        goes_on.set()
+        assert busy["ahead"] >= 4  # twenty of the first page, sixteen of them in the pass that is being made
+        second.until(run, "end")
 
 
 def test_two_pages_take_turns_and_neither_waits_for_the_others_end():

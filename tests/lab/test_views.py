@@ -2,9 +2,7 @@
 
 import json
 import sys
-import time
 import types
-from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -70,25 +68,3 @@ def test_a_newer_request_stops_the_older_one():
         got = page.until(last, "end", "error")
     assert got[-1]["type"] == "end"
     assert len(got) < 50_000
-
-
-@pytest.mark.parametrize("name", ["probe", "digits", "patient_digits"])
-def test_views_that_ask_the_network_take_turns(monkeypatch, name):
-    """Two pages at once: parts of such a view never overlap, those of another may."""
-    working, most = [], []
-
-    def parts(values):
-        for _ in range(values["n"]):
-            working.append(1)
-            most.append(len(working))
-            time.sleep(0.02)
-            working.pop()
-            yield {}, b""
-
-    monkeypatch.setattr(sys.modules["ddim_lab.lab.probe"], "parts", parts)
-    monkeypatch.setitem(VIEWS, name, replace(VIEWS[name], function="ddim_lab.lab.probe:parts"))
-    with wire.client() as server, wire.page(server=server) as one, wire.page(server=server) as other:
-        asked = [(page, page.send(view=name, values={"n": 10})) for page in (one, other)]
-        for page, id in asked:
-            assert page.until(id, "end", "error")[-1]["type"] == "end"
-    assert max(most) == (2 if name == "probe" else 1)

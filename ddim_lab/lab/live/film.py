@@ -83,11 +83,8 @@ def _short(values: NDArray[np.float64]) -> tuple[float, ...]:
     return tuple(float(f"{value:.7g}") for value in values.tolist())
 
 
-def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[Any]:
-    """The `Step` records of the images first .. first + n - 1, as they are made.
-
-    `begun`, if known, is what the network says of x_T, eps (n, 1, 28, 28): it is not asked for it again.
-    """
+def walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
+    """The `Step` records of the images first .. first + n - 1, as they are made."""
     import torch
 
     import ddim_lab as dl
@@ -97,15 +94,7 @@ def walk(settings: Settings, first: int, n: int, begun: Any = None) -> Iterator[
     labels = settings.labels(n, first)
     bound = functools.partial(model, label=None if labels is None else torch.tensor(labels), guidance=settings.guidance)
     x_T = dl.initial_noise(n, (1, 28, 28), settings.seed, first).to(model.engine.device)
-    if begun is not None:
-        bound = _answered_once(bound, begun.to(x_T.device))
     return dl.sample(bound, x_T, settings.run.schedule, settings.run.tau, first=first, **settings.sampling)
-
-
-def _answered_once(network: Callable[..., Any], eps: Any) -> Callable[..., Any]:
-    """`network`, whose first answer is already known to be `eps`."""
-    known = [eps]
-    return lambda x_t, alpha_bar_t: known.pop() if known else network(x_t, alpha_bar_t)
 
 
 def film(
@@ -113,16 +102,15 @@ def film(
     first: int = 0,
     n: int | None = None,
     keep: Callable[[int, Any], None] | None = None,
-    begun: Any = None,
 ) -> Iterator[Frame]:
     """The run's frames as they are sampled, S + 1 of them; stop iterating to stop the work.
 
-    `keep` gets each j and its `Step`; for `begun` see `walk`.
+    `keep` gets each j and its `Step`.
     """
     from ddim_lab.figures.pixels import to_grey
 
     count = settings.images if n is None else n
-    for j, step in enumerate(walk(settings, first, count, begun), start=1):
+    for j, step in enumerate(walk(settings, first, count), start=1):
         if keep:
             keep(j, step)
         yield Frame(j, to_grey(step.x_t), to_grey(step.x0))

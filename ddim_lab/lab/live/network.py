@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import address
+from ddim_lab.lab.live import passes
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule, log_snr
 
@@ -68,12 +69,17 @@ class Engine:
 
 
 class Own:
-    """A learner's denoiser in the place of the shipped one: it hears only what it takes, and fails in words."""
+    """A learner's denoiser in the place of the shipped one: it hears only what it takes, and fails in words.
+
+    Its passes are not shared (it may know one noise level at a time), they take turns.
+    """
+
+    is_busy = False  # a full run is drawn as a whole
 
     def __init__(self, name: str, denoiser: Any):
         from ddim_lab.model.adapters import home_of, keywords_of
 
-        self.name, self.denoiser = name, denoiser
+        self.name, self.denoiser, self._turns = name, denoiser, threading.Lock()
         self.takes = tuple(word for word in KEYWORDS if word in keywords_of(denoiser))
         self.schedule: NoiseSchedule | None = getattr(denoiser, "schedule", None)
         self.log_snr_range: tuple[float, float] = getattr(denoiser, "log_snr_range", (-math.inf, math.inf))
@@ -83,7 +89,11 @@ class Own:
         """eps (B, 1, 28, 28). Raises NetworkError where the network fails, or gives something else."""
         told = {"label": label, "guidance": guidance}
         try:
-            eps = self.denoiser(x_t, alpha_bar_t, **{word: told[word] for word in self.takes})
+            with self._turns:
+                passes.wanted()
+                eps = self.denoiser(x_t, alpha_bar_t, **{word: told[word] for word in self.takes})
+        except passes.DroppedError:
+            raise
         except Exception as error:  # a stranger's network may raise anything
             log.warning("%s failed", self.name, exc_info=error)
             raise NetworkError(f"{self.name} raised {type(error).__name__}: {error}") from error
@@ -140,7 +150,7 @@ class Own:
 def _shipped() -> Any:
     from ddim_lab.model.denoiser import load_denoiser
 
-    return load_denoiser()
+    return passes.Passes(load_denoiser())
 
 
 @functools.cache

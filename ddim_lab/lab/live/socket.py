@@ -1,7 +1,7 @@
 """The live socket: for each view of a page one request is answered at a time, and the latest wins.
 
-An answer is made part by part in a worker thread, so it stops at the next part when a newer request for its view
-arrives. Views do not wait for each other; network passes take turns, those of all learners on one machine.
+An answer is made part by part in a worker thread. A newer request for its view stops it at the next part, or where it
+waits for the network. Views do not wait for each other; those of all learners meet in the network's passes.
 """
 
 import logging
@@ -11,9 +11,10 @@ from typing import Any
 
 import anyio
 from anyio import to_thread
+from anyio.abc import TaskGroup
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ddim_lab.lab.live import messages
+from ddim_lab.lab.live import messages, passes
 from ddim_lab.lab.live.messages import BadMessageError, Request, Stop
 from ddim_lab.lab.live.views import Part, Work
 from ddim_lab.lab.pages import VIEWS
@@ -21,9 +22,11 @@ from ddim_lab.lab.pages.digits.kept import Kept
 from ddim_lab.lab.refusals import in_words, same_origin
 
 log = logging.getLogger(__name__)
-_passes = anyio.CapacityLimiter(1)  # one network pass at a time: learners on one machine take turns step by step
+_waiting = anyio.CapacityLimiter(1000)  # threads that mostly wait, for their turn in a network pass
 _parts = anyio.CapacityLimiter(2)
 AWHILE = 0.02  # seconds until a step card looks again whether the film in flight has come by
+SOON = 0.015  # seconds for which what is known waits for the first part: they travel together, and the page draws once
+BUSY = 0.4  # seconds after which a page that waits is told how many pictures are ahead of its own
 
 
 async def live(websocket: WebSocket) -> None:
@@ -35,9 +38,13 @@ async def live(websocket: WebSocket) -> None:
     page = Page(websocket)
     try:
         async with anyio.create_task_group() as tasks:
+            page.tasks = tasks
             for box in page.boxes.values():
                 tasks.start_soon(page.serve, box)
-            await page.receive()
+            try:
+                await page.receive()
+            finally:
+                page.leave()
             tasks.cancel_scope.cancel()
     except* WebSocketDisconnect as gone:  # the page left while something was being sent
         log.debug("page left: %s", gone.exceptions)
@@ -49,10 +56,17 @@ class Mailbox:
     def __init__(self) -> None:
         self._letters: list[Request | Stop] = []
         self._event = anyio.Event()
+        self.turn: passes.Turn | None = None  # of the request that is being answered
 
     def put(self, message: Request | Stop) -> None:
         self._letters = [*(self._letters if isinstance(message, Stop) else []), message]
         self._event.set()
+        self.drop()
+
+    def drop(self) -> None:
+        """What is being answered costs no further network pass."""
+        if self.turn is not None:
+            self.turn.drop()
 
     @property
     def waiting(self) -> bool:
@@ -68,10 +82,19 @@ class Mailbox:
 class Page:
     """One open page."""
 
+    tasks: TaskGroup
+
     def __init__(self, websocket: WebSocket):
         self.websocket = websocket
+        self.sending = anyio.Lock()
         self.boxes = {name: Mailbox() for name in VIEWS}
         self.kept = Kept()
+        self.account = passes.Account()
+
+    def leave(self) -> None:
+        """Nothing is wanted any more."""
+        for box in self.boxes.values():
+            box.drop()
 
     async def receive(self) -> None:
         while (event := await self.websocket.receive())["type"] != "websocket.disconnect":
@@ -87,7 +110,8 @@ class Page:
         if not answers:
             return
         try:
-            await self.websocket.send_bytes(b"".join(answers))
+            async with self.sending:
+                await self.websocket.send_bytes(b"".join(answers))
         except RuntimeError as gone:  # after a close; a RuntimeError of the work itself is another matter
             raise WebSocketDisconnect(1006) from gone
 
@@ -105,48 +129,71 @@ class Page:
                 await self.send(messages.error(*in_words(error), message.id, message.view))
 
     async def answer(self, request: Request, box: Mailbox) -> None:
-        """The parts as they are made, until a newer request waits; the first one is always sent. Then the end."""
+        """The parts as they are made, until a newer request waits. Then the end."""
         started, view = time.perf_counter(), VIEWS[request.view]
+        box.turn = turn = passes.Turn(self.account)
+        passes.turn.set(turn)
         work = await to_thread.run_sync(view.begin, request.values, self.kept)
         answers = [request.part(*part) for part in work.known]
-        if not work.ended and (not work.soon or _passes.borrowed_tokens):
-            await self.send(*answers)
-            answers = []
         at_least, seconds = work.at_least, 0.0
         try:
             while True:
-                parts = await self.gathered(work, box, at_least, seconds)
+                beside = anyio.CancelScope()
+                self.tasks.start_soon(self.meanwhile, beside, request, turn, answers)
+                try:
+                    parts = await self.gathered(work, box, at_least, seconds)
+                finally:
+                    beside.cancel()
                 over = work.ended or box.waiting
-                answers += [request.part(*part) for part in parts]
+                ready = [*answers, *(request.part(*part) for part in parts)]
+                answers.clear()  # before anything is awaited: `meanwhile` may wake up
                 if over:
-                    answers.append(request.end(time.perf_counter() - started, not work.ended, work.told()))
-                await self.send(*answers)
+                    ready.append(request.end(time.perf_counter() - started, not work.ended, work.told()))
+                await self.send(*ready)
                 if over:
                     return
-                answers, at_least, seconds = [], 1, work.pace
+                at_least, seconds = 1, work.pace
+        except Exception:
+            await self.send(*answers)  # what is known is right
+            raise
         finally:
+            box.turn = None
             work.close()
 
+    async def meanwhile(
+        self, until: anyio.CancelScope, request: Request, turn: passes.Turn, answers: list[bytes]
+    ) -> None:
+        """While parts are made: sends what is known if they take a while, and what is ahead of them if they wait."""
+        with until:
+            await anyio.sleep(SOON)
+            known, answers[:] = [*answers], []
+            with anyio.CancelScope(shield=True):
+                await self.send(*known)
+            while True:
+                await anyio.sleep(BUSY)
+                if ahead := turn.ahead:
+                    with anyio.CancelScope(shield=True):
+                        await self.send(request.part({"kind": "busy", "ahead": ahead}))
+
     async def gathered(self, work: Work, box: Mailbox, at_least: int, seconds: float) -> list[Part]:
-        """`at_least` so many parts and those of the next `seconds`; fewer where others wait for the network."""
+        """`at_least` so many parts, and those of the next `seconds`; fewer where a newer request waits."""
         while work.waits() and not box.waiting:
             await anyio.sleep(AWHILE)
         if work.ended or work.waits():
             return []
-
-        def is_wanted() -> bool:
-            return box.waiting or _passes.statistics().tasks_waiting > 0
-
-        limiter = _parts if work.free else _passes
-        return await to_thread.run_sync(_gather, work, at_least, seconds, is_wanted, limiter=limiter)
+        limiter = _parts if work.free else _waiting
+        return await to_thread.run_sync(_gather, work, at_least, seconds, lambda: box.waiting, limiter=limiter)
 
 
-def _gather(work: Work, at_least: int, seconds: float, is_wanted: Callable[[], bool]) -> list[Part]:
+def _gather(work: Work, at_least: int, seconds: float, is_over: Callable[[], bool]) -> list[Part]:
     until, parts = time.perf_counter() + seconds, []
-    while not work.ended:
-        parts += work.take()
-        if is_wanted() or (len(parts) >= at_least and time.perf_counter() > until):
-            break
+    try:
+        while not work.ended:
+            parts += work.take()
+            if is_over() or (len(parts) >= at_least and time.perf_counter() > until):
+                break
+    except passes.DroppedError:
+        pass
     return parts
 
 

@@ -16,7 +16,6 @@ class Work:
     """An answer under way: its parts, and how they are sent. Films and step cards (`digits.view`) say more."""
 
     known: Sequence[Part] = ()  # what there is to send before any work
-    soon = False  # the first part comes as quickly as `known` does: they travel together, and the page draws once
     at_least = 1  # parts of the first message
     pace = 0.0  # seconds for which later parts are gathered into one message
 
@@ -35,7 +34,7 @@ class Work:
     def take(self) -> list[Part]:
         """The next part, if there is one; sets `ended` where there is none any more."""
         part = next(self._parts, None)
-        self.ended = part is None
+        self.ended = self.ended or part is None
         return [] if part is None else [part]
 
     def told(self) -> dict[str, Any]:

@@ -7,14 +7,13 @@ from typing import Any
 
 from ddim_lab.lab.settings import Settings
 
-# Transitions of an image kept of one walk, and in all: 6,272 bytes each, 9,408 with a solver's belief, at most 113 MB.
-ONE, ROOM = 8_000, 12_000
+# Transitions of an image kept of one walk, and in all: 6,272 bytes each, 9,408 with a solver's belief, at most 20 MB.
+ONE, ROOM = 1_400, 2_100
 
 
 @dataclass(eq=False)
 class _Walk:
     run: tuple[Any, ...]  # all that the walk of an image depends on
-    start: tuple[Any, ...]
     rows: dict[int, int]  # image -> row
     made: dict[int, Any] = field(default_factory=dict)  # j -> x_t, the network's eps, (2 or 3, rows, 1, 28, 28) ...
     beliefs: dict[int, str] = field(default_factory=dict)  # ... and the x_0 used, where a solver had a better belief
@@ -41,7 +40,7 @@ class Kept:
         import torch
 
         held = sorted(images, key=lambda image: image != focus)[: max(1, ONE // settings.S)]
-        walk = _Walk(_run(settings), _start(settings), {image: row for row, image in enumerate(held)})
+        walk = _Walk(_run(settings), {image: row for row, image in enumerate(held)})
         at = None if held == [*images] else [image - images[0] for image in held]
         with self._lock:
             self._walks.append(walk)
@@ -55,17 +54,6 @@ class Kept:
             walk.made[j] = (made if at is None else made[:, at]).cpu()
 
         return keep
-
-    def begun(self, settings: Settings, images: range) -> Any:
-        """What the network says of x_T, eps (n, 1, 28, 28), as a kept walk heard it; None if none started alike.
-
-        Neither eta nor the steps below the top one are in it: while a learner drags eta, the first pass is known.
-        """
-        start = _start(settings)
-        for walk in self._latest_first():
-            if walk.start == start and 1 in walk.made and all(image in walk.rows for image in images):
-                return walk.made[1][1][[walk.rows[image] for image in images]]
-        return None
 
     def find(self, settings: Settings, image: int, j: int) -> Any:
         """The `Step` of transition `j` of one image, made anew from what is kept; None if it is not."""
@@ -104,11 +92,6 @@ class Kept:
     def _latest_first(self) -> list[_Walk]:
         with self._lock:
             return self._walks[::-1]
-
-
-def _start(settings: Settings) -> tuple[Any, ...]:
-    """All that the first network pass of an image depends on."""
-    return settings.seed, settings.digit, settings.guidance, settings.run.transitions[0].a
 
 
 def _run(settings: Settings) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from ddim_lab import checks
 from ddim_lab.lab import shipped
 from ddim_lab.lab.fields import anything, checked, whole
 from ddim_lab.lab.live import film as films
-from ddim_lab.lab.live import network
+from ddim_lab.lab.live import network, passes
 from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.views import Part, Work
 from ddim_lab.lab.pages.digits.kept import Kept
@@ -23,60 +23,56 @@ def film(values: dict[str, Any], kept: Kept) -> Work:
 
 
 class Film(Work):
-    """A film under way. A draft whose first pass is known begins with two frames.
+    """A film under way. A draft begins with two frames: the second is the first that eta changes.
 
-    The second is the first that eta changes, and one pass of one image holds nothing up.
+    While others wait for the network too, the image that is looked at is drawn before those beside it.
     """
 
     def __init__(self, settings: Settings, draft: bool, focus: int, kept: Kept):
-        self.settings, self.draft, self.kept = settings, draft, kept
+        self.settings, self.draft, self.focus, self.kept = settings, draft, focus, kept
         self.images = range(focus, focus + 1) if draft else range(settings.images)
-        self.begun = kept.begun(settings, self.images)
         curves: Part = ({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings.run)}, b"")
         self.known = [curves]
         if not draft and settings == Settings() and network.is_shipped():  # on screen before torch has loaded
-            self.known = [curves, *map(self._part, shipped.frames())]
-        self.soon = self.begun is not None
-        self.at_least = 2 if draft and self.soon else 1
+            self.known = [curves, *(self._part(made, 0) for made in shipped.frames())]
+        self.at_least = 2 if draft else 1
         self.pace = DRAFT_PACE if draft else PACE
-        self.j, self.frames = 0, self._frames(focus)
+        self.j = 0
+        super().__init__(self._frames(), free=False)
         kept.filming = settings, self.images
-
-    @property
-    def free(self) -> bool:
-        """Every frame costs a pass."""
-        return False
-
-    @property
-    def ended(self) -> bool:
-        """Whether the results are there."""
-        return self.j > self.settings.S
-
-    def take(self) -> list[Part]:
-        """The next frame."""
-        made = next(self.frames)
-        self.j = made.j
-        return [self._part(made)]
 
     def told(self) -> dict[str, Any]:
         """How it went: how far it came, and at which cost."""
         if not self.ended:
             return {"draft": self.draft, "j": self.j}
-        engine = films.denoiser().engine
-        passes = self.settings.calls - (self.begun is not None)
+        engine, turn = network.denoiser().engine, passes.turn.get()
         where = {"device": str(engine.device), "engine": engine.name}
-        return {"draft": self.draft, "j": self.j, "passes": passes, "n": len(self.images), **where}
+        made = self.settings.calls if turn is None else turn.passes
+        return {"draft": self.draft, "j": self.j, "passes": made, "n": len(self.images), **where}
 
     def close(self) -> None:
         """No card waits for it any more."""
         self.kept.filming = None
 
-    def _frames(self, focus: int) -> Iterator[films.Frame]:
-        keep = self.kept.begin(self.settings, self.images, focus)
-        yield from films.film(self.settings, self.images[0], len(self.images), keep, self.begun)
+    def _frames(self) -> Iterator[Part]:
+        turn, groups = passes.turn.get(), [self.images]
+        if turn is not None and len(self.images) > 1 and network.denoiser().is_busy:
+            looked = range(self.focus, self.focus + 1)
+            beside = range(self.focus), range(self.focus + 1, len(self.images))
+            groups = [looked, *(images for images in beside if images)]
+        for images in groups:
+            is_looked = len(groups) > 1 and images is groups[0]
+            if turn is not None:
+                turn.looked = is_looked
+            self.pace = DRAFT_PACE if self.draft or is_looked else PACE
+            keep = self.kept.begin(self.settings, images, self.focus)
+            for made in films.film(self.settings, images[0], len(images), keep):
+                self.j = made.j
+                self.ended = images is groups[-1] and made.j > self.settings.S
+                yield self._part(made, images[0])
 
-    def _part(self, made: films.Frame) -> Part:
-        return frame(made.j, self.images[0], {"x_t": made.x_t, "x0": made.x0}, draft=self.draft)
+    def _part(self, made: films.Frame, first: int) -> Part:
+        return frame(made.j, first, {"x_t": made.x_t, "x0": made.x0}, draft=self.draft)
 
 
 def step(values: dict[str, Any], kept: Kept) -> Work:
