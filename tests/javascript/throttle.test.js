@@ -38,6 +38,16 @@ test("what waits goes out when the draft has ended", context => {
   assert.equal(sent.length, 2, "nothing else was wanted");
 });
 
+test("once there is a picture of the draft under way, it holds back nothing", context => {
+  const { throttle, sent } = started(context, { patience: 120 });
+  throttle.shown();
+  throttle.ask(true);
+  throttle.ask(true);
+  assert.deepEqual(sent, ["draft"]);
+  throttle.shown();
+  assert.deepEqual(sent, ["draft", "draft"]);
+});
+
 test("all of it is sent at once, whatever is under way", context => {
   const { throttle, sent } = started(context, { patience: 120 });
   throttle.ask(true);

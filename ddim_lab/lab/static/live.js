@@ -8,7 +8,7 @@ import { Throttle } from "./throttle.js";
 /** @typedef {(head: Head, bytes: Uint8Array) => void} OnAnswer */
 /**
  * @typedef {object} Hears
- * @property {number} patience ms a draft may hold back the newer one
+ * @property {number} patience ms a draft without a picture may hold back the newer one
  * @property {OnAnswer} onAnswer every part, end and error
  * @property {() => void} onFail
  * @property {() => void} onOpen
@@ -160,6 +160,7 @@ export class Live {
   answer(head, bytes) {
     if (head.type === "part" || !this.isLatest(head)) {
       this.hears.onAnswer(head, bytes);
+      if (bytes.length && this.isLatest(head)) this.line(head.view).shown();
       return;
     }
     const line = this.line(head.view),

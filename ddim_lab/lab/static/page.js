@@ -23,6 +23,9 @@ const BRIEF = 5000; // ms that a brief notice stays
  */
 export const evenLate = draw => Object.assign(draw, { evenLate: true });
 
+/** @param {number} ahead pictures that go through the network before the page's own */
+const busy = ahead => (ahead === 1 ? "busy: 1 picture is ahead" : `busy: ${ahead} pictures are ahead`);
+
 /**
  * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls `this.start()`;
  * `this.ask(name, values)` asks the server for a view. The latest request wins there, and what still comes of an older
@@ -137,9 +140,9 @@ export class LivePage {
     return this.guide;
   }
 
-  /** ms a draft may hold back the newer one. */
+  /** ms a draft may hold back the newer one, until there is a picture of it. */
   get patience() {
-    return 120;
+    return 300;
   }
 
   /** Whether the link says anything beside the defaults. */
@@ -222,7 +225,8 @@ export class LivePage {
   receive(head, bytes) {
     const draw = this.views[head.view];
     if (head.view && !this.live.isLatest(head) && !(draw?.evenLate && head.type === "part")) return;
-    if (head.type === "part") {
+    if (head.kind === "busy") this.$(".timing").textContent = busy(head.ahead);
+    else if (head.type === "part") {
       this.wentOn(head.view);
       draw?.(head, bytes);
     } else if (head.type === "end") {

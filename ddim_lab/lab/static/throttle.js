@@ -8,7 +8,8 @@ export class Throttle {
    * @param {(draft: boolean, what: What) => void} send asks for what is wanted by now
    * @param {{ settle?: number, patience?: number, isOpen?: () => boolean }} [how] in ms, 0: not at all.
    *   settle: without a move, after which all is asked for though the hand still holds the control.
-   *   patience: how long a draft that is under way may hold back the next one; who uses it calls `landed`.
+   *   patience: how long a draft that is under way, and has no picture yet, may hold back the next one; who uses it
+   *   calls `shown` and `landed`.
    *   isOpen(): whether anything can be sent now; who uses it calls `pump` when it can again.
    */
   constructor(send, { settle = 0, patience = 0, isOpen = () => true } = {}) {
@@ -53,6 +54,13 @@ export class Throttle {
     this.wanted = null;
     this.flight = { draft, what, sent };
     this.send(draft, what);
+  }
+
+  /** There is a picture of the draft under way: it holds back nothing any more. */
+  shown() {
+    if (!this.flight?.draft) return;
+    this.flight.sent = -Infinity;
+    this.pump();
   }
 
   /** The request under way has ended; whether it was a draft. What waits goes out at the next `pump`. */
