@@ -2,7 +2,7 @@
 
 Each learner, in a process beside the server's, drags eta ten times a second for a second, lets go (a full run of 8
 images, S = 10), waits .5 to 1.5 s, and begins again; each has a seed of its own, so nothing shared can win it.
-`--same`: all look at one link, eta at marks. `--mixed`: a third of the learners encode, in full, in a cycle of their own.
+`--same`: all look at one link, eta at marks. `--mixed`: a third of the learners encode in full instead.
 
 change → picture: from a change to the first picture of it or of a later one; a draft holds the next one back until its
 picture is there, as static/live.js does, for at most PATIENCE. release → looked-at, all: until the picture of the image
