@@ -107,7 +107,7 @@ def test_a_wrong_id_is_not_echoed(id):
         (changed(STEP, image=8), "image must be within 0..7, got 8"),
         (changed(STEP, settings={"eta": 1.4}), "eta must lie within"),  # a step card asks about a run that exists
         (changed(FILM, focus=64), "focus must be within 0..63, got 64"),
-        (changed(FILM, settings={"S": 1000, "images": 64}), "images x S must be at most"),
+        (changed(FILM, settings={"S": 1000, "images": 64}), "images x network calls must be at most"),
         (changed(FILM, settings={"eta": "x"}), "eta must be a real number, got 'x'"),
         (changed(FILM, settings={"etta": 0}), "unknown setting 'etta'"),
         (changed(FILM, settings={"eta": 10**400}), "eta"),

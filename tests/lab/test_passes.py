@@ -18,7 +18,7 @@ CPU = SimpleNamespace(device=torch.device("cpu"), name="none")
 class Network:
     """Says 2 x; keeps the level, label and size of its passes. The first one ends when `opened` is set."""
 
-    engine = CPU
+    engine, classes = CPU, 10
 
     def __init__(self):
         self.passes, self.opened, self.entered, self.inside = [], threading.Event(), threading.Event(), 0

@@ -318,7 +318,7 @@ def test_curves_wait_for_no_pass_and_a_page_is_told_how_many_are_ahead(monkeypat
     goes_on, model = threading.Event(), network.denoiser().denoiser
 
     class Slow:
-        engine = model.engine
+        engine, classes = model.engine, model.classes
 
         def __call__(self, *args, **kwargs):
             goes_on.wait(60)

@@ -18,7 +18,7 @@ def passes(monkeypatch):
     seen, model = [], film.denoiser().denoiser
 
     class Counting:
-        engine = model.engine
+        engine, classes = model.engine, model.classes
 
         def __call__(self, x_t, *args, **kwargs):
             seen.append(len(x_t))

@@ -111,11 +111,9 @@ class Passes:
         """As `Denoiser.__call__`. Raises DroppedError if the turn it is called in is not wanted any more."""
         import torch
 
-        from ddim_lab.model.network import NO_LABEL
-
         if x_t.dtype != torch.float32:
             return self.denoiser(x_t, alpha_bar_t, label=label, guidance=guidance)
-        labels = torch.as_tensor(NO_LABEL if label is None else label).expand(len(x_t)).tolist()
+        labels = torch.as_tensor(self.denoiser.classes if label is None else label).expand(len(x_t)).tolist()
         return self._ask(x_t, alpha_bar_t, labels, 1.0 if label is None else guidance)
 
     def ahead(self, of: Request) -> int:
