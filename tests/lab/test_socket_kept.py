@@ -15,7 +15,7 @@ from tests.lab.wire import kind, page
 @pytest.fixture
 def passes(monkeypatch):
     """Batch sizes of the network's passes since."""
-    seen, model = [], film.denoiser().denoiser
+    seen, model = [], network.denoiser().denoiser
 
     class Counting:
         engine, classes = model.engine, model.classes
