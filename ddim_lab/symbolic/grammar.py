@@ -7,10 +7,11 @@
     atom     = number | name | "(" sum ")" | "sqrt" "(" sum ")" | "√" atom
 
 Whatever else stands in the text is refused by a ValueError that names the place, counted in characters from 1. Sizes
-are bounded before SymPy sees anything: length, depth, digits, exponents, and how long the formula would be multiplied
-out.
+are bounded before SymPy sees anything: length, depth, digits, exponents, roots, and how long the formula would be
+multiplied out.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from ddim_lab.symbolic.symbols import a, b, eta, k, m, sigma
 
 LENGTH, DEPTH, DIGITS, EXPONENT, ROOTS = 200, 20, 9, 8, 4  # ROOTS: the largest denominator of an exponent
 TERMS, DEGREE, BITS = 24, 16, 200  # of the formula multiplied out, and of the numbers in it
+NESTED = 16  # the least common denominator of all exponents, nested ones multiplied: SymPy's work grows with its square
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUBSCRIPTS = str.maketrans({"₀": "_0", "ₜ": "_t"})
@@ -60,6 +62,7 @@ class _Part(NamedTuple):
     terms: int = 1
     degree: float = 0
     bits: int = 1
+    nested: int = 1
 
 
 def names(notation: str = "short") -> Mapping[str, sp.Expr]:
@@ -148,7 +151,8 @@ class _Reader:
             other = self.product()
             value = part.value + other.value if sign.text == "+" else part.value - other.value
             bits = part.bits + other.bits
-            part = _sized(_Part(value, part.terms + other.terms, max(part.degree, other.degree), bits), sign)
+            nested = math.lcm(part.nested, other.nested)
+            part = _sized(_Part(value, part.terms + other.terms, max(part.degree, other.degree), bits, nested), sign)
         self.depth -= 1
         return part
 
@@ -232,7 +236,8 @@ def _number(token: Token) -> sp.Rational:
 
 
 def _times(one: _Part, other: _Part, sign: Token) -> _Part:
-    bounds = (one.terms * other.terms, one.degree + other.degree, one.bits + other.bits)
+    nested = math.lcm(one.nested, other.nested)
+    bounds = (one.terms * other.terms, one.degree + other.degree, one.bits + other.bits, nested)
     _bounded(*bounds, sign)
     return _finite(_Part(one.value * other.value, *bounds), sign)
 
@@ -240,7 +245,7 @@ def _times(one: _Part, other: _Part, sign: Token) -> _Part:
 def _inverse(part: _Part, sign: Token) -> _Part:
     if part.value.is_zero:
         raise ValueError(f"a division by zero at character {sign.place}")
-    return _finite(_Part(1 / part.value, 1, part.degree, part.bits), sign)
+    return _finite(part._replace(value=1 / part.value, terms=1), sign)
 
 
 def _raised(base: _Part, exponent: sp.Expr, sign: Token) -> _Part:
@@ -256,18 +261,21 @@ def _raised(base: _Part, exponent: sp.Expr, sign: Token) -> _Part:
         raise ValueError(f"a root of a negative number at character {sign.place}")
     times = int(sp.ceiling(abs(exponent)))
     whole = exponent.q == 1 and exponent > 0
-    bounds = (base.terms**times if whole else 1, base.degree * times, base.bits * max(times, 1))
+    terms = base.terms**times if whole else 1
+    bounds = (terms, base.degree * times, base.bits * max(times, 1), base.nested * exponent.q)
     _bounded(*bounds, sign)
     return _finite(_Part(base.value**exponent, *bounds), sign)
 
 
-def _bounded(terms: int, degree: float, bits: int, sign: Token) -> None:
+def _bounded(terms: int, degree: float, bits: int, nested: int, sign: Token) -> None:
+    if nested > NESTED:
+        raise ValueError(f"too many roots of roots at character {sign.place}; what is asked for has hardly any")
     if terms > TERMS or degree > DEGREE or bits > BITS:
         raise ValueError(f"the formula gets too large at character {sign.place}; what is asked for is much shorter")
 
 
 def _sized(part: _Part, sign: Token) -> _Part:
-    _bounded(part.terms, part.degree, part.bits, sign)
+    _bounded(part.terms, part.degree, part.bits, part.nested, sign)
     return _finite(part, sign)
 
 
