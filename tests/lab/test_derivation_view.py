@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import ddim_lab as dl
 from ddim_lab.lab import markup
+from ddim_lab.lab.apart import Apart
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.derivation import fading as fading_view
 from ddim_lab.lab.pages.derivation import page as derivation_page
@@ -277,6 +278,16 @@ def test_hostile_text_is_refused_in_words_over_the_socket_too():
             assert got[0]["refused"]
             values = {"exercise": "two", "k": "", "m": text, "notation": "short", "settings": {}, "j": 1}
             assert page.until(page.send(view="finish", values=values), "end")[0]["refused"].startswith("m: ")
+
+
+def test_a_formula_that_takes_too_long_is_ended_and_the_page_says_so(monkeypatch):
+    values = {"exercise": "two", "k": "", "m": "sqrt(1 - b)", "notation": "short", "settings": {}, "j": 1}
+    with wire.page() as page, monkeypatch.context() as patched:
+        patched.setattr(fading_view, "_judging", Apart("ddim_lab.teaching.judging", 0.02))
+        told = page.until(page.send(view="finish", values=values), "end")[0]
+        assert told["refused"] == "this took longer than 0.02 seconds, and was ended: make it shorter"
+        patched.undo()
+        assert "refused" not in page.until(page.send(view="finish", values=values), "end")[0]
 
 
 def test_the_page_gets_no_answer_before_it_is_asked_for():

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from ddim_lab import checks
-from ddim_lab.lab.fields import anything, checked, one_of
+from ddim_lab.lab.apart import Apart, EndedError
+from ddim_lab.lab.fields import checked, one_of
+from ddim_lab.lab.fields import text as text_of
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.once import made_once
 from ddim_lab.lab.pages.derivation.proof import drawn
-from ddim_lab.lab.pages.derivation.view import Transition, transition
-from ddim_lab.symbolic import fading, grammar, mathml
-from ddim_lab.symbolic.answers import Point, Remainder
-from ddim_lab.symbolic.symbols import k, m
-from ddim_lab.symbolic.verdicts import Verdict, judge
-from ddim_lab.teaching.typed import on_page
+from ddim_lab.lab.pages.derivation.view import transition
+from ddim_lab.symbolic import fading, mathml
+from ddim_lab.teaching.judging import UNKNOWNS
 
-UNKNOWNS = {"k": k, "m": m}
 EXERCISES = tuple(exercise.key for exercise in fading.EXERCISES)
+DEADLINE = 6.0  # seconds for one typed answer; a long one takes half a second, on a busy machine a few
+_judging = Apart("ddim_lab.teaching.judging", DEADLINE)
 
 
 def listed() -> list[dict[str, Any]]:
@@ -43,40 +43,30 @@ def _shown(key: str, notation: str, all: bool) -> dict[str, Any]:
 
 def typed(values: dict[str, Any]) -> Iterator[Part]:
     """What was understood of `text`, as a formula; or in words why it was not."""
-    unknown, text, notation = checked(values, unknown=one_of(UNKNOWNS), text=anything, notation=one_of(mathml.ALL))
-    try:
-        formula = grammar.parse_solution(text, UNKNOWNS[unknown], notation)
-    except ValueError as refusal:
-        return iter([({"unknown": unknown, "refused": str(refusal)}, b"")])
-    return iter([({"unknown": unknown, "formula": mathml.of(formula, notation)}, b"")])
+    unknown, text, notation = checked(values, unknown=one_of(UNKNOWNS), text=text_of, notation=one_of(mathml.ALL))
+    return _told({"unknown": unknown}, "read", unknown, text, notation)
 
 
 def finish(values: dict[str, Any]) -> Iterator[Part]:
     """Both conditions with the learner's k and m put in, as formulas and as numbers at the transition, and a reply."""
     own = ("exercise", "notation", "k", "m")
     at = transition({name: value for name, value in values.items() if name not in own})
-    exercise = fading.find(one_of(EXERCISES)("exercise", values.get("exercise")))
+    key = one_of(EXERCISES)("exercise", values.get("exercise"))
     notation = one_of(mathml.ALL)("notation", values.get("notation"))
-    return _finish(exercise, notation, {name: values.get(name) for name in UNKNOWNS}, at)
-
-
-def _finish(exercise: fading.Exercise, notation: str, texts: dict[str, Any], at: Transition) -> Iterator[Part]:
-    head = {"exercise": exercise.key, "j": at.j}
+    texts = {name: text_of(name, values.get(name)) for name in UNKNOWNS}
     point = at.conditions.a, at.conditions.b, at.sigma, at.m
+    return _told({"exercise": key, "j": at.j}, "finished", key, notation, texts, point)
+
+
+def _told(head: dict[str, Any], function: str, *arguments: Any) -> Iterator[Part]:
+    """What `teaching.judging` says; that it was ended stands where a refusal would."""
     try:
-        verdict = judge(exercise, texts, notation)
-        rows = [_row(verdict, condition, notation, point) for condition in verdict.conditions]
-    except ValueError as refusal:
-        yield {**head, "refused": str(refusal)}, b""
-        return
-    yield {**head, "conditions": rows, "reply": on_page(verdict, point), "solved": verdict.solved}, b""
+        told = _judging(function, *arguments)
+    except EndedError as ended:
+        told = {"refused": str(ended)}
+    yield head | told, b""
 
 
-def _row(verdict: Verdict, condition: Remainder, notation: str, point: Point) -> dict[str, Any]:
-    """A condition for the page; `number` is None where it is no real number, or where an unknown is missing.
-
-    It is that of the run's own transition; where k serves any m, at the run's m.
-    """
-    told = {"condition": condition.condition, "holds": condition.holds, "proved": condition.proved}
-    shown = None if condition.formula is None else mathml.of(condition.formula, notation)
-    return told | {"needs": list(condition.needs), "formula": shown, "number": verdict.number(condition, point)}
+def warm() -> None:
+    """Starts the process that judges, so that the first answer does not wait for it."""
+    _judging.warm()

@@ -17,6 +17,7 @@ def _content() -> dict[str, Any]:
     symbols_told = content["formulas"]["symbols"]
     conditions.Conditions(0.5, 0.7).gaps(0.0, 0.0, 0.0)  # compiles: the first knob shall not wait for it
     proof.warm()
+    fading.warm()
     return content | {
         "catalogue": proof.listed(),
         "exercises": fading.listed(),
