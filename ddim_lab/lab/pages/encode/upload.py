@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 BYTES_MAX = 8_000_000
-PIXELS_MAX = 16_000_000
+PIXELS_MAX = {"JPEG": 16_000_000}  # a photograph, which is decoded at a smaller size where that is enough
+OTHERS_MAX = 9_000_000  # a screen of 3840 x 2160
+SIDE_MIN = 800  # pixels of the shorter side down to which a picture is reduced; `mnist_like` takes half of that
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 WANTED = "PNG, JPEG, GIF, WebP or BMP"
 
@@ -27,14 +29,16 @@ def decode(blob: bytes) -> NDArray[np.uint8]:
     with _in_words():
         image = Image.open(io.BytesIO(blob), formats=FORMATS)
     width, height = image.size
-    if width * height > PIXELS_MAX:
+    most = PIXELS_MAX.get(image.format or "", OTHERS_MAX)
+    if width * height > most:
         raise ValueError(
             f"the picture has {width * height / 1e6:.1f} megapixels ({width} x {height}); "
-            f"at most {PIXELS_MAX / 1e6:.0f} are taken: make it smaller, or photograph only the digit"
+            f"at most {most / 1e6:.0f} are taken: make it smaller, or photograph only the digit"
         )
     with _in_words():
-        image.draft("L", (800, 800))  # a JPEG is decoded at a smaller size, where that is enough
-        return _grey(ImageOps.exif_transpose(image))
+        image.draft("L", (SIDE_MIN, SIDE_MIN))
+        image.load()
+    return _grey(ImageOps.exif_transpose(_reduced(image)))
 
 
 def too_many_bytes(n: int) -> str:
@@ -47,14 +51,22 @@ def _in_words() -> Iterator[None]:
     """What Pillow says of a file that is no picture, or a broken one, as a ValueError for people."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # PIXELS_MAX is stricter
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `decode` is stricter
             yield
     except UnidentifiedImageError as error:
         raise ValueError(f"this file is no picture that can be read: send a {WANTED} file") from error
     except Image.DecompressionBombError as error:
-        raise ValueError(f"the picture has far more than {PIXELS_MAX / 1e6:.0f} megapixels: make it smaller") from error
+        raise ValueError(f"the picture has far more than {OTHERS_MAX / 1e6:.0f} megapixels: make it smaller") from error
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError) as error:
         raise ValueError(f"the picture is damaged or cut short: send another one ({error})") from error
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A large picture in grey, transparency kept, made smaller by a whole factor: a float for each pixel costs much."""
+    factor = min(image.size) // SIDE_MIN
+    if factor < 2 or image.mode.startswith("I"):
+        return image
+    return image.convert("LA" if image.has_transparency_data else "L").reduce(factor)
 
 
 def _grey(image: Image.Image) -> NDArray[np.uint8]:
