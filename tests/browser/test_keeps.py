@@ -213,7 +213,7 @@ def test_nothing_is_said_of_fillings_where_nothing_is_marked(at):
 
 
 def test_a_label_chosen_by_hand_outlives_the_next_stroke(at):
-    page = at("encode?S=2")
+    page = at("encode?S=2&T=4")
     box = page.locator(".pad").bounding_box()
     label = page.get_by_role("combobox", name="Label of your digit")
 
