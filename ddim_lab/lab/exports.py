@@ -4,15 +4,14 @@ import csv
 import io
 
 import numpy as np
-from PIL import Image
 
-from ddim_lab.figures.pixels import sheet
+from ddim_lab.figures import saving
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab import code
 from ddim_lab.lab.live.film import curves, film
 from ddim_lab.lab.settings import Settings
 
-PNG_COLUMNS, GIF_FRAMES, ZOOM = 11, 60, 4
+PNG_COLUMNS, GIF_FRAMES = 11, 60
 
 
 def png(settings: Settings, focus: int) -> bytes:
@@ -20,19 +19,14 @@ def png(settings: Settings, focus: int) -> bytes:
     frames = list(film(settings, focus, 1))
     shown = [frames[i] for i in thinned(len(frames), PNG_COLUMNS)]
     pictures = np.concatenate([frame.x_t for frame in shown] + [frame.x0 for frame in shown])
-    return _encoded(_zoomed(sheet(pictures, len(shown))), "PNG")
+    return saving.png(pictures, len(shown))
 
 
 def gif(settings: Settings, focus: int) -> bytes:
     """All images side by side, x_t above and predicted x_0 below, over the run; the last frame rests."""
     frames = list(film(settings))
     shown = [frames[i] for i in thinned(len(frames), GIF_FRAMES)]
-    pictures = [_zoomed(sheet(np.concatenate([f.x_t, f.x0]), settings.images), 2) for f in shown]
-    durations = [max(40, 1500 // len(pictures))] * (len(pictures) - 1) + [1500]
-    out = io.BytesIO()
-    rest = {"append_images": pictures[1:], "duration": durations, "loop": 0}
-    pictures[0].save(out, "GIF", save_all=True, optimize=False, **rest)  # optimised palettes shift grey levels
-    return out.getvalue()
+    return saving.gif([np.concatenate([frame.x_t, frame.x0]) for frame in shown], settings.images)
 
 
 def table(settings: Settings, focus: int) -> bytes:
@@ -65,14 +59,3 @@ EXPORTS = {
     "numbers.csv": (table, "text/csv"),
     "code.py": (lines, "text/x-python"),
 }
-
-
-def _zoomed(picture: np.ndarray, zoom: int = ZOOM) -> Image.Image:
-    image = Image.fromarray(picture)
-    return image.resize((image.width * zoom, image.height * zoom), Image.Resampling.NEAREST)
-
-
-def _encoded(image: Image.Image, kind: str) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind, optimize=True)
-    return out.getvalue()
