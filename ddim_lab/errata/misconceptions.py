@@ -47,6 +47,7 @@ MISCONCEPTIONS = TWELVE | {
     "label-rules": "the label decides, whatever is left of the picture",
     "more-steps-heal": "enough steps make any sampler right",
     "plain-step": "a step can use no better belief than the predicted x0",
+    "belief-at-once": "a better belief needs nothing but the picture of the moment",
     "order-wins": "a higher order is nearer at any number of network calls",
     "clip-safe": "clipping a belief to its range cannot hurt",
     "far-is-wrong": "of two pictures far apart one must be worse",

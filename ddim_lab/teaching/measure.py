@@ -46,6 +46,7 @@ def film(run: Run, seed: int = 0, n: int = 64, denoiser: Any = None) -> "list[St
             eta=run.eta,
             sigma_hat=run.sigma_hat,
             seed=seed,
+            solver=run.solver,
         )
     )
 
@@ -122,7 +123,8 @@ def digits_film(run: Run, labels: list[int], seed: int = 0) -> "list[Step]":
     from ddim_lab import noise, sampler
 
     x_T = noise.initial_noise(len(labels), (1, 28, 28), seed)
-    return list(sampler.sample(asked_for(labels), x_T, run.schedule, run.tau, eta=run.eta, seed=seed))
+    walk = sampler.sample(asked_for(labels), x_T, run.schedule, run.tau, eta=run.eta, seed=seed, solver=run.solver)
+    return list(walk)
 
 
 def digits_read(pictures: "Tensor") -> list[int]:

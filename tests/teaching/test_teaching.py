@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from ddim_lab import noise, run, sampler, spacing, transition
+from ddim_lab import noise, run, sampler, solvers, spacing, transition
 from ddim_lab.errata.misconceptions import TWELVE
 from ddim_lab.lab.settings import Settings
 from ddim_lab.run import Run
@@ -151,6 +151,10 @@ def quadratic_is_even(monkeypatch):
     monkeypatch.setitem(spacing.RULES, "quadratic", spacing.trailing)
 
 
+def no_extrapolation(monkeypatch):
+    monkeypatch.setattr(solvers, "extrapolation", lambda at, before: 0.0)
+
+
 @pytest.mark.parametrize(
     ("key", "break_it", "then"),
     [
@@ -161,6 +165,7 @@ def quadratic_is_even(monkeypatch):
         ("new-start", one_start, "Exactly the same pictures"),
         ("eta-same", eta_ignored, "All of them"),
         ("leading-start", leading_is_trailing, "At T, as every run does"),
+        ("better-belief", no_extrapolation, "None: it is the same network"),
         ("crowd", quadratic_is_even, "Nowhere: steps must be evenly spaced"),
     ],
 )

@@ -35,6 +35,12 @@ def last_step() -> int:
     return 0 if fresh[-1] >= fresh[:-1].max() else 1
 
 
+def better_belief() -> int:
+    """Under 2M the belief first differs from DDIM's in the first column, in the second, or in none."""
+    column = evidence.first_better_belief()
+    return 2 if column is None else min(column, 1)
+
+
 def memory() -> int:
     """A run resumed halfway ends at the same pictures: always, only at eta 0, never."""
     same = [evidence.goes_on_alike(Run.named(eta=eta)) for eta in (0.0, 1.0)]
@@ -150,6 +156,30 @@ LATER: tuple[Question, ...] = (
             Option("None", "Yes. After the last step nobody could take the noise away again."),
         ),
         "last-step-quiet",
+    ),
+    question(
+        "better-belief",
+        3,
+        "Choose “2M” under “solver”: it extrapolates what the network believes. Which picture of the lower row is the "
+        "first to change?",
+        opens(),
+        better_belief,
+        (
+            Option(
+                "The first, at t = T",
+                "An extrapolation needs two beliefs. At the first step there is only one.",
+                "belief-at-once",
+            ),
+            Option("The second", "Yes. There is a belief before it, and the change between the two is carried on."),
+            Option(
+                "None: it is the same network",
+                "The network is the same, and so is the formula of a step. What the step takes as x0 is not: "
+                "look at the row again.",
+                "plain-step",
+            ),
+        ),
+        "belief-carried-on",
+        "belief-is-nearer",
     ),
     question(
         "memory",
