@@ -34,6 +34,7 @@ function started(context) {
     patience: 120,
     onAnswer: head => told.push(head),
     onOpen: () => told.push("open"),
+    onLost: () => told.push("lost"),
     onFail: () => told.push("failed"),
   });
   return { live, told, turn, sockets };
@@ -91,19 +92,38 @@ test("a late answer is none of the latest request, and ends nothing", context =>
 });
 
 test("a lost connection is opened again, and what was under way is asked for again", context => {
-  const { live, sockets, turn, told } = started(context);
+  const { live, sockets, turn } = started(context);
   sockets[0].open();
   live.ask("film", { eta: 0.5 });
   sockets[0].lose();
   turn(300);
   sockets[1].open();
   assert.deepEqual(sockets[1].sent, [{ id: 2, view: "film", values: { eta: 0.5 } }]);
-  for (let i = 1; i < 5; i++) {
+});
+
+test("where nothing was ever heard, sockets are impossible after a few tries", context => {
+  const { sockets, turn, told } = started(context);
+  for (let i = 0; i < 4; i++) {
     sockets[i].lose();
-    turn(300 * i);
+    turn(300 * 2 ** i);
   }
-  assert.equal(told.at(-1), "failed");
-  assert.equal(sockets.length, 5, "three more times");
+  assert.deepEqual(told, ["failed"]);
+  assert.equal(sockets.length, 4, "three more times");
+});
+
+test("where something was heard once, it is tried for as long as it takes, every few seconds", context => {
+  const { live, sockets, turn, told } = started(context);
+  sockets[0].open();
+  live.ask("film", { eta: 0.5 });
+  sockets[0].onmessage({ data: new ArrayBuffer(0) });
+  for (let i = 0; i < 40; i++) {
+    sockets[i].lose();
+    turn(3000);
+  }
+  assert.ok(!told.includes("failed"));
+  assert.equal(told.at(-1), "lost");
+  sockets[40].open();
+  assert.deepEqual(sockets[40].sent, [{ id: 2, view: "film", values: { eta: 0.5 } }]);
 });
 
 test("a page that is left opens nothing again and sends nothing more", context => {

@@ -10,12 +10,14 @@ import { Throttle } from "./throttle.js";
  * @typedef {object} Hears
  * @property {number} patience ms a draft without a picture may hold back the newer one
  * @property {OnAnswer} onAnswer every part, end and error
- * @property {() => void} onFail
  * @property {() => void} onOpen
+ * @property {() => void} onLost there was a connection, and it is tried for again
+ * @property {() => void} onFail there cannot be one
  */
 
-const RETRIES = 3,
-  PAUSE = 300; // ms before the first of them, twice as long before the second
+const RETRIES = 3, // of a page that never heard anything, then sockets are impossible here; others try for ever
+  PAUSE = 300,
+  LONGEST = 3000; // ms before the first try, twice as long before the next, and at most
 
 /**
  * A message holds one or more answers, each of them two lengths, a head and what goes with it.
@@ -47,6 +49,7 @@ export class Live {
     this.hears = hears;
     this.id = 0;
     this.tries = 0;
+    this.isPossible = false;
     this.closed = false;
     /** @type {Record<string, number>} */
     this.latest = {}; // view -> the id of the latest request that was sent
@@ -60,18 +63,23 @@ export class Live {
     this.socket = socket;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      this.tries = 0;
       for (const line of Object.values(this.lines)) line.lost();
       this.hears.onOpen();
       for (const line of Object.values(this.lines)) line.pump();
     };
     socket.onmessage = event => {
+      this.tries = 0;
+      this.isPossible = true;
       for (const { head, bytes } of unpacked(event.data)) this.answer(head, bytes);
     };
     socket.onclose = () => {
       if (this.closed) return;
-      if (++this.tries > RETRIES) this.hears.onFail();
-      else setTimeout(() => this.closed || this.open(), PAUSE * this.tries);
+      if (!this.isPossible && this.tries === RETRIES) {
+        this.hears.onFail();
+        return;
+      }
+      if (this.isPossible) this.hears.onLost();
+      setTimeout(() => this.closed || this.open(), Math.min(LONGEST, PAUSE * 2 ** this.tries++));
     };
     return socket;
   }

@@ -14,6 +14,9 @@ import { Rest } from "./throttle.js";
 /** @typedef {{ setStateValue: (name: string, value: any) => void }} Streamlit */
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
+const AWAY = "The server does not answer. The page keeps trying, and goes on where you are.";
+const IMPOSSIBLE =
+  "There can be no live connection here. Reload the page to try again; the lab page has plain controls.";
 const QUIET = "dpmpp_2s"; // the solver whose eta is 0
 const BRIEF = 5000; // ms that a brief notice stays
 
@@ -54,6 +57,8 @@ export class LivePage {
     this.shows = new Set();
     /** @type {string | undefined} */
     this.refusal = undefined; // the view that was refused last
+    /** @type {string | undefined} */
+    this.interrupted = undefined; // the status in which the connection was lost
     this.saving = new Rest();
     this.noticing = new Rest();
     /** @type {Guide | undefined} */
@@ -62,7 +67,8 @@ export class LivePage {
     this.views = { answer: told => this.answered(/** @type {any} */ (told)) };
     this.live = new Live(linkTo("ddim/live").replace(/^http/, "ws"), {
       patience: this.patience,
-      onOpen: () => this.connected(),
+      onOpen: () => this.found(),
+      onLost: () => this.lost(),
       onAnswer: (head, bytes) => this.receive(head, bytes),
       onFail: () => this.failed(),
     });
@@ -151,9 +157,26 @@ export class LivePage {
     return Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0;
   }
 
-  failed(advice = "Reload the page to try again; the lab page has plain controls.") {
+  /** The server went away: what the learner set stays, and is asked for again when it is back. */
+  lost() {
+    const { dataset } = this.root;
+    this.interrupted ??= dataset.status;
+    dataset.status = "offline";
+    this.notice(AWAY);
+  }
+
+  found() {
+    if (this.interrupted) {
+      this.root.dataset.status = this.interrupted;
+      this.interrupted = undefined;
+      this.notice("");
+    }
+    this.connected();
+  }
+
+  failed(told = IMPOSSIBLE) {
     this.root.dataset.status = "offline";
-    this.notice(`The live connection failed. ${advice}`);
+    this.notice(told);
   }
 
   /**

@@ -78,7 +78,7 @@ export class Page extends RunPage {
   }
 
   failed() {
-    super.failed("Plain controls take over below.");
+    super.failed("There can be no live connection here. Plain controls take over below.");
     this.streamlit.setStateValue("offline", true);
   }
 
