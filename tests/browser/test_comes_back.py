@@ -1,4 +1,4 @@
-"""The server is killed under a page, and comes back: the page says so, tries again, and goes on where the learner is."""
+"""The server is killed under a page, and comes back: the page says so, tries again, and goes on where it was."""
 
 import os
 import time
