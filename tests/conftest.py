@@ -1,17 +1,24 @@
 """Fixtures that several test files name, and how tests share the machine."""
 
-import pytest
-import torch
+import os
+import sys
 
-torch.set_num_threads(1)  # two test processes share the cores; and tiny tensors are slower on more
+# Two test processes share the cores, and tiny tensors are slower on more than one; processes started here inherit it.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+sys.modules["rfc3987_syntax"] = None  # pyright: ignore  # as if not installed: a grammar that nbformat parses in vain
+
+import pytest  # noqa: E402
+import torch  # noqa: E402
+
+torch.set_num_threads(1)
 
 
-def pytest_collection_modifyitems(items):
-    """The browser, which takes minutes, is slow, and comes last."""
+def pytest_collection_modifyitems(config, items):
+    """The browser is slow. In one process what is quick comes first; of two, what is long, so that both end at once."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker("slow")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None, reverse=hasattr(config, "workerinput"))
 
 
 @pytest.fixture

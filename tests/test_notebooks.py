@@ -169,19 +169,13 @@ def test_lessons_show_sentences_that_exist_and_every_sentence_is_shown():
 
 @each_lesson
 def test_stored_sentences_hold(path):
+    """And so do they now: a lesson that is run checks each anew, and what it says is compared with what is stored."""
     for cell in nbformat.read(path, as_version=4).cells:
         for output in cell.get("outputs", []):
             text = output.get("data", {}).get("text/markdown", "")
             if "<Checked sentences" in output.get("data", {}).get("text/plain", ""):
                 assert text.startswith("> ✓")
-                assert "✗" not in text
-
-
-@pytest.mark.parametrize("claim", lesson_claims.LESSON_CLAIMS, ids=lambda claim: claim.key)
-def test_a_sentence_holds(claim):
-    assert claim.check()
-    assert claim.check_digits is None or claim.check_digits()
-    assert "{" not in claim.text()
+                assert not re.search(r"[✗{]", text)
 
 
 def test_a_sentence_that_does_not_hold_is_shown_as_such(monkeypatch):

@@ -22,7 +22,6 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STARTS_WITHIN = 120  # seconds, on a busy machine
 PATIENCE = 60_000  # ms for anything to appear; on a quiet machine nothing takes a second
 expect.set_options(timeout=PATIENCE)
-ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # two test processes share the cores, each with an app
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -69,7 +68,7 @@ class App:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
-    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running(**ONE_THREAD) as started:
+    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running() as started:
         yield started
 
 

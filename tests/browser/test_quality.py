@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from ddim_lab.lab.pages.quality import reading
 from tests import quality_table
-from tests.browser.conftest import NARROW, ONE_THREAD, App
+from tests.browser.conftest import NARROW, App
 from tests.lab import truth
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def file(tmp_path_factory):
 def app(tmp_path_factory, file):
     """An app of its own, which shows a table made up for these tests."""
     quality_table.write(file)  # the questions are chosen when the page is first opened
-    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running(DDIM_QUALITY=str(file), **ONE_THREAD) as started:
+    with App(tmp_path_factory.mktemp("app") / "streamlit.log").running(DDIM_QUALITY=str(file)) as started:
         yield started
 
 

@@ -1,8 +1,8 @@
-"""What one process measures of the tiny sweep, computed once for all who are held against it."""
+"""What this process measures of the tiny sweep, computed once for all who are held against it."""
 
 import pytest
 
-from ddim_lab.quality import executors
+from ddim_lab.quality import worker
 from tests.quality import sweep
 
 
@@ -14,4 +14,4 @@ def small(tmp_path_factory):
 @pytest.fixture(scope="session")
 def alone(small):
     """Each task's result."""
-    return dict(executors.processes(small, sweep.TASKS, jobs=1))
+    return {task: worker.compute(small, task) for task in sweep.TASKS}

@@ -46,6 +46,7 @@ def three_workers(quick_start):
     ray.shutdown()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("three_workers")
 def test_a_killed_worker_loses_nothing_and_nothing_counts_twice(tmp_path, small, alone):
     notes = tmp_path / "notes"

@@ -60,6 +60,7 @@ def evaluating(folder):
     return "evaluate", "--out", folder / "evaluation.json", "--cells", folder / "cells.json"
 
 
+@pytest.mark.slow
 def test_an_interrupted_sweep_goes_on_and_ends_in_the_same_table(tmp_path, call, capsys):
     assert call(*sweeping(tmp_path, "whole.json"))[0] == 0
     stopped, first = call(*sweeping(tmp_path, "broken.json"), stop_after=2)
@@ -98,6 +99,7 @@ def test_an_interrupted_sweep_goes_on_and_ends_in_the_same_table(tmp_path, call,
     assert quality.load(tmp_path / "whole.json")["made"]["weights"] == card["sha256"]
 
 
+@pytest.mark.slow
 def test_an_interrupted_evaluation_goes_on(tmp_path, call, capsys):
     keys = [task.key for task in EVALUATED]
     assert call(*evaluating(tmp_path), stop_after=2) == (130, keys[:2])
@@ -151,6 +153,7 @@ def test_a_picture_does_not_depend_on_the_batch():
     assert abs(drawn(64).astype(int) - drawn(7)).max() <= 1
 
 
+@pytest.mark.slow
 def test_two_processes_give_each_task_once_and_the_numbers_of_one(small, alone):
     results = list(executors.processes(small, sweep.TASKS, jobs=2))
     assert sorted(task.key for task, _ in results) == sorted(task.key for task in sweep.TASKS)
