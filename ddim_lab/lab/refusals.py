@@ -13,7 +13,10 @@ STATUS = {"weights": 503, "network": 502, "bad-settings": 422, "internal": 500} 
 
 def same_origin(connection: HTTPConnection) -> bool:
     """Whether the page that asks came from this very server; Streamlit does not guard user routes."""
-    origin = urlsplit(connection.headers.get("origin", ""))
+    try:
+        origin = urlsplit(connection.headers.get("origin", ""))
+    except ValueError:  # such as http://[::1
+        return False
     return bool(origin.netloc) and origin.netloc == connection.headers.get("host")
 
 

@@ -68,13 +68,13 @@ class LivePage:
     def show(self, settings: Settings, problems: list[str], more: Data | None = None, **changed: OnChange) -> None:
         """Shows the page at `settings`; `more` joins its data, `changed` is Streamlit's on_..._change callbacks."""
         names = (*self.own, *EVERYWHERE)
-        mine = {key: st.query_params[key] for key in names if key in st.query_params}
+        mine, long = of_link(st.query_params, names)
         everywhere, wrong = chosen(st.query_params, markup.offered(self.short))
         data = {
             **_content(self),
             "module": f"{self.name}/{self.name}.js",
             "settings": settings.to_dict(),
-            "problems": problems + wrong,
+            "problems": problems + long + wrong,
             "query": {key: mine[key] for key in self.own if key in mine},
             "everywhere": everywhere,
             **self._whose(),
@@ -126,6 +126,16 @@ def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[st
         "formulas": formulas.as_json(),
         "defaults": Settings().to_dict(),
     }
+
+
+def of_link(query: Mapping[str, str], names: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
+    """What a link says under `names`, and in words what of it is longer than a page ever writes, and left out."""
+    told = {name: query[name] for name in names if name in query}
+    long = [name for name, text in told.items() if len(text) > OWN_MAX]
+    problems = [
+        f"{name} has {len(told[name])} characters, at most {OWN_MAX} are taken: it is left out" for name in long
+    ]
+    return {name: text for name, text in told.items() if name not in long}, problems
 
 
 def chosen(query: Mapping[str, str], notations: tuple[str, ...]) -> tuple[Data, list[str]]:

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from ddim_lab.lab.live import film
 from ddim_lab.lab.pages.encode import upload
 from ddim_lab.model.mnist_like import prepare
+from tests.lab import encoding
 from tests.lab.wire import OWN, client
 
 
@@ -157,6 +159,19 @@ def test_a_long_body_is_not_read_to_its_end():
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])
 def test_another_sites_page_is_refused(origin):
     assert post(PLAIN, origin=origin).status_code == 403
+
+
+def test_without_a_judge_the_picture_is_taken_and_nothing_is_read(monkeypatch):
+    def missing():
+        raise FileNotFoundError("classifier.safetensors is not there")
+
+    monkeypatch.setattr(film, "_judge", missing)
+    picture, told = made(post(PLAIN))
+    assert np.abs(picture - TRUE).mean() < 4
+    assert told["digit"] is told["share"] is None
+    for do in ("fill", "change"):
+        *_, (head, _) = encoding.parts(do)
+        assert head["kind"] in ("fills", "digits")  # the last picture, and no reading
 
 
 def test_a_get_is_refused():

@@ -119,6 +119,14 @@ def test_moving_the_native_sliders_changes_the_pictures(shown):
         truth.assert_same_picture(shown[-1], truth.film({"eta": eta, "S": S})[0][-1])
 
 
+def test_what_is_longer_than_a_page_ever_writes_is_left_out_and_said():
+    """A message of the socket would be too long with it, and the page would never open."""
+    long = "eta0.5-" * 1000
+    told, problems = shell.of_link({"l2": long, "l3": "S20", "more": long}, ("l2", "l3"))
+    assert told == {"l3": "S20"}
+    assert problems == ["l2 has 7000 characters, at most 120 are taken: it is left out"]
+
+
 def link_of(test: AppTest) -> dict[str, str]:
     """The page's link now: AppTest keeps what the script wrote as lists, what the test set as it was."""
     return {name: text if isinstance(text, str) else text[0] for name, text in test.query_params.items()}

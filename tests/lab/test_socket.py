@@ -32,7 +32,7 @@ def types(answers):
     [
         {}, {"origin": ""}, {"origin": "null"}, {"origin": "http://evil.example"}, {"origin": "http://testserver:81"},
         {"origin": "http://testserver.evil.example"}, {"origin": "http://evil.example/testserver"},
-        {"origin": "testserver"},
+        {"origin": "testserver"}, {"origin": "http://[::1"},
     ],
 )  # fmt: skip
 def test_other_origins_are_refused(origin):

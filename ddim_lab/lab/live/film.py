@@ -1,6 +1,7 @@
 """What the lab page shows of a run: the curves of its settings, and its film of x_t and predicted x_0."""
 
 import functools
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from ddim_lab.run import Run
 from ddim_lab.schedule import log_snr
 from ddim_lab.transition import Coefficients, coefficients, eta_bound
 
+log = logging.getLogger(__name__)
 NOISY_START = 1e-3  # alpha_bar at the top step above which x_T is noisier than the chain expects
 
 
@@ -34,11 +36,27 @@ class Frame:
 
 
 @functools.cache
-def judge() -> Any:
-    """The classifier that reads digits, loaded once. Raises OSError or ValueError without its weights."""
+def _judge() -> Any:
     from ddim_lab.model.classifier import load_classifier
 
     return load_classifier()
+
+
+def judge() -> Any | None:
+    """The classifier that reads digits, loaded once; None without its weights: pictures need no judge."""
+    try:
+        return _judge()
+    except (OSError, ValueError) as error:
+        log.warning("digits are not read: %s", error)
+        return None
+
+
+def digits_in(grey: NDArray[np.uint8]) -> list[int] | None:
+    """The digits that the judge reads in grey levels (n, 28, 28); None without a judge."""
+    from ddim_lab.model.classifier import look
+
+    reads = judge()
+    return None if reads is None else look(reads, grey)[1].tolist()
 
 
 @cached(LRUCache(64), lock=threading.Lock())

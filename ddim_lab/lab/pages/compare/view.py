@@ -33,7 +33,7 @@ class Result:
     """The end of a lane's full run: pictures (n, 28, 28) float32, and the digits read in them (None: no judge)."""
 
     pictures: NDArray[np.float32]
-    read: tuple[int, ...] | None
+    read: list[int] | None
 
 
 def opened(values: dict[str, Any]) -> Iterator[Part]:
@@ -160,19 +160,11 @@ def _overall(spread: NDArray[np.float64]) -> float:
 
 
 def _remember(lane: Lane, pictures: Any) -> None:
-    values = pictures.detach().cpu().numpy()[:, 0]
-    with _lock:
-        _results[lane] = Result(values, _read(pictures))
-
-
-def _read(pictures: Any) -> tuple[int, ...] | None:
     from ddim_lab.figures.pixels import to_grey
-    from ddim_lab.model import classifier
 
-    try:
-        return tuple(classifier.look(film.judge(), to_grey(pictures))[1].tolist())
-    except (OSError, ValueError):  # its weights are missing or damaged: pictures need no judge
-        return None
+    values, read = pictures.detach().cpu().numpy()[:, 0], film.digits_in(to_grey(pictures))
+    with _lock:
+        _results[lane] = Result(values, read)
 
 
 def _numbers(lanes: tuple[Lane, ...]) -> list[dict[str, Any] | None]:
@@ -183,7 +175,7 @@ def _numbers(lanes: tuple[Lane, ...]) -> list[dict[str, Any] | None]:
 
 
 def _told(result: Result, yardstick: Result | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"read": result.read and list(result.read), "rms": None, "differ": None}
+    told: dict[str, Any] = {"read": result.read, "rms": None, "differ": None}
     if yardstick is not None:
         gaps = comparing.gaps(result.pictures, yardstick.pictures)
         told |= {"rms": [float(f"{gap:.3g}") for gap in gaps], "differ": int((gaps > comparing.VISIBLE).sum())}

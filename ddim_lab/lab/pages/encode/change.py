@@ -65,7 +65,7 @@ def _parts(change: Change) -> Iterator[Part]:
         result = step.x_prev
         head = {"kind": "digits", "digits": change.digits, "share": j / change.start}
         yield head, walks.grey(result if last else step.x0)
-    yield {"kind": "read", "digits": change.digits, "read": read(walks.grey(result))}, b""
+    yield from read(walks.grey(result), digits=change.digits)
 
 
 def _descent(change: Change) -> Generator[Part, None, Iterator[Any]]:
@@ -85,8 +85,8 @@ def _descent(change: Change) -> Generator[Part, None, Iterator[Any]]:
     return dl.edit(decoder, x_0, settings.run.schedule, settings.run.tau, change.level, **keywords)
 
 
-def read(grey: bytes) -> list[int]:
-    """What the judge reads in pictures of 784 grey levels each."""
-    from ddim_lab.model.classifier import look
-
-    return look(film.judge(), np.frombuffer(grey, np.uint8).reshape(-1, 28, 28))[1].tolist()
+def read(grey: bytes, **told: Any) -> Iterator[Part]:
+    """What the judge reads in pictures of 784 grey levels each, if there is one; `told` joins the head."""
+    digits = film.digits_in(np.frombuffer(grey, np.uint8).reshape(-1, 28, 28))
+    if digits is not None:
+        yield {"kind": "read", "read": digits, **told}, b""

@@ -180,12 +180,13 @@ export class Page extends LivePage {
   prepared({ picture: text, digit, share, inverted }, drawing, uploaded) {
     this.shelf.taken = undefined;
     this.pickLater = undefined;
-    const sure = share > 0.995 ? "" : `, ${Math.round(100 * share)} % sure`;
+    const sure = share === null || share > 0.995 ? "" : `, ${Math.round(100 * share)} % sure`,
+      read = digit === null ? "Nothing reads it: the judge's file is missing." : `The judge reads a ${digit}${sure}.`;
     if (uploaded) this.named = false;
     this.receiveDigit(
       text,
-      this.named ? this.subject.label : `${digit}`,
-      `The judge reads a ${digit}${sure}.${inverted && uploaded ? " Dark on light: inverted." : ""}`,
+      this.named ? this.subject.label : `${digit ?? "none"}`,
+      `${read}${inverted && uploaded ? " Dark on light: inverted." : ""}`,
     );
     if (uploaded) {
       this.showOnPad();

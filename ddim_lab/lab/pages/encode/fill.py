@@ -61,7 +61,7 @@ def _parts(fill: Fill) -> Iterator[Part]:
     for j, step in enumerate(steps(fill), start=1):
         grey = walks.grey(step.x_prev)
         yield {"kind": "fills", "n": fill.n, "share": j / settings.S, "t": step.t_prev}, grey
-    yield {"kind": "read", "read": read(grey)}, b""
+    yield from read(grey)
 
 
 def steps(fill: Fill) -> Iterator[Any]:

@@ -60,14 +60,17 @@ def _prepared(blob: bytes) -> dict[str, Any]:
     return {"picture": as_text(digit.picture), "inverted": digit.inverted, "digit": reading, "share": share}
 
 
-def read(picture: Any) -> tuple[int, float]:
-    """The digit that the judge reads in (28, 28) grey levels, and how sure it is, 0..1."""
+def read(picture: Any) -> tuple[int, float] | tuple[None, None]:
+    """The digit that the judge reads in (28, 28) grey levels, and how sure it is, 0..1; None without a judge."""
     import torch
 
     from ddim_lab.model.mnist import to_signal
 
+    judge = film.judge()
+    if judge is None:
+        return None, None
     with torch.no_grad():
-        sure = film.judge()(torch.from_numpy(to_signal(picture[None]))).softmax(dim=1)[0]
+        sure = judge(torch.from_numpy(to_signal(picture[None]))).softmax(dim=1)[0]
     return int(sure.argmax()), float(sure.max())
 
 
