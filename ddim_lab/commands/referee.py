@@ -53,8 +53,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=TOLERANCE,
         help="how far yours may miss the exact mean and variance, both of order 0.1 (default: %(default)g; a right "
-        f"sampler misses by 1e-12 in float64 and by 3e-6 in float32, so {SINGLE:g} there; {peers.TOLERANCE:g} where "
-        f"it makes its own alpha_bar in float32; at most {TOLERANCE_MAX:g})",
+        f"sampler misses by 1e-12 in float64, and by up to 3e-6 in float32: {SINGLE:g} is enough there; at most "
+        f"{TOLERANCE_MAX:g})",
     )
     parser.add_argument(
         "--deadline",
@@ -131,7 +131,7 @@ def _table(name: str, verdicts: Iterable[Verdict], tolerance: float = TOLERANCE)
             flush=True,
         )
         passed, total = passed + each.passes, total + 1
-    print(f"{name}: {passed} of {total} pass")
+    print(f"{name}: {passed} of {total} pass" if total else f"{name}: nothing was judged")
     return passed < total
 
 

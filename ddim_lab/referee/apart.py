@@ -7,7 +7,8 @@ import io
 import multiprocessing
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -40,7 +41,8 @@ class Apart:
         self._process = context.Process(target=_serve, args=(address, self._theirs))
 
     def __enter__(self) -> "Apart":
-        self._process.start()
+        with _without_main():
+            self._process.start()
         self._theirs.close()
         try:
             self._answer("its import")
@@ -85,6 +87,19 @@ class Apart:
         code = self._process.exitcode
         how = f"by {signal.Signals(-code).name}" if code is not None and code < 0 else f"with exit status {code}"
         return f"its process ended {how}, without a result"
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Within this context a process that starts does not run the caller's script again, guarded or not."""
+    main = vars(sys.modules["__main__"])
+    kept = {name: main[name] for name in ("__file__", "__spec__") if name in main}
+    main.pop("__file__", None)
+    main["__spec__"] = None
+    try:
+        yield
+    finally:
+        main.update(kept)
 
 
 def _serve(address: str, connection: Connection) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from ddim_lab import exact
-from ddim_lab.referee.judging import Case, Sampler, Verdict, judge
+from ddim_lab.referee.judging import SINGLE, Case, Sampler, Verdict, judge
 from ddim_lab.run import Run
 from ddim_lab.walk import itself, last, walk
 
-TOLERANCE = 1e-4  # float32 tables
+TOLERANCE = SINGLE  # its tables are float32
 SPACINGS = ("leading", "trailing", "linspace")
 CASES = (
     *(Case.of(rule, S, eta) for rule in SPACINGS for S in (10, 50) for eta in (0.0, 1.0)),

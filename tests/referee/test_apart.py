@@ -1,8 +1,11 @@
 """A sampler that leaves is not judged, and the referee says so: status 0 only where everything passed."""
 
+import os
 import re
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from ddim_lab.commands import referee as command
 from ddim_lab.referee import judging
 from ddim_lab.referee.judging import Case, judge
 
+ROOT = Path(__file__).resolve().parents[2]
 MINE = """
 import os, sys, time
 
@@ -83,7 +87,7 @@ def test_who_leaves_is_not_judged(folder, capsys, sampler: str, why: str) -> Non
     assert referee("--sampler", sampler) == 2
     out, err = capsys.readouterr()
     assert err == f"not judged: {sampler} from case 1 of 3 on (linear trailing 10 0): {why}, without a result\n"
-    assert "passes" not in out
+    assert out.endswith(f"{sampler}: nothing was judged\n")
 
 
 @pytest.mark.parametrize(("module", "why"), [
@@ -110,6 +114,23 @@ def test_a_fault_that_was_found_outweighs_what_was_not_judged(folder, capsys) ->
     assert "1 of 2 pass" in out
     assert "mean off by +0.1" in out
     assert "from case 3 of 3 on (linear trailing 5 1): its process ended" in err
+
+
+def test_a_script_that_calls_the_referee_is_not_run_twice(folder) -> None:
+    """Without `if __name__ == "__main__"`, which a new process would need that runs its parent's script again."""
+    script = folder / "ci.py"
+    script.write_text("""
+from ddim_lab.__main__ import main
+print("begun")
+status = main(["referee", "--alone", "--sampler", "mine:ddim"])
+print(status, __file__)
+""")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "ci.py"], cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.stdout.count("begun") == 1
+    assert done.stdout.splitlines()[-1].startswith("0 ")
+    assert done.stdout.splitlines()[-1].endswith("ci.py")
+    assert not done.stderr
 
 
 @pytest.mark.parametrize("sampler", ["mine:ddim", "mine:Sampler.alone", "sub/beside.py:ddim"])
