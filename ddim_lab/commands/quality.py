@@ -1,4 +1,4 @@
-"""Measure eta and sigma-hat against S and spacing, and what is lost by encoding, into assets/quality.json.
+"""Measure eta, sigma-hat and 2M against S and spacing, and what is lost by encoding, into assets/quality.json.
 
 Results are kept one by one: Ctrl-C stops, and the same command goes on. Numbers are the same, bit for bit, however
 many processes or machines share the work.

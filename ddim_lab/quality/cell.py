@@ -13,7 +13,9 @@ T = 1000
 SPACINGS = ("trailing", "quadratic", "leading")
 STEPS = (5, 10, 20, 50, 100)  # and T, for eta 0 and 1 alone
 Row = tuple[float, bool]  # eta, sigma-hat
-ROWS: tuple[Row, ...] = ((0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True))
+AnyRow = Row | tuple[float, bool, str]  # and the solver where it is not ddim
+ROWS: tuple[Row, ...] = ((0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True))  # of the paper's table
+SOLVED: dict[AnyRow, str] = {(0.0, False, "dpmpp_2m"): "2M"}  # the rows of other solvers, and what they are called
 
 _schedule = cache(NoiseSchedule.named)
 
@@ -33,16 +35,24 @@ class Cell:
     @classmethod
     def named(
         cls, spacing_name: str, S: int, eta: float, sigma_hat: bool = False, n: int = 0, schedule: str = "linear",
-        T: int = T,
+        T: int = T, solver: str = "ddim",
     ) -> "Cell":  # fmt: skip
         """The cell of these names and numbers. Raises TypeError or ValueError, naming the value, if there is none."""
         tau = spacing.named(spacing_name, T, S)
-        return cls(Run(_schedule(schedule, T), tau, eta, sigma_hat), spacing_name, schedule, n)
+        return cls(Run(_schedule(schedule, T), tau, eta, sigma_hat, solver=solver), spacing_name, schedule, n)
+
+    @classmethod
+    def of(cls, spacing_name: str, S: int, row: AnyRow, n: int = 0) -> "Cell":
+        """The cell of a row of the table."""
+        eta, sigma_hat, *solver = row
+        return cls.named(spacing_name, S, eta, sigma_hat, n, solver=solver[0] if solver else "ddim")
 
     @property
-    def row(self) -> Row:
-        """eta and sigma-hat."""
-        return self.run.eta, self.run.sigma_hat
+    def row(self) -> AnyRow:
+        """eta, sigma-hat, and the solver where it is not ddim."""
+        run = self.run
+        plain = run.eta, run.sigma_hat
+        return plain if run.solver == "ddim" else (*plain, run.solver)
 
     @property
     def title(self) -> str:
@@ -51,13 +61,16 @@ class Cell:
 
     @property
     def place(self) -> dict[str, Any]:
-        """Where the table has it, by the names of its entries."""
-        return {"spacing": self.spacing, "S": self.run.S, "eta": self.run.eta, "sigma_hat": self.run.sigma_hat}
+        """Where the table has it, by the names of its entries; "solver" is one where it is not ddim."""
+        eta, sigma_hat, *solver = self.row
+        place = {"spacing": self.spacing, "S": self.run.S, "eta": eta, "sigma_hat": sigma_hat}
+        return place | ({"solver": solver[0]} if solver else {})
 
     @property
     def key(self) -> str:
         """Names the cell in a store."""
         rest = ("" if self.spacing == "trailing" else f" {self.spacing}") + (" sigma-hat" if self.run.sigma_hat else "")
+        rest += "" if self.run.solver == "ddim" else f" {self.run.solver}"
         numbers = f"T={self.run.schedule.T} S={self.run.S} eta={self.run.eta:g} n={self.n} seed={SEED}"
         return f"{self.schedule} {numbers}{rest}"
 
@@ -67,12 +80,13 @@ class Cell:
         return self.n * self.run.calls
 
 
-def row_name(row: Row) -> str:
+def row_name(row: AnyRow) -> str:
     """What a row of the table is called, in plain letters."""
-    eta, sigma_hat = row
-    return "sigma-hat" if sigma_hat else f"eta {eta:g}"
+    if row in SOLVED:
+        return SOLVED[row]
+    return "sigma-hat" if row[1] else f"eta {row[0]:g}"
 
 
-def title(row: Row, S: int) -> str:
+def title(row: AnyRow, S: int) -> str:
     """What the cell of this row and column is called."""
     return f"{row_name(row)}, S {S}"

@@ -29,5 +29,6 @@ def draw(denoiser: Denoiser, cell: Cell, first: int, n: int) -> NDArray[np.uint8
     run = cell.run
     bound = partial(denoiser, label=torch.from_numpy(wanted_digits(n, first)))
     x_T = initial_noise(n, IMAGE_SHAPE, SEED, first).to(denoiser.engine.device)
-    steps = sample(bound, x_T, run.schedule, run.tau, run.eta, run.sigma_hat, seed=SEED, first=first)
+    how = {"seed": SEED, "first": first, "solver": run.solver}
+    steps = sample(bound, x_T, run.schedule, run.tau, run.eta, run.sigma_hat, **how)
     return mnist.to_grey(last(steps).x_prev.cpu().numpy())

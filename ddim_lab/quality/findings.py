@@ -38,7 +38,7 @@ class Statement:
 
     def cells(self, spacing: str) -> tuple[Cell, Cell]:
         """The two cells among those of one spacing."""
-        better, worse = (Cell.named(spacing, S, *row) for row, S in (self.better, self.worse))
+        better, worse = (Cell.of(spacing, S, row) for row, S in (self.better, self.worse))
         return better, worse
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ddim_lab.quality import table
-from ddim_lab.quality.cell import ROWS, SPACINGS, STEPS, Cell, T
+from ddim_lab.quality.cell import ROWS, SOLVED, SPACINGS, STEPS, AnyRow, Cell, T
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,12 @@ class Measured:
         """The columns: every S that there is, and those that should be."""
         return tuple(sorted({*STEPS, T, *(cell.run.S for cell in self.entries)}))
 
+    @cached_property
+    def rows(self) -> tuple[AnyRow, ...]:
+        """The rows: those of the paper, and of other solvers those of which anything was measured."""
+        there = {cell.row for cell in self.entries}
+        return (*ROWS, *(row for row in SOLVED if row in there))
+
     def value(self, cell: Cell, of: Kind) -> Value | None:
         """What was measured there; None where nothing was."""
         entry = self.entries.get(cell)
@@ -131,9 +137,10 @@ def _cell(entry: Mapping[str, Any]) -> Cell:
         isinstance(S, int) and isinstance(n, int) and 1 <= S <= T and n > 0 and isinstance(entry["sigma_hat"], bool)
     ):
         raise ValueError("S, n and sigma_hat are no numbers of a cell")
-    if (eta, entry["sigma_hat"]) not in ROWS or entry["spacing"] not in SPACINGS:
+    cell = Cell.named(entry["spacing"], S, eta, entry["sigma_hat"], n, solver=entry.get("solver", "ddim"))
+    if cell.row not in (*ROWS, *SOLVED) or entry["spacing"] not in SPACINGS:
         raise ValueError("a cell of no row of the table")
-    return Cell.named(entry["spacing"], S, eta, entry["sigma_hat"], n)
+    return cell
 
 
 def _value(entry: Mapping[str, Any], of: Kind, floor: Mapping[str, Any] | None) -> Value:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ddim_lab import checks
 from ddim_lab.quality import reconstruction
-from ddim_lab.quality.cell import ROWS, SPACINGS, STEPS, Cell, T
+from ddim_lab.quality.cell import ROWS, SOLVED, SPACINGS, STEPS, Cell, T
 from ddim_lab.quality.drawing import wanted_digits
 from ddim_lab.schedule import NoiseSchedule
 
@@ -46,11 +46,8 @@ class CellTask:
 
     def compute(self, worker: "Worker") -> dict[str, Any]:
         cell, run, reference = self.cell, self.cell.run, worker.reference
-        names = {"schedule": cell.schedule, "T": run.schedule.T, "S": run.S, "eta": run.eta, "n": cell.n}
         return {
-            **names,
-            "spacing": cell.spacing,
-            "sigma_hat": run.sigma_hat,
+            **{"schedule": cell.schedule, "T": run.schedule.T, **cell.place, "n": cell.n},
             "alpha_bar_T": float(run.schedule.alpha_bar[-1]),
             **reference.measure(worker.pictures(cell), wanted_digits(cell.n)),
             **{f"{name}_floor_at_n": value for name, value in reference.floor_at(cell.n).items()},
@@ -102,9 +99,9 @@ def evaluation(samples: int) -> list[Task]:
 
 
 def cells(samples: int, slow: int) -> list[Cell]:
-    """Every eta and sigma-hat at every S and spacing, `samples` digits each, and eta 0 and 1 at S = T with `slow`."""
+    """Every row at every S and spacing, `samples` digits each, and eta 0 and 1 at S = T with `slow`."""
     checks.integer("samples", samples, 100)
-    fast = [Cell.named(spacing, S, *row, n=samples) for spacing in SPACINGS for S in STEPS for row in ROWS]
+    fast = [Cell.of(spacing, S, row, samples) for spacing in SPACINGS for S in STEPS for row in (*ROWS, *SOLVED)]
     return fast + [Cell.named("trailing", T, eta, n=slow) for eta in (0.0, 1.0)]
 
 

@@ -105,11 +105,12 @@ class Table:
 
 def _of(cell: Mapping[str, Any]) -> tuple[Any, ...]:
     """What tells a cell of the table from others."""
-    return tuple(cell[name] for name in ("schedule", "T", "spacing", "S", "eta", "sigma_hat"))
+    named = tuple(cell[name] for name in ("schedule", "T", "spacing", "S", "eta", "sigma_hat"))
+    return *named, cell.get("solver", "ddim")
 
 
 def _order(cell: Mapping[str, Any]) -> tuple[Any, ...]:
-    return SPACINGS.index(cell["spacing"]), cell["S"], cell["eta"], cell["sigma_hat"]
+    return SPACINGS.index(cell["spacing"]), cell["S"], cell.get("solver", "ddim"), cell["eta"], cell["sigma_hat"]
 
 
 def _row(row: Mapping[str, Any]) -> tuple[bool, int]:

@@ -217,6 +217,31 @@ def test_your_setting_is_its_cell_or_the_nearest_named_so(changed, place, differ
     assert len(found["differs"]) == differs
 
 
+SOLVED = {"spacing": "trailing", "S": 10, "eta": 0.0, "sigma_hat": False, "solver": "dpmpp_2m"}
+
+
+def test_a_row_of_another_solver_is_there_where_any_of_it_was_measured(file):
+    assert [row["name"] for row in asked()["map"]["rows"]][-1] == "sigma-hat"
+    nearest = asked(settings={"solver": "dpmpp_2m"})["yours"]
+    assert nearest["place"] == DDIM.place
+    assert nearest["differs"] == ["solver dpmpp_2m is ddim here"]
+    content = quality_table.table(reading.shipped_weights() or "")
+    content["cells"].insert(0, quality_table.cell("trailing", 10, 0.0, False, n=299) | {"solver": "dpmpp_2m"})
+    quality_table.write(file, content)
+    told = asked(settings={"solver": "dpmpp_2m"})
+    assert told["map"]["rows"][-1] == {"name": "2M", "eta": 0.0, "sigma_hat": False, "solver": "dpmpp_2m"}
+    assert (told["map"]["cells"]["2M|10"]["n"], told["map"]["cells"]["eta 0|10"]["n"]) == (299, 300)
+    assert (told["yours"]["place"], told["yours"]["differs"]) == (SOLVED, [])
+    found: dict = {}
+    exec(words.lines(DDIM, 0).split("schedule = ")[0].replace("quality.load()", repr(content)), found)
+    assert found["cell"]["n"] == 300  # not the first one of the same numbers
+    ((start, _), *_, (_, pixels)) = cell(cell=SOLVED, draw=True)
+    assert start["n"] == 299
+    assert 'solver="dpmpp_2m"' in start["code"]
+    true = truth.film({**SOLVED, "images": 10})[0][-1]
+    truth.assert_same_picture(np.frombuffer(pixels, np.uint8).reshape(10, 28, 28), true)
+
+
 # A cell
 
 
@@ -257,7 +282,7 @@ def test_a_long_run_sends_some_of_its_moments_and_can_be_stopped(file):
     [
         {"cell": 3}, {"cell": {**CELL, "eta": 0.3}}, {"cell": {**CELL, "S": 0}}, {"cell": {**CELL, "S": 1001}},
         {"cell": {**CELL, "spacing": "linspace"}}, {"cell": {**CELL, "sigma_hat": 1}}, {"seed": -1}, {"draw": "yes"},
-        {"measure": "beauty"}, {"cell": {**CELL, "more": 1}},
+        {"measure": "beauty"}, {"cell": {**CELL, "more": 1}}, {"cell": {**CELL, "solver": "dpmpp_2s"}},
         {"cell": {**CELL, "sigma_hat": True}},  # with eta 0.5
     ],
 )  # fmt: skip

@@ -1,13 +1,17 @@
 """The commands `quality` and `evaluate`: the same numbers whoever computes them, nothing done twice, nothing lost."""
 
+import functools
 import json
 
 import numpy as np
 import pytest
+import torch
 
+import ddim_lab as dl
 from ddim_lab import quality
 from ddim_lab.__main__ import main
 from ddim_lab.commands import model_card
+from ddim_lab.model import mnist
 from ddim_lab.model.denoiser import Denoiser, TorchEngine, pick_device
 from ddim_lab.quality import bootstrap, drawing, executors, plan, store, table, worker
 from ddim_lab.quality.cell import Cell
@@ -134,6 +138,8 @@ def test_a_cell_is_called_in_a_store_what_it_always_was():
         "floor", "linear T=1000 S=50 eta=0 n=4000 seed=0", "linear T=1000 S=50 eta=1 n=4000 seed=0",
     ]  # fmt: skip
     assert Cell.named("leading", 3, 1.0, True, 100).key == "linear T=1000 S=3 eta=1 n=100 seed=0 leading sigma-hat"
+    solved = Cell.of("trailing", 5, (0.0, False, "dpmpp_2m"), 300)
+    assert solved.key == "linear T=1000 S=5 eta=0 n=300 seed=0 dpmpp_2m"
     assert plan.reconstructions(150)[1].key == "reconstruction T=1000 S=10 explicit digits=100+50"
 
 
@@ -161,6 +167,26 @@ def test_two_processes_give_each_task_once_and_the_numbers_of_one(small, alone):
         assert sweep.same(result, alone[task]), task.key
 
 
+def test_a_cell_of_another_solver_is_drawn_with_it_and_is_a_cell_of_its_own(tmp_path):
+    plain, solved = (Cell.named("trailing", 3, 0.0, n=4, solver=solver) for solver in ("ddim", "dpmpp_2m"))
+    denoiser = Denoiser(TorchEngine(tiny.random_unet(tiny.SMALL), pick_device("cpu")))
+    x_T, labels = dl.initial_noise(4, (1, 28, 28)), torch.arange(4)
+    steps = dl.sample(
+        functools.partial(denoiser, label=labels), x_T, solved.run.schedule, solved.run.tau, solver="dpmpp_2m"
+    )
+    wanted = mnist.to_grey(dl.last(steps).x_prev.numpy())
+    assert abs(drawing.draw(denoiser, solved, 0, 4).astype(int) - wanted).max() <= 1
+    assert abs(drawing.draw(denoiser, plain, 0, 4).astype(int) - wanted).max() > 1
+
+    made = store.Table(tmp_path / "quality.json", {"weights": "a"}, Store(tmp_path / "parts.json"), 100)
+    for cell in (solved, plain):
+        assert not made.has(plan.CellTask(cell))
+        told = {"schedule": cell.schedule, "T": 1000, **cell.place, "n": 4}
+        made.add(plan.CellTask(cell), told | {"seconds": 1.0, "machine": {"threads": 1}})
+        assert made.has(plan.CellTask(cell))
+    assert [entry.get("solver") for entry in made.cells] == [None, "dpmpp_2m"]
+
+
 def test_rows_whose_parts_are_kept_are_made_again_without_work(tmp_path):
     parts = Store(tmp_path / "parts.json", "these files")
     rows = plan.reconstructions(150)
@@ -179,12 +205,12 @@ def test_rows_whose_parts_are_kept_are_made_again_without_work(tmp_path):
 def test_the_plan_is_the_table_of_the_paper_and_more():
     cells = plan.cells(300, 100)
     found = {(c.spacing, c.run.S, *c.row) for c in cells if c.run.S < 1000}
-    rules = {(0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True)}
+    rules = {(0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True), (0.0, False, "dpmpp_2m")}
     spacings = ("trailing", "quadratic", "leading")
     assert found == {(where, S, *rule) for where in spacings for S in (5, 10, 20, 50, 100) for rule in rules}
     assert {(c.run.eta, c.n) for c in cells if c.run.S == 1000} == {(0.0, 100), (1.0, 100)}
     assert {c.n for c in cells if c.run.S < 1000} == {300}
-    assert len({c.key for c in cells}) == len(cells) == 77
+    assert len({c.key for c in cells}) == len(cells) == 92
     rows = plan.reconstructions(250)
     explicit, implicit = [(S, False) for S in (10, 20, 50, 100, 200)], [(S, True) for S in (10, 20)]
     assert {(r.S, r.implicit) for r in rows} == {*explicit, *implicit}

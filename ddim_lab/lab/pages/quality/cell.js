@@ -30,24 +30,37 @@ import { thousands } from "../../static/numbers.js";
  * @property {number} n
  */
 
+/** @type {Record<string, string>} */
+const SOLVED = { dpmpp_2m: "2M" }; // the rows of other solvers than DDIM
 const LONG = 200; // steps of a run that waits for a press
 
 /** @param {Place} place */
 export const isLong = place => place.S > LONG;
 
 /** @param {Place} place */
-export const nameOf = place => `${place.sigma_hat ? "sigma-hat" : `eta ${place.eta}`}, S ${place.S}`;
+export const nameOf = place => {
+  const row = place.solver ? SOLVED[place.solver] : place.sigma_hat ? "sigma-hat" : `eta ${place.eta}`;
+  return `${row}, S ${place.S}`;
+};
 
 /**
- * A cell in a link, "0.5-20" or "hat-20"; null if it is none.
+ * A cell as a link has it.
+ * @param {Place} place
+ */
+export const written = ({ eta, sigma_hat, solver, S }) =>
+  `${solver ? SOLVED[solver].toLowerCase() : sigma_hat ? "hat" : eta}-${S}`;
+
+/**
+ * A cell in a link, "0.5-20", "hat-20" or "2m-20"; null if it is none.
  * @param {string | undefined} text
  * @param {string} spacing
  * @returns {Place | null}
  */
 export function readCell(text, spacing) {
-  const [, eta, S] = /^(hat|0|0\.2|0\.5|1)-(\d{1,4})$/.exec(text ?? "") ?? [];
-  if (!eta || +S < 1 || +S > 1000) return null;
-  return { spacing, S: +S, eta: eta === "hat" ? 1 : +eta, sigma_hat: eta === "hat" };
+  const [, row, S] = /^(hat|2m|0|0\.2|0\.5|1)-(\d{1,4})$/.exec(text ?? "") ?? [];
+  if (!row || +S < 1 || +S > 1000) return null;
+  if (row === "2m") return { spacing, S: +S, eta: 0, sigma_hat: false, solver: "dpmpp_2m" };
+  return { spacing, S: +S, eta: row === "hat" ? 1 : +row, sigma_hat: row === "hat" };
 }
 
 /**

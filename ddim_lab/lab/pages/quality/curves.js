@@ -6,8 +6,8 @@ import { apart, band, line, room } from "../../static/plot.js";
 /** @typedef {import("../../static/plot.js").Scale} Scale */
 /** @typedef {import("../../static/plot.js").Point} Point */
 /** @typedef {{ value: number, low: number, high: number, text: string, mark: string }} Cell a measured one */
-/** @typedef {{ spacing: string, S: number, eta: number, sigma_hat: boolean }} Place a cell's setting */
-/** @typedef {{ name: string, eta: number, sigma_hat: boolean }} Row */
+/** @typedef {{ spacing: string, S: number, eta: number, sigma_hat: boolean, solver?: string }} Place of a cell */
+/** @typedef {{ name: string, eta: number, sigma_hat: boolean, solver?: string }} Row */
 /**
  * @typedef {object} HeatMap
  * @property {string} measure
@@ -23,7 +23,7 @@ import { apart, band, line, room } from "../../static/plot.js";
 /** @typedef {{ y: number, text: string, className: string }} Word at the end of a curve */
 /** @typedef {[S: number, cell: Cell]} Stop */
 
-const SHAPES = ["●", "○", "□", "◇", "△"];
+const SHAPES = ["●", "○", "□", "◇", "△", "◆"];
 const LOGS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100],
   ROOTS = [-0.01, 0, 0.01, 0.05, 0.1, 0.5, 1],
   STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
@@ -93,6 +93,14 @@ export function curves(chart, map, chosen) {
 }
 
 /**
+ * Whether a cell stands in a row.
+ * @param {Place} place
+ * @param {Row} row
+ */
+export const isOf = (place, row) =>
+  place.eta === row.eta && place.sigma_hat === row.sigma_hat && place.solver === row.solver;
+
+/**
  * One row of the map as a curve: its band of uncertainty lies under all curves. None where nothing was measured.
  * @param {HeatMap} map
  * @param {Row} row
@@ -104,7 +112,7 @@ export function curves(chart, map, chosen) {
 function curve(map, row, i, chosen, x, y) {
   const stops = map.steps.map(S => /** @type {Stop} */ ([S, map.cells[`${row.name}|${S}`]])).filter(([, c]) => c);
   if (!stops.length) return [];
-  const isLead = chosen !== null && chosen.eta === row.eta && chosen.sigma_hat === row.sigma_hat,
+  const isLead = chosen !== null && isOf(chosen, row),
     joined = stops.filter(([, cell]) => cell.mark !== "other n");
   /** @param {"value" | "low" | "high"} what @returns {Point[]} */
   const points = what => joined.map(([S, cell]) => [x(S), y(cell[what])]);
@@ -176,6 +184,7 @@ function mark(i, cx, cy) {
   if (i === 2) return svg("rect", { x: cx - 3.5, y: cy - 3.5, width: 7, height: 7, class: "q-mark q2" });
   if (i === 3) return svg("path", { d: `M${cx},${cy - 5}l5,5l-5,5l-5,-5Z`, class: "q-mark q3" });
   if (i === 4) return svg("path", { d: `M${cx},${cy - 5}l5,9h-10Z`, class: "q-mark q4" });
+  if (i === 5) return svg("path", { d: `M${cx},${cy - 4}l4,4l-4,4l-4,-4Z`, class: "q-mark q5" });
   return svg("circle", { cx, cy, r: 3.6, class: `q-mark q${i}` });
 }
 

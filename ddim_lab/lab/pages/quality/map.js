@@ -1,5 +1,6 @@
 // The measured table and the paper's as heat maps. Shade, texts and marks come from the server; shade is never alone.
 import { element } from "../../static/dom.js";
+import { isOf } from "./curves.js";
 
 /** @typedef {import("./curves.js").Place} Place */
 /** @typedef {import("./curves.js").Row} Row */
@@ -64,8 +65,8 @@ export class HeatMap {
    */
   choose(at, byKey) {
     if (byKey) at.node.focus();
-    const { eta, sigma_hat } = at.about;
-    this.onChoose({ spacing: this.told?.spacing ?? "", S: at.S, eta, sigma_hat });
+    const { name, ...run } = at.about;
+    this.onChoose({ spacing: this.told?.spacing ?? "", S: at.S, ...run });
   }
 
   /**
@@ -112,12 +113,7 @@ export class HeatMap {
   fill({ node, S, about }, told, yours, chosen) {
     const found = told.cells[`${about.name}|${S}`];
     /** @param {Place | null} place */
-    const is = place =>
-      place !== null &&
-      place.S === S &&
-      place.eta === about.eta &&
-      place.sigma_hat === about.sigma_hat &&
-      place.spacing === told.spacing;
+    const is = place => place !== null && place.S === S && isOf(place, about) && place.spacing === told.spacing;
     const mine = is(yours.place),
       words = [`${about.name}, S ${S}`];
     shade(node, found);
@@ -152,21 +148,23 @@ export class HeatMap {
  * @param {Row[]} rows
  */
 export function paperTable(table, paper, rows) {
-  const lines = rows.map(about => {
-    const line = element("tr");
-    line.append(
-      head(about.name, "row"),
-      ...paper.steps.map(S => {
-        const node = element("td"),
-          found = paper.cells[`${about.name}|${S}`];
-        shade(node, found);
-        node.classList.toggle("best", found?.mark === "best");
-        node.append(element("b", "", found ? found.text : "–"));
-        return node;
-      }),
-    );
-    return line;
-  });
+  const lines = rows
+    .filter(about => !about.solver)
+    .map(about => {
+      const line = element("tr");
+      line.append(
+        head(about.name, "row"),
+        ...paper.steps.map(S => {
+          const node = element("td"),
+            found = paper.cells[`${about.name}|${S}`];
+          shade(node, found);
+          node.classList.toggle("best", found?.mark === "best");
+          node.append(element("b", "", found ? found.text : "–"));
+          return node;
+        }),
+      );
+      return line;
+    });
   table.replaceChildren(columns(paper.steps), body(lines));
 }
 

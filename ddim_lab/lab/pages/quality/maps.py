@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ddim_lab.exact import paper
-from ddim_lab.quality.cell import ROWS, STEPS, Cell, Row, row_name
+from ddim_lab.quality.cell import ROWS, STEPS, AnyRow, Cell, row_name
 from ddim_lab.quality.grid import KINDS, Kind, Measured, Value, badness, best, marks, measured, usual
 
 LEVELS = 10
@@ -34,7 +34,7 @@ def grid(table: Measured, of: Kind, spacing: str, relative: bool) -> dict[str, A
         "measure": of.key,
         "relative": relative,
         "steps": list(table.steps),
-        "rows": [{"name": row_name(row), "eta": row[0], "sigma_hat": row[1]} for row in ROWS],
+        "rows": [_row(row) for row in table.rows],
         "cells": {
             _key(cell.row, cell.run.S): _texts(of, value, relative) | {"level": level[cell], "mark": marked[cell]}
             for cell, value in values.items()
@@ -47,7 +47,12 @@ def grid(table: Measured, of: Kind, spacing: str, relative: bool) -> dict[str, A
     }
 
 
-def _key(row: Row, S: int) -> str:
+def _row(row: AnyRow) -> dict[str, Any]:
+    eta, sigma_hat, *solver = row
+    return {"name": row_name(row), "eta": eta, "sigma_hat": sigma_hat} | ({"solver": solver[0]} if solver else {})
+
+
+def _key(row: AnyRow, S: int) -> str:
     return f"{row_name(row)}|{S}"
 
 

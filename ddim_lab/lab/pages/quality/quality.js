@@ -6,7 +6,7 @@ import { save } from "../../static/save.js";
 import { NARROW } from "../../static/screen.js";
 import { Sheet } from "../../static/sheet.js";
 import { Rest } from "../../static/throttle.js";
-import { isLong, nameOf, readCell, tellCell } from "./cell.js";
+import { isLong, nameOf, readCell, tellCell, written } from "./cell.js";
 import { curves, reconstruction } from "./curves.js";
 import { HeatMap } from "./map.js";
 import { snapshot } from "./snapshot.js";
@@ -279,8 +279,8 @@ export class Page extends LivePage {
     if (!x_t) return; // a long run sends some of its moments
     x_t.forEach((picture, i) => this.sheet.put(i, `${head.id} ${head.j}`, picture));
     if (head.j !== head.of || !this.cell) return;
-    const { eta, S, spacing, sigma_hat } = this.cell;
-    this.root.dataset.drawn = JSON.stringify({ eta, S, spacing, sigma_hat, seed: this.seed });
+    const { eta, S, spacing, sigma_hat, solver } = this.cell;
+    this.root.dataset.drawn = JSON.stringify({ eta, S, spacing, sigma_hat, solver, seed: this.seed });
     this.$(".digits").setAttribute(
       "aria-label",
       `the digits 0 to 9, drawn with ${nameOf(this.cell)}, start ${this.seed}`,
@@ -316,7 +316,7 @@ export class Page extends LivePage {
     /** @type {import("../../static/page.js").Values} */
     const kept = { by: spacing, measure, beside: data };
     if (relative) kept.floor = "1";
-    if (this.cell) kept.cell = `${this.cell.sigma_hat ? "hat" : this.cell.eta}-${this.cell.S}`;
+    if (this.cell) kept.cell = written(this.cell);
     if (this.seed) kept.start = this.seed;
     return kept;
   }

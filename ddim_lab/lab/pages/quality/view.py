@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ddim_lab import checks
+from ddim_lab import checks, solvers
 from ddim_lab.exact import paper
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import checked, one_of, whole
@@ -13,11 +13,12 @@ from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.quality import maps, reading, words, yours
 from ddim_lab.lab.settings import SEED_MAX, Settings, fitted
 from ddim_lab.quality import findings
-from ddim_lab.quality.cell import ROWS, SPACINGS, Cell, T
+from ddim_lab.quality.cell import ROWS, SOLVED, SPACINGS, Cell, T
 from ddim_lab.quality.grid import KINDS, Kind, best, kind
 
 DIGITS = 10  # samples of a cell: one of each digit
 SHOWN = 60  # moments of a run that are sent, at most
+NO_SOLVER = "the map has no row of solver {solver} at this eta"
 NO_ROW = {False: "the map has no row eta {eta:g}", True: "the map has no row eta {eta:g} with sigma-hat"}
 
 
@@ -64,13 +65,16 @@ def measure_called(name: str, value: Any) -> Kind:
 
 
 def cell_of(name: str, value: Any) -> Cell:
-    """The rule of a cell of the map: {"spacing", "S", "eta", "sigma_hat"}."""
+    """The rule of a cell of the map: {"spacing", "S", "eta", "sigma_hat"}, and "solver" where it is not ddim."""
     if not isinstance(value, dict):
         raise TypeError(f"{name} must be an object, got {type(value).__name__}")
-    spacing, S, *row = checked(value, spacing=one_of(SPACINGS), S=whole(1, T), eta=checks.real, sigma_hat=checks.flag)
-    if tuple(row) not in ROWS:
-        raise ValueError(NO_ROW[row[1]].format(eta=row[0]))
-    return Cell.named(spacing, S, *row)
+    rules = {"spacing": one_of(SPACINGS), "S": whole(1, T), "eta": checks.real, "sigma_hat": checks.flag}
+    if "solver" in value:
+        rules["solver"] = one_of(solvers.SOLVERS)
+    spacing, S, *row = checked(value, **rules)
+    if tuple(row) not in (*ROWS, *SOLVED):
+        raise ValueError(NO_ROW[row[1]].format(eta=row[0]) if len(row) == 2 else NO_SOLVER.format(solver=row[2]))
+    return Cell.of(spacing, S, tuple(row))
 
 
 def settings_at(cell: Cell, seed: int) -> Settings:

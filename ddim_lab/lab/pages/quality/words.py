@@ -14,12 +14,12 @@ from ddim_lab.quality.grid import KINDS, Measured
 
 def lines(cell: Cell, seed: int) -> str:
     """Python that reads the cell's numbers as `cell` (empty if there are none) and draws it again as `digits`."""
-    run = {"eta": cell.run.eta, "sigma_hat": cell.run.sigma_hat, "seed": seed}
+    run = {"eta": cell.run.eta, "sigma_hat": cell.run.sigma_hat, "solver": f'"{cell.run.solver}"', "seed": seed}
     return code.program(
         [
-            f"wanted = {cell.place}",
+            f"wanted = {cell.place | {'solver': cell.run.solver}}",
             'cells = quality.load()["cells"]',
-            "cell = next((c for c in cells if all(c[name] == value for name, value in wanted.items())), {})",
+            'cell = next((c for c in cells if wanted.items() <= ({"solver": "ddim"} | c).items()), {})',
             "",
             *code.levels("linear", 1000, cell.spacing, cell.run.S),
             f"denoiser = {code.bound(code.loaded(), label='torch.arange(10)')}",
@@ -47,9 +47,9 @@ def csv_of(measured: Measured) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     columns = [f"{measure.key}{part}" for measure in KINDS for part in ("", "_low", "_high", "_floor")]
-    writer.writerow(["spacing", "S", "eta", "sigma_hat", "n", *columns])
+    writer.writerow(["spacing", "S", "eta", "sigma_hat", "solver", "n", *columns])
     for cell, entry in measured.entries.items():
-        row = [*cell.place.values(), entry["n"]]
+        row = [*(cell.place | {"solver": cell.run.solver}).values(), entry["n"]]
         for measure in KINDS:
             value = measured.value(cell, measure)
             row += [value.value, value.low, value.high, value.floor] if value else [None] * 4

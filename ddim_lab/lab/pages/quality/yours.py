@@ -22,15 +22,17 @@ def mark(settings: Settings, measured: Measured) -> dict[str, Any]:
     `told`: how the page names the cell.
     """
     S = min(measured.steps, key=lambda column: abs(math.log(column / settings.S)))
-    row = min((row for row in ROWS if row[1] == settings.sigma_hat), key=lambda row: abs(row[0] - settings.eta))
-    cell = Cell.named(settings.spacing if settings.spacing in SPACINGS else SPACINGS[0], S, *row)
+    solved = [row for row in measured.rows if row[2:] == (settings.solver,)]
+    rows = solved or [row for row in ROWS if row[1] == settings.sigma_hat]
+    row = min(rows, key=lambda row: abs(row[0] - settings.eta))
+    cell = Cell.of(settings.spacing if settings.spacing in SPACINGS else SPACINGS[0], S, row)
     differs = _differs(settings, cell)
     told = NEAREST.format(differences="; ".join(differs)) if differs else HERE
     return {"cell": cell, "differs": differs, "told": told}
 
 
 def _differs(settings: Settings, cell: Cell) -> list[str]:
-    here = {name: cell.place[name] for name in NAMED} | ALIKE
+    here = {name: cell.place[name] for name in NAMED} | ALIKE | {"solver": cell.run.solver}
     differences = [
         OTHERWISE.format(name=name, value=getattr(settings, name), here=value)
         for name, value in here.items()
