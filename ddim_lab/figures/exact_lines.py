@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 from matplotlib import rc_context
@@ -16,17 +17,18 @@ INK, GREY = palette.LIGHT.text, palette.NEUTRAL.colour
 MARKS, DASHES = ("o", "s", "D", "^"), ("-", (0, (5, 2)), (0, (1, 1.5)), "-.")
 LABEL_ARC = 0.1  # of the unit circle, in radians: what a label needs beside its neighbour
 Lines = Mapping[str, tuple[Sequence[float], Sequence[float]]]
+Corner = Literal["upper left", "lower left"]
 
 
-def over_t(lines: Lines, T: int, words: str) -> PrintFigure:
-    """Amounts over t, one line a name; `words` name the amount."""
+def over_t(lines: Lines, T: int, words: str, legend: Corner = "upper left") -> PrintFigure:
+    """Amounts over t, one line a name; `words` name the amount, `legend` the corner that is free."""
     with rc_context(STYLE):
         figure = canvas(7.4, 3.0, f"{words} over t: {', '.join(lines)}")
         axes = figure.add_subplot()
         _draw(axes, lines)
         time_axis(axes, T)
         axes.set(ylabel=words, ylim=(0, None))
-        axes.legend(loc="upper left", handlelength=3.2)
+        axes.legend(loc=legend, handlelength=3.2)
     return figure
 
 

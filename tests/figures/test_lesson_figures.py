@@ -10,7 +10,7 @@ from PIL import Image
 
 import ddim_lab as dl
 from ddim_lab import exact
-from ddim_lab.figures import beliefs, exact_lines, noising, rulers, strips
+from ddim_lab.figures import belief_steps, beliefs, exact_lines, noising, rulers, strips
 from ddim_lab.teaching.lesson_claims import exact_worlds
 
 SCHEDULES = {"linear": dl.NoiseSchedule.linear(), "cosine": dl.NoiseSchedule.cosine()}
@@ -110,3 +110,12 @@ def test_labels_of_a_run_in_angles_keep_apart(rule, S):
 @pytest.mark.parametrize("draw", [beliefs.loss_weights, lambda: beliefs.turn(0.5)])
 def test_the_others_are_drawn(draw):
     assert min(size(draw())) > 200
+
+
+def test_a_bar_lies_over_its_step_at_the_belief_it_used():
+    held = [-2.0, 0.0], [0.0, 1.0], [0.1, 0.4]
+    figure = belief_steps.held({"DDIM": held, "2M": held}, fine=held)
+    bars = figure.axes[1].collections[0].get_segments()
+    assert [bar.tolist() for bar in bars] == [[[-2.0, 0.1], [0.0, 0.1]], [[0.0, 0.4], [1.0, 0.4]]]
+    assert "DDIM, 2M" in figure.description
+    assert size(figure)[0] > 300

@@ -6,6 +6,7 @@ One module a lesson; a key is unique over all of them and those of the pages, wh
 from ddim_lab.teaching import pages
 from ddim_lab.teaching.claims import Claim, chosen
 from ddim_lab.teaching.lesson_claims import (
+    after_ddim,
     errata_clinic,
     eta_and_ddpm,
     exact_worlds,
@@ -33,6 +34,7 @@ _MODULES = (
     errata_clinic,
     exact_worlds,
     trained_model,
+    after_ddim,
 )
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 
