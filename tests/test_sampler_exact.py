@@ -79,22 +79,22 @@ def check_run(kind: str, T: int, rule: str, S: int, share: float, hat: bool = Fa
 @pytest.mark.parametrize("kind", ["linear", "cosine"])
 @pytest.mark.parametrize("rule", spacing.KINDS)
 @pytest.mark.parametrize("share", [0.0, 0.999])
-def test_every_S_at_40_steps(kind: str, rule: str, share: float) -> None:
-    for S in range(1, 41):
-        check_run(kind, 40, rule, S, share)
+def test_every_S_at_24_steps(kind: str, rule: str, share: float) -> None:
+    for S in range(1, 25):
+        check_run(kind, 24, rule, S, share)
 
 
 @pytest.mark.parametrize("kind", ["linear", "cosine"])
 @pytest.mark.parametrize("rule", spacing.KINDS)
-def test_every_S_at_40_steps_between_and_at_the_bound(kind: str, rule: str) -> None:
-    for S in range(1, 41):  # the shares take turns
-        check_run(kind, 40, rule, S, (0.2, 1.0, 0.5, 1.0, 0.9)[S % 5])
+def test_every_S_at_24_steps_between_and_at_the_bound(kind: str, rule: str) -> None:
+    for S in range(1, 25):  # the shares take turns
+        check_run(kind, 24, rule, S, (0.2, 1.0, 0.5, 1.0, 0.9)[S % 5])
 
 
 @pytest.mark.parametrize("rule", spacing.KINDS)
-def test_sigma_hat_for_every_S_at_40_steps(rule: str) -> None:
-    for S in range(1, 41):
-        check_run(("linear", "cosine")[S % 2], 40, rule, S, 0.0, hat=True)
+def test_sigma_hat_for_every_S_at_24_steps(rule: str) -> None:
+    for S in range(1, 25):
+        check_run(("linear", "cosine")[S % 2], 24, rule, S, 0.0, hat=True)
 
 
 @pytest.mark.parametrize("rule", spacing.KINDS)

@@ -176,6 +176,13 @@ def test_nonsense_is_refused(small, x, arguments, error, message):
 # --- engines ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("asked", "taken"), [(0, 2), (3, 3)])
+def test_onnx_runtime_has_as_many_threads_as_pytorch_or_as_it_is_given(asked, taken):
+    torch.set_num_threads(2)
+    session = load_denoiser(device="cpu", engine="onnx", threads=asked).engine.session
+    assert session.get_session_options().intra_op_num_threads == taken
+
+
 @pytest.mark.parametrize("n", [1, 5])
 @pytest.mark.parametrize("eta", [0.0, 1.0])
 def test_both_engines_draw_the_same_picture(path, n, eta):
