@@ -37,8 +37,9 @@ def run(options: argparse.Namespace) -> None:
     tasks = plan.evaluation(quality.samples_on(device.type, options.samples, ON_CPU, ON_GPU))
     setup, about = quality.set_up(options, device.type, options.batch, options.cells.parent / "quality")
     engine = (OnnxEngine if setup.engine == "onnx" else TorchEngine).name
-    store = Store(options.cells, about["weights"], about["judge"], about["data"]["sha256"], engine, device.type)
-    quality.measure(setup, tasks, store, options.cells)
+    with quality.alone(options.cells, "--cells"):
+        store = Store(options.cells, about["weights"], about["judge"], about["data"]["sha256"], engine, device.type)
+        quality.measure(setup, tasks, store, options.cells)
     floor, *cells = ({**store.results[task.key]} for task in tasks)
     result = {
         **{name: about[name] for name in ("weights", "judge", "data")},

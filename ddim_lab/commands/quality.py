@@ -10,7 +10,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +63,19 @@ def run(options: argparse.Namespace) -> None:
     samples = samples_on(device, options.samples, ON_CPU, ON_GPU)
     tasks = plan.table(samples, min(samples, plan.SLOW) if device == "cpu" else samples, options.digits)
     setup, about = set_up(options, device, options.batch or (50 if device == "cpu" else 500), options.scratch)
-    parts = Store(options.scratch / "parts.json", setup.name)
-    measured = Table(options.out, {**about, "measures": VERSION}, parts, options.digits)
-    if measured.fresh and options.out.is_file():
-        print(f"{options.out} is of other files or older measures: it starts anew with the first result")
-    measure(setup, tasks, measured, options.out, options.jobs, options.ray)
-    measured.save()
+    with alone(options.out, "--out"), alone(options.scratch / "parts.json", "--scratch"):
+        parts = Store(options.scratch / "parts.json", setup.name)
+        measured = Table(options.out, {**about, "measures": VERSION}, parts, options.digits)
+        if measured.fresh and options.out.is_file():
+            print(f"{options.out} is of other files or older measures: it starts anew with the first result")
+        measure(setup, tasks, measured, options.out, options.jobs, options.ray)
+        measured.save()
     print(f"{len(measured.cells)} cells and {len(measured.rows)} reconstructions in {options.out}")
+
+
+def alone(path: Path, option: str) -> AbstractContextManager[None]:
+    """Within it `path` is this command's. Raises BlockingIOError in words, when entered, if another has it."""
+    return files.locked(path, f"another measurement is writing {path}: wait for it, or give another {option}")
 
 
 def samples_on(device: str, wanted: int | None, on_cpu: int, on_gpu: int) -> int:
@@ -137,5 +143,5 @@ def set_up(options: argparse.Namespace, device: str, batch: int, scratch: Path) 
 
 
 def _model(path: Path) -> tuple[bytes, bytes]:
-    weights.load(path)  # raises where it is missing or damaged
-    return path.read_bytes(), weights.card_of(path).read_bytes()
+    blob, card = weights.read(path)
+    return blob, json.dumps(card).encode()

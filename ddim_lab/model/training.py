@@ -4,6 +4,7 @@ The loop knows nothing of diffusion: a `Task` says what a step's loss is. `Denoi
 `ddim_lab.model.classifier` trains the classifier with the same loop.
 """
 
+import io
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -185,7 +186,7 @@ class TrainingRun:
         return [f"{k} was {v}, is {here[k]}" for k, v in saved["fingerprint"].items() if k in here and here[k] != v]
 
     def save(self) -> None:
-        """Writes the checkpoint whole or not at all."""
+        """Writes the checkpoint whole or not at all. Raises OSError, in words where the disk is full."""
         if self.checkpoint is None:
             return
         state = {
@@ -202,8 +203,9 @@ class TrainingRun:
             "data": self.data,
             "fingerprint": provenance.fingerprint(self.device),
         }
-        with files.whole(self.checkpoint) as file:
-            torch.save(state, file)
+        content = io.BytesIO()
+        torch.save(state, content)
+        files.write(self.checkpoint, content.getbuffer())
 
     def advance(self) -> float:
         """One step; returns its loss."""

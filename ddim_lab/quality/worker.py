@@ -3,6 +3,7 @@
 Everything a number depends on arrives with the task, so that it is the same, bit for bit, in whichever process.
 """
 
+import io
 import tempfile
 import time
 from collections.abc import Callable
@@ -105,9 +106,9 @@ def _kept(path: Path | None, compute: Callable[[], NDArray[Any]]) -> NDArray[Any
     if path is None:
         return compute()
     if not path.is_file():
-        array = compute()
-        with files.whole(path) as file:
-            np.save(file, array)
+        content = io.BytesIO()
+        np.save(content, compute())
+        files.write(path, content.getbuffer())
     return np.load(path)
 
 

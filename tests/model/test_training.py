@@ -12,7 +12,7 @@ from torch import nn
 from ddim_lab.model import mnist, provenance
 from ddim_lab.model.network import UNet
 from ddim_lab.model.training import DenoiserTask, TrainingConfig, TrainingRun, batch_indices, rate_share
-from tests import tiny
+from tests import full, tiny
 
 CPU = torch.device("cpu")
 CONFIG = TrainingConfig(steps=12, batch=8, warmup=3, seed=5)
@@ -114,6 +114,16 @@ def test_an_error_inside_a_step_leaves_the_checkpoint_before_it(tmp_path):
     resumed.resume()
     assert resumed.step == 4
     assert all(parameter.any() for parameter in resumed.task.model.conv_in.parameters())
+
+
+def test_a_disk_that_fills_is_told_and_the_checkpoint_before_stays(tmp_path):
+    path = tmp_path / "run.pt"
+    new_run(path).save()
+    before = path.read_bytes()
+    with full.disk(len(before) // 2), pytest.raises(OSError, match=r"run\.pt cannot be written: no room is left"):
+        finish(new_run(path))
+    assert path.read_bytes() == before
+    assert [left.name for left in tmp_path.iterdir()] == ["run.pt"]
 
 
 def test_what_differs_on_resuming_is_told(tmp_path):

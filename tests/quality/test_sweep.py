@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import ddim_lab as dl
-from ddim_lab import quality
+from ddim_lab import files, quality
 from ddim_lab.__main__ import main
 from ddim_lab.commands import model_card
 from ddim_lab.model import mnist
@@ -31,7 +31,7 @@ EVALUATED = [
 def call(tmp_path, monkeypatch, one_thread):
     """call(command, ...): its exit status, and the keys of the tasks done here, at most `stop_after` if that is set."""
     unet, judge, data = sweep.files(tmp_path)
-    files = ("--weights", str(unet), "--judge", str(judge), "--data", str(data), "--device", "cpu")
+    given = ("--weights", str(unet), "--judge", str(judge), "--data", str(data), "--device", "cpu")
     begun = []
 
     def here(setup, tasks, jobs):
@@ -44,7 +44,7 @@ def call(tmp_path, monkeypatch, one_thread):
     def run(command, *options, stop_after=-1):
         run.stop_after = stop_after
         begun.clear()
-        return main([command, *files, *map(str, options)]), list(begun)
+        return main([command, *given, *map(str, options)]), list(begun)
 
     run.unet = unet
     monkeypatch.setattr(executors, "processes", here)
@@ -101,6 +101,18 @@ def test_an_interrupted_sweep_goes_on_and_ends_in_the_same_table(tmp_path, call,
     assert "is of other files" in capsys.readouterr().out
     card = json.loads(call.unet.with_suffix(".json").read_text())
     assert quality.load(tmp_path / "whole.json")["made"]["weights"] == card["sha256"]
+
+
+def test_a_second_measurement_of_the_same_files_is_told(tmp_path, call, capsys):
+    table, parts = tmp_path / "quality.json", tmp_path / "other.json.scratch" / "parts.json"
+    for place, command in ((table, sweeping(tmp_path)), (parts, sweeping(tmp_path, "other.json"))):
+        with files.locked(place):
+            assert call(*command) == (2, [])
+        assert f"another measurement is writing {place}: wait for it, or give another --" in capsys.readouterr().err
+        assert not place.exists()
+    with files.locked(tmp_path / "cells.json"):
+        assert call(*evaluating(tmp_path)) == (2, [])
+    assert "or give another --cells" in capsys.readouterr().err
 
 
 @pytest.mark.slow
