@@ -14,6 +14,7 @@ downloads it, under its own terms. Yann LeCun and Corinna Cortes hold the copyri
 NIST's Special Databases 1 and 3; it is made available under the Creative Commons licence BY-SA 3.0, and asks to be
 cited as LeCun, Bottou, Bengio & Haffner 1998, "Gradient-based learning applied to document recognition"."""
 MNIST, OTHER_TERMS = "MNIST", "The data are not here, and have terms of their own."
+TRAINING_SET = ", training set"  # behind the name of the data in a card
 CARDS = ("unet.json", "judge.json", "evaluation.json", "tried.json")
 
 
@@ -57,7 +58,7 @@ def render(unet: Card | None, judge: Card | None, evaluation: Card | None, tried
 
 def _data(card: Card | None) -> str:
     """The data that the card names, MNIST where there is none."""
-    return str((card or {}).get("data", {}).get("name", MNIST)).removesuffix(", training set")
+    return str((card or {}).get("data", {}).get("name", MNIST)).removesuffix(TRAINING_SET)
 
 
 def _whole(card: Card | None) -> TypeGuard[Card]:

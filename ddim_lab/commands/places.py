@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ddim_lab.commands.model_card import TRAINING_SET
 from ddim_lab.model import weights
 
 ENDINGS = {
@@ -73,7 +74,7 @@ def learned_from(path: Path) -> str:
     """The data that the card of the weights `path` names; "" without such a card."""
     card = _read(weights.card_of(path))
     data = card.get("data") if isinstance(card, dict) else None
-    return str(data.get("name", "")) if isinstance(data, dict) else ""
+    return str(data.get("name", "")).removesuffix(TRAINING_SET) if isinstance(data, dict) else ""
 
 
 def _read(path: Path) -> Any:

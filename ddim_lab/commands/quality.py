@@ -136,6 +136,11 @@ def set_up(options: argparse.Namespace, device: str, batch: int, scratch: Path) 
         "sampling": {"schedule": "linear", "T": T, "guidance": "off", "digits": "i mod 10", "seed": SEED}
         | {"reconstruction": "trailing, eta 0, each as the digit it is"},
     }
+    learned = {name: places.learned_from(path) for name, path in (("U-Net", options.weights), ("judge", options.judge))}
+    known = {**{name: data for name, data in learned.items() if data}, "pictures beside": about["data"]["name"]}
+    if len(set(known.values())) > 1:
+        told = ", ".join(f"{name}: {data}" for name, data in known.items())
+        print(f"what is measured here is of different data ({told})")
     name = load_denoiser(device, path=options.weights).engine.name
     engine = "onnx" if name == "ONNX Runtime" else "torch"
     key = hashlib.sha256(json.dumps([about, engine, device, batch]).encode()).hexdigest()[:16]

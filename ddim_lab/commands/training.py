@@ -17,7 +17,6 @@ from ddim_lab.model.training import PRECISIONS, TrainingRun
 
 DATA = """folder of four IDX files, gzipped or not: MNIST's, FashionMNIST's, KMNIST's or those of EMNIST's digits, or a
 folder in which torchvision keeps one of them as NAME/raw (default: MNIST, downloaded once)"""
-TRAINING_SET = ", training set"  # behind the name of the data in a card
 CURVE_POINTS = 100  # of the loss curve in a card
 
 
@@ -58,7 +57,7 @@ def check_places(options: argparse.Namespace, kind: str) -> str:
     """
     places.check("--out", options.out, kind)
     data = mnist.called(options.data)
-    before = places.learned_from(options.out).removesuffix(TRAINING_SET)
+    before = places.learned_from(options.out)
     if before and before != data:
         raise ValueError(f"--out {options.out} learned from {before}, this run from {data}: choose another name")
     if options.checkpoint.resolve() in (options.out.resolve(), weights.card_of(options.out).resolve()):
@@ -98,7 +97,7 @@ def card(run: TrainingRun, data: str) -> dict[str, Any]:
     """What every card holds: the data by their name, the run, where it ran and how its loss fell."""
     return {
         "parameters": sum(p.numel() for p in run.task.model.parameters()),
-        "data": {"name": data + TRAINING_SET, "images": run.task.examples, "sha256": run.data},
+        "data": {"name": data + model_card.TRAINING_SET, "images": run.task.examples, "sha256": run.data},
         "training": {**asdict(run.config), "stages": [*run.stages, run.config.steps]},
         "hardware": provenance.fingerprint(run.device),
         "seconds": round(run.seconds),

@@ -68,7 +68,9 @@ def load(
             f"the {split} files hold images {images.shape} and labels {labels.shape}, "
             "not pictures of 28 x 28 with a label each"
         )
-    if len(labels) and labels.max() >= classes:
+    if not len(labels):
+        raise ValueError(f"the {split} files hold no picture")
+    if labels.max() >= classes:
         raise ValueError(f"the {split} labels must lie within 0..{classes - 1}, got {labels.max()}")
     return np.ascontiguousarray(images.swapaxes(1, 2)) if form.transposed else images, labels
 

@@ -137,6 +137,14 @@ def test_finished_cells_and_checkpoints_have_places_of_their_own(folder, capsys)
         assert "--checkpoint must be another file than --out and its card" in capsys.readouterr().err
 
 
+def test_measures_of_different_data_say_so(folder, capsys) -> None:
+    card = json.loads((folder / "unet.json").read_text())
+    (folder / "unet.json").write_text(json.dumps({**card, "data": {"name": "FashionMNIST, training set"}}))
+    assert main(["quality", *WALK["quality"][0]]) == 0
+    said = "is of different data (U-Net: FashionMNIST, pictures beside: the data in a folder called mnist)"
+    assert said in capsys.readouterr().out
+
+
 def test_foreign_weights_are_no_weights_of_the_lab(tmp_path) -> None:
     path = tmp_path / "other.safetensors"
     weights.save(path, Classifier(8).state_dict(), {"whose": "another's"})

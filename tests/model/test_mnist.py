@@ -58,11 +58,19 @@ def rewritten(content):
         (IMAGES, rewritten(tiny.idx(np.zeros((64, 32, 32), np.uint8))), "not pictures of 28 x 28"),
         (LABELS, rewritten(tiny.idx(np.zeros(63, np.uint8))), "not pictures of 28 x 28 with a label each"),
         (LABELS, rewritten(tiny.idx(np.full(64, 10, np.uint8))), "0..9, got 10"),
+        (LABELS, rewritten(tiny.idx(np.zeros(0, np.uint8))), "with a label each"),
     ],
 )
 def test_unsound_files_are_refused(tmp_path, name, change, message):
     damage(tiny.write_mnist(tmp_path), name, change)
     with pytest.raises(ValueError, match=message):
+        mnist.load("train", tmp_path)
+
+
+def test_no_picture_is_too_few(tmp_path):
+    damage(tiny.write_mnist(tmp_path), IMAGES, rewritten(tiny.idx(np.zeros((0, 28, 28), np.uint8))))
+    damage(tmp_path, LABELS, rewritten(tiny.idx(np.zeros(0, np.uint8))))
+    with pytest.raises(ValueError, match="the train files hold no picture"):
         mnist.load("train", tmp_path)
 
 
