@@ -7,25 +7,29 @@ waits for the network. Views do not wait for each other; those of all learners m
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
 from anyio.abc import TaskGroup
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ddim_lab.lab.live import messages, passes
+from ddim_lab.lab.live import bounds, messages, passes
 from ddim_lab.lab.live.messages import BadMessageError, Request, Stop
 from ddim_lab.lab.live.views import Part, Work
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.digits.kept import Kept
 from ddim_lab.lab.refusals import in_words, same_origin
 
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 _waiting = anyio.CapacityLimiter(1000)  # threads that mostly wait, for their turn in a network pass
-_parts = anyio.CapacityLimiter(2)
+_turns = bounds.Turns()  # of what costs no network pass
+pages: "bounds.Pages[Page]" = bounds.Pages()
 AWHILE = 0.02  # seconds until a step card looks again whether the film in flight has come by
 SOON = 0.015  # seconds for which what is known waits for the first part: they travel together, and the page draws once
+SENDING = 30.0  # seconds after which a page that does not read what it is sent is given up
+TOO_FAST = f"this page sends more than {bounds.RATE:.0f} messages a second: they are heard more slowly"
 BUSY = 0.4  # seconds after which a page that waits is told how many pictures are ahead of its own
 
 
@@ -36,6 +40,7 @@ async def live(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     page = Page(websocket)
+    page.token = page.kept.token = pages.add(page)
     try:
         async with anyio.create_task_group() as tasks:
             page.tasks = tasks
@@ -48,6 +53,8 @@ async def live(websocket: WebSocket) -> None:
             tasks.cancel_scope.cancel()
     except* WebSocketDisconnect as gone:  # the page left while something was being sent
         log.debug("page left: %s", gone.exceptions)
+    finally:
+        pages.leave(page.token)
 
 
 class Mailbox:
@@ -83,13 +90,19 @@ class Page:
     """One open page."""
 
     tasks: TaskGroup
+    token: str
 
     def __init__(self, websocket: WebSocket):
         self.websocket = websocket
         self.sending = anyio.Lock()
         self.boxes = {name: Mailbox() for name in VIEWS}
         self.kept = Kept()
-        self.account = passes.Account()
+        self.account, self.time = passes.Account(), passes.Account()
+        self.heard = time.monotonic()
+
+    def end(self) -> None:
+        """More pages are open than this machine carries: this one is closed."""
+        self.tasks.start_soon(self.websocket.close, 1013)
 
     def leave(self) -> None:
         """Nothing is wanted any more."""
@@ -97,7 +110,14 @@ class Page:
             box.drop()
 
     async def receive(self) -> None:
+        rate, told = bounds.Rate(), -1.0
         while (event := await self.websocket.receive())["type"] != "websocket.disconnect":
+            self.heard = time.monotonic()
+            if wait := rate.take():
+                if self.heard > told + 1:
+                    told = self.heard
+                    await self.send(messages.error("too-fast", TOO_FAST, None))
+                await anyio.sleep(wait)  # meanwhile nothing more is read of it
             try:
                 message = messages.parse(_text(event))
             except BadMessageError as error:
@@ -111,8 +131,9 @@ class Page:
             return
         try:
             async with self.sending:
-                await self.websocket.send_bytes(b"".join(answers))
-        except RuntimeError as gone:  # after a close; a RuntimeError of the work itself is another matter
+                with anyio.fail_after(SENDING):
+                    await self.websocket.send_bytes(b"".join(answers))
+        except (RuntimeError, TimeoutError) as gone:  # after a close; a RuntimeError of the work is another matter
             raise WebSocketDisconnect(1006) from gone
 
     async def serve(self, box: Mailbox) -> None:
@@ -133,7 +154,7 @@ class Page:
         started, view = time.perf_counter(), VIEWS[request.view]
         box.turn = turn = passes.Turn(self.account)
         passes.turn.set(turn)
-        work = await to_thread.run_sync(view.begin, request.values, self.kept)
+        work = await self.in_turn(not view.passes, view.begin, request.values, self.kept)
         answers = [request.part(*part) for part in work.known]
         at_least, seconds = work.at_least, 0.0
         try:
@@ -154,7 +175,8 @@ class Page:
                     return
                 at_least, seconds = 1, work.pace
         except Exception:
-            await self.send(*answers)  # what is known is right
+            known, answers[:] = [*answers], []  # before anything is awaited, as above
+            await self.send(*known)  # what is known is right
             raise
         finally:
             box.turn = None
@@ -181,8 +203,14 @@ class Page:
             await anyio.sleep(AWHILE)
         if work.ended or work.waits():
             return []
-        limiter = _parts if work.free else _waiting
-        return await to_thread.run_sync(_gather, work, at_least, seconds, lambda: box.waiting, limiter=limiter)
+        return await self.in_turn(work.free, _gather, work, at_least, seconds, lambda: box.waiting)
+
+    async def in_turn(self, free: bool, function: Callable[..., Made], *arguments: Any) -> Made:
+        """In a thread; what costs no network pass (`free`) takes turns here, the rest does where passes are made."""
+        if not free:
+            return await to_thread.run_sync(function, *arguments, limiter=_waiting)
+        async with _turns.of(self.time):
+            return await to_thread.run_sync(function, *arguments, limiter=_waiting)
 
 
 def _gather(work: Work, at_least: int, seconds: float, is_over: Callable[[], bool]) -> list[Part]:

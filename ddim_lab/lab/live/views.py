@@ -49,8 +49,8 @@ class Work:
 class View:
     """A view called `name`; `function` is "module:function", imported when first asked for.
 
-    `passes`: its parts cost network passes, and take turns with those of others. `keeps`: its function gets the walks
-    that the page keeps (`digits.kept.Kept`) beside the values, and gives a `Work` of its own.
+    `passes`: its parts wait elsewhere for their turn, for network passes or for a process of their own. `keeps`: its
+    function gets the walks that the page keeps (`digits.kept.Kept`) beside the values, and gives a `Work` of its own.
     """
 
     name: str

@@ -71,8 +71,8 @@ PAGE = shell.LivePage(
         View("steps", "ddim_lab.lab.pages.derivation.proof:steps"),
         View("numbers", "ddim_lab.lab.pages.derivation.proof:numbers"),
         View("exercise", "ddim_lab.lab.pages.derivation.fading:exercise"),
-        View("typed", "ddim_lab.lab.pages.derivation.fading:typed"),
-        View("finish", "ddim_lab.lab.pages.derivation.fading:finish"),
+        View("typed", "ddim_lab.lab.pages.derivation.fading:typed", passes=True),
+        View("finish", "ddim_lab.lab.pages.derivation.fading:finish", passes=True),
     ),
     # own: the transition, the derivation that is open
     own=("j", "proof"),

@@ -31,6 +31,7 @@ class Kept:
         self._lock = threading.Lock()
         self._single: tuple[Settings, int, Iterator[Any]] | None = None  # the last one that a step card had to make
         self.filming: tuple[Settings, range] | None = None  # the film in flight: its setting, its images
+        self.token = ""  # what its downloads show, that they are its own
 
     def begin(self, settings: Settings, images: range, focus: int) -> Callable[[int, Any], None]:
         """Keeps the walk of `images`: call what this returns with each j and its `Step`.

@@ -31,7 +31,8 @@ class Film(Work):
     def __init__(self, settings: Settings, draft: bool, focus: int, kept: Kept):
         self.settings, self.draft, self.focus, self.kept = settings, draft, focus, kept
         self.images = range(focus, focus + 1) if draft else range(settings.images)
-        curves: Part = ({"kind": "curves", "draft": draft, **settings.head(), **films.curves(settings.run)}, b"")
+        head = {"kind": "curves", "draft": draft, "token": kept.token, **settings.head()}
+        curves: Part = ({**head, **films.curves(settings.run)}, b"")
         self.known = [curves]
         if not draft and settings == Settings() and network.is_shipped():  # on screen before torch has loaded
             self.known = [curves, *(self._part(made, 0) for made in shipped.frames())]
