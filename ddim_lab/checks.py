@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+COUNT_MAX = 10**7
 TOLD = 80  # letters of a value that an error shows
 
 
@@ -37,6 +38,14 @@ def integer(name: str, value: Any, minimum: int, maximum: int | None = None) -> 
     if number < minimum or (maximum is not None and number > maximum):
         wanted = f"at least {minimum}" if maximum is None else f"within {minimum}..{maximum}"
         raise ValueError(f"{name} must be {wanted}, got {number}")
+    return number
+
+
+def count(name: str, value: Any) -> int:
+    """`value` as an `integer` of at least 1 of which there is memory: at most `COUNT_MAX`."""
+    number = integer(name, value, 1)
+    if number > COUNT_MAX:
+        raise ValueError(f"{name} must be at most {COUNT_MAX}, got {number}")
     return number
 
 
@@ -100,6 +109,14 @@ def level(name: str, value: Any) -> float:
     number = real(name, value)
     if not 0 < number <= 1:
         raise ValueError(f"{name} must lie in (0, 1], got {number}")
+    return number
+
+
+def fraction(name: str, value: Any) -> float:
+    """A number, `real`, between 0 and 1. Raises ValueError at these ends and beyond."""
+    number = real(name, value)
+    if not 0 < number < 1:
+        raise ValueError(f"{name} must lie in (0, 1), got {number}")
     return number
 
 

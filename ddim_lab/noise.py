@@ -37,10 +37,10 @@ def fresh_noise(n: int, shape: tuple[int, ...], j: int, seed: int = 0, first: in
 
 def rows(n: int, shape: tuple[int, ...], seed: int, stream: int, j: int, first: int = 0) -> NDArray[np.float64]:
     """The same values as float64 NumPy (n, *shape): x_T is (INITIAL, 0), z of transition j is (FRESH, j)."""
-    n, first, seed = checks.integer("n", n, 1), checks.integer("first", first, 0), checks.integer("seed", seed, 0)
+    n, first, seed = checks.count("n", n), checks.integer("first", first, 0), checks.integer("seed", seed, 0)
     if not isinstance(shape, tuple | list):
         raise TypeError(f"shape must be a tuple such as (1, 28, 28), got {checks.told(shape)}")
-    shape = tuple(checks.integer("every size in shape", size, 1) for size in shape)
+    shape = tuple(checks.count("every size in shape", size) for size in shape)
     values = np.empty((n, *shape))
     for block in range(first // BLOCK, (first + n - 1) // BLOCK + 1):
         start = block * BLOCK

@@ -68,22 +68,21 @@ class NoiseSchedule:
         outside = (values <= 0) | (values >= 1)
         if outside.any():
             t = int(np.argmax(outside)) + 1
-            raise ValueError(f"every beta must lie in (0, 1), got beta_{t} = {values[t - 1]}")
+            raise ValueError(f"betas must lie in (0, 1), got beta_{t} = {values[t - 1]}")
         return cls(np.concatenate([[1.0], np.cumprod(1.0 - values)]))
 
     @classmethod
     def linear(cls, T: int = 1000, beta_start: float = 1e-4, beta_end: float = 0.02) -> "NoiseSchedule":
         """betas equally spaced (DDPM, Section 4), taken as given whatever T is."""
-        T = checks.integer("T", T, 1)
-        return cls.from_betas(np.linspace(checks.real("beta_start", beta_start), checks.real("beta_end", beta_end), T))
+        T = checks.count("T", T)
+        start, end = checks.fraction("beta_start", beta_start), checks.fraction("beta_end", beta_end)
+        return cls.from_betas(np.linspace(start, end, T))
 
     @classmethod
     def scaled_linear(cls, T: int = 1000, beta_start: float = 0.00085, beta_end: float = 0.012) -> "NoiseSchedule":
         """Square roots of the betas equally spaced (latent diffusion's choice)."""
-        T = checks.integer("T", T, 1)
-        start, end = checks.real("beta_start", beta_start), checks.real("beta_end", beta_end)
-        if min(start, end) <= 0:
-            raise ValueError(f"beta_start and beta_end must lie in (0, 1), got {start} and {end}")
+        T = checks.count("T", T)
+        start, end = checks.fraction("beta_start", beta_start), checks.fraction("beta_end", beta_end)
         return cls.from_betas(np.linspace(start**0.5, end**0.5, T) ** 2)
 
     @classmethod
@@ -95,16 +94,18 @@ class NoiseSchedule:
         span: float = 6,
     ) -> "NoiseSchedule":
         """betas along a logistic curve from -span to span."""
-        T = checks.integer("T", T, 1)
-        start, end = checks.real("beta_start", beta_start), checks.real("beta_end", beta_end)
+        T = checks.count("T", T)
+        start, end = checks.fraction("beta_start", beta_start), checks.fraction("beta_end", beta_end)
         span = checks.real("span", span)
-        return cls.from_betas(start + (end - start) / (1 + np.exp(-np.linspace(-span, span, T))))
+        with np.errstate(over="ignore"):  # a span of hundreds is a jump from one beta to the other
+            betas = start + (end - start) / (1 + np.exp(-np.linspace(-span, span, T)))
+        return cls.from_betas(betas)
 
     @classmethod
     def cosine(cls, T: int = 1000, s: float = 0.008, beta_max: float = 0.999) -> "NoiseSchedule":
         """alpha_bar along cos^2 (Nichol & Dhariwal 2021, arXiv:2102.09672, Eq. 17), betas at most `beta_max`."""
-        T = checks.integer("T", T, 1)
-        s, beta_max = checks.real("s", s), checks.real("beta_max", beta_max)
+        T = checks.count("T", T)
+        s, beta_max = checks.real("s", s), checks.fraction("beta_max", beta_max)
         if s < 0:
             raise ValueError(f"s must be at least 0, got {s}")
         f = np.cos((np.arange(T + 1) / T + s) / (1 + s) * np.pi / 2) ** 2
@@ -118,7 +119,7 @@ class NoiseSchedule:
         t = 1 to -20 at t = T; T = 1 is the noisy end alone.
         """
         clear, noisy = (1 / (1 + math.exp(level / 2)) for level in (LOG_SNR_MAX, LOG_SNR_MIN))
-        s = np.linspace(noisy, clear, checks.integer("T", T, 1))[::-1]
+        s = np.linspace(noisy, clear, checks.count("T", T))[::-1]
         return cls(np.concatenate([[1.0], (1 - s) ** 2 / ((1 - s) ** 2 + s**2)]))
 
     @classmethod

@@ -54,7 +54,7 @@ def custom(steps: Sequence[int] | NDArray[np.integer], T: int) -> NDArray[np.int
 
     Raises TypeError if they are no integers, ValueError naming the first step that breaks the rule.
     """
-    T = checks.integer("T", T, 1)
+    T = checks.count("T", T)
     plain = checks.read("tau", steps)
     try:
         tau = np.asarray(plain)
@@ -86,8 +86,8 @@ def transitions(tau: NDArray[np.int64]) -> list[tuple[int, int]]:
 
 
 def _sizes(T: int, S: int) -> tuple[int, int]:
-    T = checks.integer("T", T, 1)
-    S = checks.integer("S", S, 1)
+    T = checks.count("T", T)
+    S = checks.count("S", S)
     if S > T:
         raise ValueError(f"S must be at most T: {S} different steps do not exist within 1..{T}")
     return T, S

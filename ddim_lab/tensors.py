@@ -21,11 +21,11 @@ def check_state(name: str, x: Any) -> None:
         raise ValueError(f"{name} must hold at least one image along its first axis, got shape {tuple(x.shape)}")
 
 
-def check_like(name: str, value: Any, x_t: Tensor) -> None:
-    """Raises TypeError or ValueError unless `value` is such a tensor, too, of the shape of x_t."""
+def check_like(name: str, value: Any, x_t: Tensor, of: str = "x_t") -> None:
+    """Raises TypeError or ValueError unless `value` is such a tensor, too, of the shape of x_t, which `of` names."""
     check_floating(name, value)
     if value.shape != x_t.shape:
-        raise ValueError(f"{name} must have the shape of x_t, {tuple(x_t.shape)}, got {tuple(value.shape)}")
+        raise ValueError(f"{name} must have the shape of {of}, {tuple(x_t.shape)}, got {tuple(value.shape)}")
 
 
 def check_floating(name: str, x: Any) -> None:

@@ -40,7 +40,7 @@ class Columns:
         work = _as(xp, x, xp.float32 if _lacks_float64(x) else xp.float64)
         columns = work.reshape(int(np.prod(lead)), int(np.prod(item))).T
         columns = np.ascontiguousarray(columns) if xp is np else columns.contiguous()
-        return cls(xp, columns, _level(alpha_bar_t, xp, columns, lead), lead, dtype)
+        return cls(xp, columns, _level(name, alpha_bar_t, xp, columns, lead), lead, dtype)
 
     @property
     def reaches_data(self) -> bool:
@@ -61,7 +61,8 @@ class Columns:
         size, n = max(1, (BLOCK if _on_cpu(self.x) else 2**24) // max(cost, 1)), self.x.shape[1]
         parts = [slice(i, i + size) for i in range(0, max(n, 1), size)]
         fixed = isinstance(self.level, float)
-        done = [f(self.x[:, part], self.level if fixed else self.level[:, part]) for part in parts]
+        with np.errstate(invalid="ignore"):  # what is infinite or NaN stays so
+            done = [f(self.x[:, part], self.level if fixed else self.level[:, part]) for part in parts]
         whole = done[0] if len(done) == 1 else self.xp.concatenate(done, 1)
         return _as(self.xp, whole.T.reshape((*self.lead, *item)), self.dtype)
 
@@ -75,6 +76,15 @@ def real_values(name: str, x: Any) -> Any:
         raise TypeError(f"{name} must hold real numbers of at least 16 bits, got {x.dtype}")
     if x.is_meta or x.layout != torch.strided:
         raise TypeError(f"{name} must be a tensor with its values in memory, got {x.layout} on {x.device}")
+    return x
+
+
+def finite_values(name: str, x: Any) -> Any:
+    """The same where a walk starts: ValueError for NaN and infinite values, which would go through it."""
+    x = real_values(name, x)
+    finite = _namespace(x).isfinite(x)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite, it holds {int((~finite).sum())} NaN or infinite values")
     return x
 
 
@@ -94,7 +104,7 @@ def _on_cpu(x: Any) -> bool:
     return _namespace(x) is np or x.device.type == "cpu"
 
 
-def _level(alpha_bar_t: Any, xp: Any, columns: Any, lead: tuple[int, ...]) -> Any:
+def _level(name: str, alpha_bar_t: Any, xp: Any, columns: Any, lead: tuple[int, ...]) -> Any:
     """A float, or a row (1, N) over the columns. Raises ValueError outside (0, 1] and for another batch size."""
     if xp is np or checks.torch_of(alpha_bar_t) is None or not checks.derived(alpha_bar_t):
         level: Any = checks.numbers("alpha_bar_t", alpha_bar_t)
@@ -104,10 +114,11 @@ def _level(alpha_bar_t: Any, xp: Any, columns: Any, lead: tuple[int, ...]) -> An
     else:  # differentiable in the level, too
         level = alpha_bar_t
     known = level if xp is np else level.detach()
-    low, high = float(known.min()), float(known.max())
-    if not (low > 0 and high <= 1):
-        raise ValueError(f"alpha_bar_t must lie in (0, 1], got {high if high > 1 else low}")
     if tuple(level.shape) not in ((), lead[:1]):
-        raise ValueError(f"alpha_bar_t must be a number or of shape {lead[:1]}, as x begins, got {tuple(level.shape)}")
+        wanted = f"a number or of shape {lead[:1]}, as {name} begins"
+        raise ValueError(f"alpha_bar_t must be {wanted}, got {tuple(level.shape)}")
+    outside = (known <= 0) | (known > 1)
+    if outside.any():
+        raise ValueError(f"alpha_bar_t must lie in (0, 1], got {float(known[outside][0])}")
     level = level if xp is np else level.to(columns.dtype).to(columns.device)
     return xp.broadcast_to(level.reshape(-1, *[1] * (len(lead) - 1)), lead).reshape(1, -1)

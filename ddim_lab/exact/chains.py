@@ -42,7 +42,9 @@ def forward(
     the variance sigma in place of sigma^2 (k and m stay right): then it is not.
     """
     x_0, run = checks.numbers("x_0", x_0), Run(schedule, tau, eta)
-    n, wrong = checks.integer("n", n, 1), checks.flag("wrong_covariance", wrong_covariance)
+    if x_0.size == 0:
+        raise ValueError(f"x_0 must hold at least one number, got shape {x_0.shape}")
+    n, wrong = checks.count("n", n), checks.flag("wrong_covariance", wrong_covariance)
     rule, z = ddim(run.eta), particle_noise(n, x_0.shape, seed)
 
     def move(at: Transition, x: Floats, _: Any) -> Floats:
@@ -70,7 +72,7 @@ class Lane:
 def lanes(world: Gaussian, schedule: NoiseSchedule, tau: Any, n: int = 200, seed: int = 0) -> dict[str, Lane]:
     """Three samplers from one x_T and one z: "ddpm" (eta = 1), "noise_off" (its k and m, z := 0), "ddim" (eta = 0)."""
     checks.instance("world", world, Gaussian)
-    levels, z = Run(schedule, tau).levels, particle_noise(checks.integer("n", n, 1), world.item, seed)
+    levels, z = Run(schedule, tau).levels, particle_noise(checks.count("n", n), world.item, seed)
     rules: dict[str, Rule] = {"ddpm": ddim(1.0), "noise_off": noise_off, "ddim": ddim(0.0)}
     first = Moments(np.zeros(world.item)[()], np.eye(world.item[0]) if world.item else np.float64(1.0))
     return {
@@ -84,6 +86,7 @@ def lanes(world: Gaussian, schedule: NoiseSchedule, tau: Any, n: int = 200, seed
 
 def particle_noise(n: int, shape: tuple[int, ...], seed: int) -> Callable[[int], Floats]:
     """z(j) of the j-th transition, float64 (n, *shape), read-only; z(0) is x_T."""
+    seed = checks.integer("seed", seed, 0)
     draw = _kept if n * math.prod(shape) <= KEPT_MAX else _drawn
     return lambda j: draw(n, shape, seed, j)
 

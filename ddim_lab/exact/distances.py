@@ -66,10 +66,10 @@ def sliced_w2(
     checks.instance("world", world, World)
     x = checks.numbers("samples", samples)
     if x.ndim == 0 or x.shape[1:] != world.item or len(x) < 1:
-        raise ValueError(f"samples must be of shape (n, {', '.join(map(str, world.item))}), got {x.shape}")
+        raise ValueError(f"samples must be of shape (n,) and then {world.item}, as the world, got {x.shape}")
     n, D = len(x), int(np.prod(world.item))
     sizes = {"directions": directions, "pool": pool, "repeats": repeats}
-    directions, pool, repeats = (checks.integer(name, size, 1) for name, size in sizes.items())
+    directions, pool, repeats = (checks.count(name, size) for name, size in sizes.items())
     seeds = np.random.SeedSequence(checks.integer("seed", seed, 0)).generate_state(repeats + 2).tolist()
     lines = _lines(D, directions, seeds[0])
     truth = _sorted_on(lines, world.sample(pool * n, seeds[1], alpha_bar_t))

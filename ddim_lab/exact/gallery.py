@@ -78,7 +78,11 @@ WORLDS: dict[str, tuple[str, Callable[[], Gaussian | GaussianMixture]]] = {  # n
 }
 
 
-@cache
 def named(name: str) -> Gaussian | GaussianMixture:
     """The world of WORLDS called `name`; the same object each time. Raises TypeError or ValueError if there is none."""
-    return WORLDS[checks.choice("world", name, tuple(WORLDS))][1]()
+    return _made(checks.choice("world", name, tuple(WORLDS)))
+
+
+@cache
+def _made(name: str) -> Gaussian | GaussianMixture:
+    return WORLDS[name][1]()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ddim_lab import checks
-from ddim_lab.exact.arrays import real_values
+from ddim_lab.exact.arrays import finite_values
 from ddim_lab.exact.rules import Level, pairs, sigma_bar
 from ddim_lab.walk import itself, walk
 
@@ -28,4 +28,4 @@ def heun(denoiser: Callable[[Any, float], Any], x_T: Any, levels: Iterable[Level
         plain = b**0.5 * (x_bar + h * slope)
         return b**0.5 * (x_bar + h * (slope + denoiser(plain, b)) / 2) if b < 1 else plain
 
-    return walk(pairs(levels), real_values("x_T", x_T), move, itself)
+    return walk(pairs(levels), finite_values("x_T", x_T), move, itself)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ddim_lab import checks, solvers
-from ddim_lab.exact.rules import Level, Rule, ddim, pairs
+from ddim_lab.exact.rules import RULE, Level, Rule, ddim, pairs
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
@@ -60,6 +60,7 @@ def moments(
 
 def solved(world: Gaussian, run: Run) -> Iterator[Moments]:
     """The moments after every transition of `run` (clipping left out), with the beliefs of its solver."""
+    checks.instance("run", run, Run)
     rule, belief, eye = ddim(run.eta, run.sigma_hat), _belief(world), np.eye(len(world.variances))
 
     def affine(at: Transition, before: Transition | None) -> Affine:
@@ -85,6 +86,7 @@ def propagate(world: Gaussian, levels: Iterable[Level], rule: Rule, start: Momen
     `start` are the moments of x_T, N(0, I) by default.
     """
     belief = _belief(world)
+    checks.function("rule", rule, RULE)
 
     def affine(level: tuple[float, float]) -> Affine:
         a, b = level

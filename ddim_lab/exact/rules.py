@@ -11,10 +11,11 @@ from typing import Any
 
 from ddim_lab import checks, transition
 from ddim_lab import walk as loop
-from ddim_lab.exact.arrays import real_values
+from ddim_lab.exact.arrays import finite_values
 
 Level = Any  # the pair alpha_bar_t, alpha_bar_prev: a tuple, or a row of `Run.levels`
 Rule = Callable[[float, float], tuple[Any, Any, Any]]
+RULE = "(alpha_bar_t, alpha_bar_prev) -> (k, m, sigma)"
 
 
 def ddim(eta: float = 0.0, sigma_hat: bool = False) -> Rule:
@@ -57,6 +58,7 @@ def walk(
     """
 
     checks.function("denoiser", denoiser, "(x_t, alpha_bar_t) -> eps")
+    checks.function("rule", rule, RULE)
 
     def move(at: tuple[int, tuple[float, float]], x: Any, _: Any) -> Any:
         j, (a, b) = at
@@ -67,14 +69,16 @@ def walk(
             raise ValueError(f"sigma = {sigma} of transition {j} needs fresh noise: pass noise(j)")
         return mean + sigma * noise(j) if sigma else mean
 
-    return loop.walk(enumerate(pairs(levels), start=1), real_values("x_T", x_T), move, loop.itself)
+    return loop.walk(enumerate(pairs(levels), start=1), finite_values("x_T", x_T), move, loop.itself)
 
 
 def pairs(levels: Iterable[Level]) -> list[tuple[float, float]]:
     """`levels` as pairs of floats. Raises TypeError or ValueError if they are none."""
-    values = checks.numbers("levels", list(levels) if isinstance(levels, Iterable) else levels)
+    values = checks.numbers("levels", list(levels) if isinstance(levels, Iterator) else levels)
     if values.ndim != 2 or values.shape[1] != 2:
         raise ValueError(f"levels must be pairs (alpha_bar_t, alpha_bar_prev), got shape {values.shape}")
+    if (values <= 0).any() or (values > 1).any():
+        raise ValueError(f"levels must lie in (0, 1], got {values.min()} to {values.max()}")
     return [(a, b) for a, b in values.tolist()]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ddim_lab import checks
-from ddim_lab.exact.arrays import Columns, real_values
+from ddim_lab.exact.arrays import Columns, finite_values
 from ddim_lab.exact.worlds import Gaussian, World
 from ddim_lab.walk import itself, last, walk
 
@@ -45,8 +45,8 @@ def reference_ode(world: World, x: Any, alpha_bar_from: float, alpha_bar_to: flo
     """
     checks.instance("world", world, World)
     a, b = checks.level("alpha_bar_from", alpha_bar_from), checks.level("alpha_bar_to", alpha_bar_to)
-    x = real_values("x", x)
-    grid = np.linspace(_phi(a), _phi(b), 2 * checks.integer("steps", steps, 1) + 1).tolist()
+    x = finite_values("x", x)
+    grid = np.linspace(_phi(a), _phi(b), 2 * checks.count("steps", steps) + 1).tolist()
 
     def slope(x: Any, phi: float) -> Any:  # cos(phi) eps - sin(phi) x0_hat
         c, s = math.cos(phi), math.sin(phi)
@@ -67,8 +67,10 @@ def reference_ode(world: World, x: Any, alpha_bar_from: float, alpha_bar_to: flo
 def convergence_order(steps: ArrayLike, errors: ArrayLike) -> float:
     """The p of error ~ steps^-p: minus the slope through the points on log axes."""
     points = [checks.numbers(name, values) for name, values in (("steps", steps), ("errors", errors))]
-    if points[0].ndim != 1 or points[0].shape != points[1].shape or len(points[0]) < 2 or np.min(points) <= 0:
-        raise ValueError(f"steps and errors must be at least two pairs of numbers above 0, got {steps} and {errors}")
+    shapes = [values.shape for values in points]
+    if len(shapes[0]) != 1 or shapes[0] != shapes[1] or np.unique(points[0]).size < 2 or np.min(points) <= 0:
+        told = f"{checks.told(steps)} and {checks.told(errors)}"
+        raise ValueError(f"steps (two at least) and errors must be pairs of numbers above 0, got {told}")
     log_steps, log_errors = np.log(points)
     return -float(np.polyfit(log_steps, log_errors, 1)[0])
 

@@ -64,7 +64,7 @@ class World:
 
     def sample(self, n: int, seed: int = 0, alpha_bar_t: float = 1.0) -> Floats:
         """n exact draws of the data (at alpha_bar_t below 1: of x_t), float64 (n, *item); a function of the seed."""
-        n, rng = checks.integer("n", n, 1), np.random.default_rng(checks.integer("seed", seed, 0))
+        n, rng = checks.count("n", n), np.random.default_rng(checks.integer("seed", seed, 0))
         a = checks.level("alpha_bar_t", alpha_bar_t)
         chosen = rng.choice(len(self.weights), size=n, p=self.weights)
         D = self._means.shape[1]

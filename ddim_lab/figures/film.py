@@ -8,37 +8,43 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from ddim_lab.figures import palette
-from ddim_lab.figures.pixels import IMAGE_LIMIT, TERM_LIMIT, shown
+from ddim_lab.figures.pixels import IMAGE_LIMIT, TERM_LIMIT, row_of
 from ddim_lab.figures.printing import STYLE, PrintFigure, canvas
+from ddim_lab.figures.strips import held, of_image
 from ddim_lab.sampler import Step
+from ddim_lab.tensors import check_state
 
 CELL = 0.78  # inches
 
 
 def film(runs: dict[str, Sequence[Step]], image: int = 0) -> PrintFigure:
     """For each named run two aligned rows over t: x_t, what the sampler holds, and x0, what the network believes."""
+    shown = {name: (held(steps, image), [of_image(step.x0, image) for step in steps]) for name, steps in runs.items()}
     with rc_context(STYLE):
         columns = len(next(iter(runs.values()))) + 1
         figure = canvas(
             CELL * columns + 1.7, (CELL + 0.18) * 2 * len(runs) + 0.3, f"A digit over t for {', '.join(runs)}"
         )
         grid = np.atleast_2d(figure.subplots(2 * len(runs), columns, squeeze=False))
-        for index, (name, steps) in enumerate(runs.items()):
-            held, believed = grid[2 * index], grid[2 * index + 1]
-            for column, step in enumerate(steps):
-                _picture(held[column], step.x_t[image], f"t = {step.t}")
-                _picture(believed[column], step.x0[image], colour=palette.X0.colour)
-            _picture(held[-1], steps[-1].x_prev[image], "t = 0")
-            believed[-1].axis("off")
-            _row(held[0], f"{name}\n$x_t$ held", palette.LIGHT.text)
-            _row(believed[0], "$x_0$ believed", palette.X0.text_light)
+        for index, (name, (states, beliefs)) in enumerate(shown.items()):
+            upper, lower = grid[2 * index], grid[2 * index + 1]
+            times = [*(step.t for step in runs[name]), 0]
+            for axes, state, t in zip(upper, states, times, strict=False):
+                _picture(axes, state, f"t = {t}")
+            for axes, belief in zip(lower, beliefs, strict=False):
+                _picture(axes, belief, colour=palette.X0.colour)
+            lower[-1].axis("off")
+            _row(upper[0], f"{name}\n$x_t$ held", palette.LIGHT.text)
+            _row(lower[0], "$x_0$ believed", palette.X0.text_light)
     return figure
 
 
 def results(rows: dict[str, Tensor]) -> PrintFigure:
     """Named rows of images (B, 1, H, W), column by column from the same starts."""
     with rc_context(STYLE):
-        columns = max(len(images) for images in rows.values())
+        for images in rows.values():
+            check_state("pictures", images)
+        columns = max(map(len, rows.values()))
         figure = canvas(CELL * columns + 1.7, (CELL + 0.06) * len(rows) + 0.1, f"Rows of digits: {', '.join(rows)}")
         grid = figure.subplots(len(rows), columns, squeeze=False)
         for axes_row, (name, images) in zip(grid, rows.items(), strict=True):
@@ -50,17 +56,19 @@ def results(rows: dict[str, Tensor]) -> PrintFigure:
 
 def three_terms(steps: Sequence[Step], image: int = 0) -> PrintFigure:
     """x_prev as the sum of predicted x0, predicted noise put back and fresh noise, one row for each step."""
+    names = ("x0_term", "direction_term", "noise_term", "x_prev")
+    shown = [[of_image(getattr(step, name), image) for name in names] for step in steps]
     with rc_context(STYLE):
         figure = canvas(
             7.4, 1.5 * len(steps) + 0.35, "x_prev as a sum of three pictures: x0, predicted noise, fresh noise"
         )
         grid = figure.subplots(len(steps), 4, squeeze=False)
-        for row, step in zip(grid, steps, strict=True):
-            parts = (step.x0_term, step.direction_term, step.noise_term)
+        for row, step, (*parts, sum_of_them) in zip(grid, steps, shown, strict=True):
             for axes, part, term, joint in zip(row, parts, palette.TERMS, ("+", "+", "="), strict=False):
-                _picture(axes, part[image], f"{term.letter}  {term.words}", term.colour, TERM_LIMIT, term.text_light)
+                title = f"{term.letter}  {term.words}"
+                _picture(axes, part, title, term.colour, TERM_LIMIT, term.text_light)
                 axes.annotate(joint, (1.18, 0.5), xycoords="axes fraction", ha="center", va="center", fontsize=17)
-            _picture(row[3], step.x_prev[image], "x_prev", limit=TERM_LIMIT)
+            _picture(row[3], sum_of_them, "x_prev", limit=TERM_LIMIT)
             _row(row[0], f"t = {step.t} → {step.t_prev}", palette.LIGHT.text)
     return figure
 
@@ -79,7 +87,7 @@ def tiles(pictures: dict[str, Tensor]) -> PrintFigure:
 def _picture(
     axes: Axes, picture: Tensor, title: str = "", colour: str = "", limit: float = IMAGE_LIMIT, text: str = ""
 ) -> None:
-    axes.imshow(shown(picture[None], limit)[0], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.imshow(row_of([picture], limit)[0], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axes.set(xticks=[], yticks=[])
     axes.set_title(title, fontsize=8.5, color=text or palette.LIGHT.muted, loc="center", pad=3)
     for spine in axes.spines.values():

@@ -12,6 +12,7 @@ from ddim_lab.figures.printing import STYLE, PrintFigure, canvas, time_axis
 from ddim_lab.figures.strips import CELL, strip, strips
 from ddim_lab.model import parameterization
 from ddim_lab.schedule import NoiseSchedule, log_snr
+from ddim_lab.tensors import check_finite, check_like, check_state, wide
 
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1)))
 SNR_RANGE = (1e-5, 1e5)
@@ -20,7 +21,12 @@ Schedules = Mapping[str, NoiseSchedule]
 
 def noised_at(picture: Tensor, noise: Tensor, schedule: NoiseSchedule, times: Sequence[int]) -> list[Tensor]:
     """`picture` (1, H, W) with the same noise at each of `times`; at t = 0 it is the picture itself."""
+    check_state("picture", picture)
+    check_finite("picture", picture)
+    check_like("noise", noise, picture, of="picture")
+    check_finite("noise", noise)
     levels = [float(schedule.alpha_bar[t]) for t in times]
+    picture, noise = wide(picture), wide(noise)
     return [picture if a == 1 else parameterization.noised(picture, noise, a) for a in levels]
 
 
@@ -28,12 +34,13 @@ def over_time(picture: Tensor, noise: Tensor, schedules: Schedules, times: Seque
     """A row of pictures for each noise schedule, and under them the ratio of picture to noise, on the same t."""
     times = sorted(times, reverse=True)
     half = (times[0] - times[1]) / 2
+    shown = [noised_at(picture, noise, schedule, times) for schedule in schedules.values()]
     with rc_context(STYLE):
-        names, rows = " and ".join(schedules), [*schedules.items()]
+        names = " and ".join(schedules)
         words = f"A digit at {len(times)} times under the {names} noise schedule, and its signal-to-noise ratio over t"
-        figure, places = _stacked(len(times), len(rows), words)
-        for axes, (name, schedule) in zip(places, rows, strict=False):
-            strip(axes, noised_at(picture, noise, schedule, times))
+        figure, places = _stacked(len(times), len(schedules), words)
+        for axes, name, row in zip(places, schedules, shown, strict=False):
+            strip(axes, row)
             axes.set_ylabel(name, rotation=0, ha="right", va="center", labelpad=8)
         _ratios(places[-1], schedules)
         places[-1].set_xlim(times[0] + half, times[-1] - half)  # a column of pictures stands over its t

@@ -1,5 +1,8 @@
 """From sampler values to grey levels or colours: one rule for the app, the notebooks and every exported picture."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
@@ -26,6 +29,15 @@ def shown(values: Tensor, limit: float = IMAGE_LIMIT) -> NDArray[np.uint8]:
         raise ValueError(f"pictures must be grey (B, 1, H, W) or colour (B, 3, H, W), got {signal.shape}")
     levels = mnist.to_levels(signal, limit)
     return levels[:, 0] if signal.shape[1] == 1 else np.moveaxis(levels, 1, -1)
+
+
+def row_of(pictures: Sequence[Tensor] | Tensor, limit: float = IMAGE_LIMIT) -> list[NDArray[np.uint8]]:
+    """Each of `pictures`, (B, 1, H, W) or a list of (1, H, W), as it is shown; colour likewise. Raises as `shown`."""
+    if isinstance(pictures, list | tuple) and pictures:
+        for picture in pictures:
+            check_state("pictures", picture)
+        return [shown(picture[None], limit)[0] for picture in pictures]
+    return list(shown(cast(Tensor, pictures), limit))
 
 
 def _signal(values: Tensor) -> NDArray[np.floating]:

@@ -85,7 +85,7 @@ def inpaint(
         mask = mask.to(x_0.device).expand(x_0.shape)
     except RuntimeError as error:
         raise ValueError(f"mask {tuple(mask.shape)} does not fit x_0 {tuple(x_0.shape)}") from error
-    resamples, run = checks.integer("resamples", resamples, 1), Run(schedule, cast(Any, tau), eta)
+    resamples, run = checks.count("resamples", resamples), Run(schedule, cast(Any, tau), eta)
     seed, first = checks.integer("seed", seed, 0), checks.integer("first", first, 0)
     picture = wide(x_0.detach())
     draw = partial(_noise, picture, seed, first)

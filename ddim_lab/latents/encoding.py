@@ -37,7 +37,7 @@ def encode(
     check_walk(denoiser, x_0, schedule, name="x_0")
     tau = spacing.custom(tau, schedule.T)
     checks.flag("implicit", implicit)
-    max_rounds = checks.integer("max_rounds", max_rounds, 1)
+    max_rounds = checks.count("max_rounds", max_rounds)
     if checks.real("tol", tol) <= 0:
         raise ValueError(f"tol must be above 0, got {tol}")
     rise = _Explicit(denoiser) if not implicit else _Implicit(denoiser, tol, max_rounds)

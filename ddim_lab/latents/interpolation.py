@@ -9,6 +9,7 @@ from torch import Tensor
 from ddim_lab import checks
 from ddim_lab.tensors import check_finite, check_state
 
+SIDE_MAX = 1000  # of a grid
 ALIGNED = 1e-6  # radians below which, or below pi by which, two codes are taken as one line
 
 
@@ -45,7 +46,8 @@ def grid(corners: Tensor, n: int, between: Callable[[Tensor, Tensor, Any], Tenso
     check_state("corners", corners)
     if len(corners) != 4:
         raise ValueError(f"corners must be four codes (4, ...), one for each corner, got {tuple(corners.shape)}")
-    n = checks.integer("n", n, 2)
+    check_finite("corners", corners)
+    n = checks.integer("n", n, 2, SIDE_MAX)
     weights = torch.linspace(0, 1, n, dtype=torch.float64)
     first, second, third, fourth = (corner.expand(n, *corner.shape) for corner in corners)
     top, bottom = between(first, second, weights), between(third, fourth, weights)

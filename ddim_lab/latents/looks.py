@@ -76,7 +76,7 @@ def squared_errors(pictures: "Tensor", x_0: "Tensor") -> list[float]:
     _check("pictures", pictures)
     _check("x_0", x_0)
     if pictures.shape[1:] != x_0.shape[1:]:
-        raise ValueError(f"pictures {tuple(pictures.shape)} cannot be compared with {tuple(x_0.shape)}")
+        raise ValueError(f"pictures {tuple(pictures.shape)} cannot be compared with x_0 {tuple(x_0.shape)}")
     apart = (pictures.detach().cpu().double() - x_0.detach().cpu().double()) / 2
     return apart.flatten(1).square().mean(dim=1).tolist()
 
