@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ddim_lab as dl
+from ddim_lab import noise
 
 SEEDS = st.integers(0, 2**70)
 
@@ -107,3 +108,50 @@ def test_bad_arguments(draw, arguments: dict, error: type[Exception], names: str
 def test_bad_transition_number(j: object, error: type[Exception]) -> None:
     with pytest.raises(error, match=f"j must.*{j}"):
         dl.fresh_noise(2, (3,), j)  # type: ignore[arg-type]
+
+
+def drawn_by(monkeypatch: pytest.MonkeyPatch, call) -> set[tuple[int, int]]:
+    """(stream, j) of every noise that `call` draws."""
+    seen, rows = set(), noise.rows
+
+    def recording(n: int, shape: tuple[int, ...], seed: int, stream: int, j: int, first: int = 0) -> np.ndarray:
+        seen.add((stream, j))
+        return rows(n, shape, seed, stream, j, first)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(noise, "rows", recording)
+        result = call()
+        if not isinstance(result, torch.Tensor):
+            dl.last(result)
+    return seen
+
+
+def test_every_purpose_has_noise_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the default seed: a picture sampled, edited and filled meets no noise twice; a walk taken up goes on."""
+    world, schedule, tau = dl.exact.Gaussian(0.3, 0.5), dl.NoiseSchedule.linear(100), [20, 40, 60, 80, 100]
+    x, mask = torch.zeros(2, 4), torch.tensor([True, False, True, False])
+    calls = {
+        "initial_noise": lambda: dl.initial_noise(2, (4,)),
+        "sample": lambda: dl.sample(world.eps, x, schedule, tau, 1.0),
+        "edit": lambda: dl.edit(world.eps, x, schedule, tau, start=80, eta=1.0),
+        "inpaint": lambda: dl.inpaint(world.eps, x, mask, schedule, tau, resamples=3),
+        "encode": lambda: dl.encode(world.eps, x, schedule, tau),
+        "interpolate": lambda: dl.interpolate(x + 1, x - torch.arange(4.0), 0.5),
+        "step": lambda: dl.step(x, x, 0.3, 0.5).x_prev,
+        "fresh_noise": lambda: dl.fresh_noise(2, (4,), 1),
+        "sample, start": lambda: dl.sample(world.eps, x, schedule, tau, 1.0, start=60),
+        "edit, encoded": lambda: dl.edit(world.eps, x, schedule, tau, start=80, eta=1.0, encoder=world.eps),
+    }
+    seen = {name: drawn_by(monkeypatch, call) for name, call in calls.items()}
+    assert seen.pop("fresh_noise") == {(noise.FRESH, 1)} <= seen["sample"]
+    assert seen.pop("sample, start") == {(noise.FRESH, 3), (noise.FRESH, 4)} < seen["sample"]
+    assert seen.pop("edit, encoded") < seen["edit"]
+    assert [len(found) for found in seen.values()] == [1, 4, 4, 1 + 12 + 15 + 10, 0, 0, 0]
+    assert len(set().union(*seen.values())) == sum(map(len, seen.values())), "disjoint"
+    assert {len({stream for stream, _ in seen[name]}) for name in ("edit", "inpaint")} == {2, 4}
+
+
+def test_a_sampled_picture_is_lifted_by_noise_that_is_not_in_it() -> None:
+    schedule, x_T = dl.NoiseSchedule.linear(), dl.initial_noise(1, (4000,)).double()
+    lifted = next(dl.edit(lambda x, a: 0 * x, 0 * x_T, schedule, [500, 1000], start=500)).x_t
+    assert abs(float(torch.corrcoef(torch.cat([lifted, x_T]))[0, 1])) < 5 / 4000**0.5  # five standard errors

@@ -1,7 +1,11 @@
 """A run: equal by value, bounded by its tightest transition, and the same numbers as the core's functions."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +109,29 @@ def test_stopping_the_walk_stops_the_work():
     next(steps)
     next(steps)
     assert told == [0, 1]
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_copied_or_unpickled_it_is_the_same_and_cannot_be_changed(again) -> None:
+    run = Run(SCHEDULE, [100, 500, 1000], 0.5)
+    _ = run.levels, run.k
+    mixture = dl.exact.GaussianMixture([0.5, 0.5], [0.0, 1.0], [0.1, 0.2])
+    twins = again(SCHEDULE), again(run), again(mixture)
+    assert twins[0] == SCHEDULE
+    assert twins[1] == run
+    assert np.array_equal(twins[2].sample(5), mixture.sample(5))
+    for values in (twins[0].alpha_bar, twins[1].tau, twins[1].levels, twins[1].k, twins[2].means, twins[2].weights):
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 0.1
+
+
+@pytest.mark.parametrize("eta", [np.array(0.5), np.float32(0.5), torch.tensor(0.5), torch.tensor(0.5).bfloat16()])
+def test_eta_may_be_a_number_of_any_kind(eta) -> None:
+    run = Run(SCHEDULE, [500, 1000], eta)
+    assert run == Run(SCHEDULE, [500, 1000], 0.5)
+    assert type(run.eta) is float
+    x, world = torch.ones(2, 3).double(), dl.exact.Gaussian(0.3, 0.5)
+    ends = [dl.last(dl.sample(world.eps, x, SCHEDULE, [500, 1000], value)).x_prev for value in (eta, 0.5)]
+    steps = [dl.step(x, x, 0.3, 0.5, value, z=x).x_prev for value in (eta, 0.5)]
+    assert torch.equal(*ends)
+    assert torch.equal(*steps)

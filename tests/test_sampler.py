@@ -252,3 +252,53 @@ def test_step_accepts_the_end_of_the_cosine_schedule() -> None:
     a = float(dl.NoiseSchedule.cosine().alpha_bar[-1])
     assert a < 3e-9
     assert dl.step(start().float(), start().float(), a, 1).x_prev.isfinite().all()
+
+
+@pytest.mark.parametrize(("dtype", "most"), [(torch.bfloat16, 0.0018), (torch.float16, 0.0003)])
+def test_half_precision_errs_by_the_rounding_of_its_result_alone(dtype: torch.dtype, most: float) -> None:
+    """Relative root mean square of one step: bfloat16 rounds by .17 %; with rounded coefficients it was .36 %."""
+    x_t, eps, z = (dl.fresh_noise(16, (28, 28), j).to(dtype) for j in (1, 2, 3))
+    for eta in (0.0, 1.0):
+        found = dl.step(x_t, eps, 0.05, 0.2, eta, z=z).x_prev
+        exact = dl.step(x_t.double(), eps.double(), 0.05, 0.2, eta, z=z.double()).x_prev
+        assert found.dtype == dtype
+        assert float((found.double() - exact).norm() / exact.norm()) < most
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("solver", ["ddim", "dpmpp_2m", "dpmpp_2s"])
+def test_a_walk_in_half_precision_keeps_its_dtype_and_asks_the_network_in_it(dtype: torch.dtype, solver: str) -> None:
+    asked = []
+
+    def denoiser(x: Tensor, a: float) -> Tensor:
+        asked.append(x.dtype)
+        return WORLD(x.double(), a).to(x.dtype)
+
+    x_T = start().to(dtype)
+    steps = list(dl.sample(denoiser, x_T, LINEAR, [100, 400, 700, 1000], solver=solver))
+    assert steps[0].x_t is x_T
+    assert all(before.x_prev is after.x_t for before, after in itertools.pairwise(steps))
+    assert {getattr(step, name).dtype for step in steps for name in TENSORS} == set(asked) == {dtype}
+    exact = dl.last(dl.sample(WORLD, x_T.double(), LINEAR, [100, 400, 700, 1000], solver=solver)).x_prev
+    torch.testing.assert_close(steps[-1].x_prev.double(), exact, rtol=0, atol=0.1 if dtype == torch.bfloat16 else 0.02)
+    up = list(dl.encode(denoiser, steps[-1].x_prev, LINEAR, [100, 400, 700, 1000], implicit=True))
+    assert {getattr(step, name).dtype for step in up for name in TENSORS} == {dtype}
+
+
+@pytest.mark.parametrize("walk", [dl.sample, dl.encode])
+def test_a_denoiser_may_use_its_outputs_memory_again(walk) -> None:
+    memory = torch.empty(3, 1, 4, 4, dtype=torch.float64)
+
+    def reusing(x: Tensor, a: float) -> Tensor:
+        return memory.copy_(WORLD(x, a))
+
+    for kept, fresh in zip(*(list(walk(d, start(), LINEAR, [10, 500, 1000])) for d in (reusing, WORLD)), strict=True):
+        assert all(torch.equal(getattr(kept, name), getattr(fresh, name)) for name in TENSORS)
+
+
+def test_a_walk_broken_off_is_taken_up_as_its_doc_says() -> None:
+    tau, eta, seed = [100, 300, 500, 700, 1000], 0.7, 3
+    whole = list(dl.sample(WORLD, start(), LINEAR, tau, eta, seed=seed))
+    step = whole[1]
+    rest = dl.sample(WORLD, step.x_prev, LINEAR, tau, eta, seed=seed, start=step.t_prev)
+    assert torch.equal(dl.last(rest).x_prev, whole[-1].x_prev)

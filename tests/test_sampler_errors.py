@@ -170,3 +170,5 @@ def test_last_of_nothing() -> None:
     dl.last(steps)
     with pytest.raises(ValueError, match="yielded no step"):
         dl.last(steps)
+    with pytest.raises(TypeError, match="records must be an Iterable, got 5"):
+        dl.last(5)  # type: ignore[arg-type]

@@ -1,6 +1,10 @@
 """The network as a denoiser: every schedule, every engine, labels and guidance, and what it refuses."""
 
+import copy
 import functools
+import multiprocessing
+import pickle
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import onnx
@@ -9,7 +13,7 @@ import torch
 
 import ddim_lab as dl
 from ddim_lab import spacing
-from ddim_lab.model import export, mnist, weights
+from ddim_lab.model import classifier, export, mnist, weights
 from ddim_lab.model.denoiser import Denoiser, OnnxEngine, TorchEngine, load_denoiser
 from ddim_lab.model.network import UNetConfig
 from ddim_lab.schedule import LOG_SNR_MAX, LOG_SNR_MIN
@@ -285,3 +289,39 @@ def test_devices_and_engines_that_do_not_exist(path):
     if not torch.cuda.is_available():
         with pytest.raises(ValueError, match="'cuda' is not available here"):
             load_denoiser("cuda", path=path)
+
+
+# --- other places, other defaults -------------------------------------------------------------------------------
+
+
+def answer(denoiser, x):
+    return denoiser(x, 0.5, label=3)
+
+
+@pytest.mark.parametrize("engine", ["torch", "onnx"])
+def test_a_denoiser_can_be_copied_and_sent_to_another_process(path, x, engine):
+    denoiser = load_denoiser("cpu", engine, path, threads=1)
+    for twin in (copy.deepcopy(denoiser), copy.copy(denoiser), pickle.loads(pickle.dumps(denoiser))):
+        assert torch.equal(answer(twin, x), answer(denoiser, x))
+
+
+def test_the_onnx_denoiser_goes_to_a_spawned_process(path, x):
+    denoiser = load_denoiser("cpu", "onnx", path, threads=1)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        torch.testing.assert_close(pool.submit(answer, denoiser, x).result(), answer(denoiser, x))
+
+
+def test_the_default_dtype_changes_no_network(path, x):
+    before = answer(load_denoiser("cpu", "torch", path), x), classifier.load_classifier()(x)
+    torch.set_default_dtype(torch.float64)
+    try:
+        after = answer(load_denoiser("cpu", "torch", path), x), classifier.load_classifier()(x)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    for one, other in zip(before, after, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_threads_are_a_number(path):
+    with pytest.raises(TypeError, match="threads must be an integer, got '2'"):
+        load_denoiser("cpu", path=path, threads="2")
