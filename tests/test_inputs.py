@@ -6,12 +6,14 @@ Right is what the function gives for the same numbers in float64. `pytest -s tes
 import dataclasses
 import inspect
 import pkgutil
+import tempfile
 import types
 import warnings
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,8 @@ RUN = {"denoiser": WORLD.eps, "schedule": SCHEDULE, "tau": TAU}
 PAIRS = dl.Run(SCHEDULE, TAU).levels
 P, Q = exact.Moments(0.1, 0.5), exact.Moments(0.2, 0.4)
 STEPS = list(dl.sample(WORLD.eps, X, SCHEDULE, TAU, 0.5))
+FOLDER = tempfile.TemporaryDirectory()
+SHEET = Path(FOLDER.name) / "sheet.png"
 SMALL = Denoiser(TorchEngine(tiny.random_unet(tiny.SMALL), torch.device("cpu")))
 SCHEDULER = types.SimpleNamespace(
     alphas_cumprod=torch.from_numpy(SCHEDULE.alpha_bar[1:].copy()), config={"prediction_type": "epsilon"}
@@ -137,6 +141,7 @@ TABLE: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         {"device": "cpu", "engine": "torch", "path": weights.UNET, "threads": 1},
     ),
     "gallery.named": (gallery.named, {"name": "ring"}),
+    "figures.save": (figures.save, {"path": str(SHEET), "pictures": X, "columns": 2, "zoom": 1}),
     "figures.to_grey": (pixels.to_grey, {"values": X}),
     "figures.shown": (pixels.shown, {"values": X}),
     "figures.results": (lambda pictures: film.results({"a": pictures}), {"pictures": X}),

@@ -11,6 +11,7 @@ from ddim_lab import checks
 from ddim_lab.model import mnist
 from ddim_lab.tensors import check_finite, check_state, wide
 
+COLUMNS_MAX = 1000  # of a sheet
 IMAGE_LIMIT, TERM_LIMIT = 1.0, 2.0  # images live in [-1, 1]; the summands of a step reach further
 
 
@@ -49,7 +50,7 @@ def _signal(values: Tensor) -> NDArray[np.floating]:
 def sheet(images: NDArray[np.uint8], columns: int, gap: int = 2, paper: int = 255) -> NDArray[np.uint8]:
     """(N, H, W), or in colour (N, H, W, 3), tiled row by row into one picture with `columns` columns."""
     n, height, width, *colours = images.shape
-    rows = -(-n // checks.integer("columns", columns, 1))
+    rows = -(-n // checks.integer("columns", columns, 1, COLUMNS_MAX))
     out = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap, *colours), paper, np.uint8)
     for i, image in enumerate(images):
         row, column = divmod(i, columns)

@@ -6,10 +6,11 @@ from io import BytesIO
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+import torch
 from PIL import Image
 
 import ddim_lab as dl
-from ddim_lab.figures import curves, film, geometry, palette, print_curves
+from ddim_lab.figures import curves, film, geometry, palette, pixels, print_curves, strips
 from ddim_lab.model import weights
 
 SCHEDULE = dl.NoiseSchedule.linear()
@@ -161,3 +162,13 @@ def test_the_film_holds_every_step_and_the_result():
     axes = film.film({"one": steps, "two": steps}).axes
     assert len(axes) == 2 * 2 * 5
     assert [one.get_title() for one in axes[:5]] == ["t = 1000", "t = 750", "t = 500", "t = 250", "t = 0"]
+
+
+@pytest.mark.parametrize("draw", [film.results, strips.strips])
+def test_a_colour_batch_is_shown_in_colour_and_never_by_its_red_alone(draw):
+    pictures = torch.linspace(-1, 1, 2 * 3 * 16).reshape(2, 3, 4, 4)
+    image = draw({"a": pictures}).axes[0].images[0].get_array()
+    wanted = np.rint((np.moveaxis(pictures[0].numpy(), 0, -1) + 1) * 127.5)
+    np.testing.assert_array_equal(np.asarray(image)[:, :4], wanted)
+    with pytest.raises(ValueError, match="must be grey"):
+        pixels.to_grey(pictures)
