@@ -180,7 +180,7 @@ def test_bad_T(kind: str, T: object, error: type[Exception], names: str) -> None
     ("make", "error", "names"),
     [
         (lambda: dl.NoiseSchedule.linear(10, beta_start=0.0), ValueError, "beta_start .*got 0.0"),
-        (lambda: dl.NoiseSchedule.linear(10, beta_end=1.0), ValueError, "beta_max .*got 1.0"),
+        (lambda: dl.NoiseSchedule.linear(10, beta_end=1.0), ValueError, "beta_end .*got 1.0"),
         (lambda: dl.NoiseSchedule.linear(10, beta_end=math.nan), ValueError, "beta_end.*nan"),
         (lambda: dl.NoiseSchedule.linear(10, beta_end="0.1"), TypeError, "beta_end.*'0.1'"),  # type: ignore[arg-type]
         (lambda: dl.NoiseSchedule.scaled_linear(10, beta_start=-0.1), ValueError, "-0.1"),
