@@ -86,6 +86,15 @@ def check(told, positions):
     assert int(told["crowdN"]) == len(positions)
 
 
+def test_a_page_without_solvers_keeps_the_one_it_was_given_until_noise_is_asked_for(world):
+    w = world("solver=dpmpp_2s&S=5")
+    w.slider("S").press("ArrowRight")
+    w.page.wait_for_url(lambda url: "S=6" in url and "solver=dpmpp_2s" in url)
+    w.slider("eta").press("PageUp")
+    w.page.wait_for_url(lambda url: "eta=0.1" in url and "solver" not in url)
+    expect(w.page.locator(".notice")).to_contain_text("The solver is DDIM again")
+
+
 def test_walks_follow_the_hand_and_the_crowd_stays(world):
     w = world("S=20")
     histogram = "[...lab.querySelectorAll('.crowds svg')].map(svg => svg.counts)"

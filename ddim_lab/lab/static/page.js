@@ -1,10 +1,13 @@
 // What all pages share: links that carry the setting along, the socket's views, guide and notices.
-import { element, finder } from "./dom.js";
+import { finder } from "./dom.js";
 import { Lens } from "./formulas.js";
 import { Guide } from "./guide.js";
 import { carryLinks, changedFrom, joined, linkTo, showHere, stringified } from "./links.js";
 import { Live } from "./live.js";
+import { busy, tellNetwork } from "./network.js";
+import { AGAIN, AWAY, IMPOSSIBLE, Notice } from "./notice.js";
 import { copy } from "./save.js";
+import { givenSolver } from "./setting.js";
 import { Rest } from "./throttle.js";
 
 /** @typedef {import("./setting.js").Values} Values */
@@ -14,20 +17,12 @@ import { Rest } from "./throttle.js";
 /** @typedef {{ setStateValue: (name: string, value: any) => void }} Streamlit */
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
-const AWAY = "The server does not answer. The page keeps trying, and goes on where you are.";
-const IMPOSSIBLE =
-  "There can be no live connection here. Reload the page to try again; the lab page has plain controls.";
-const QUIET = "dpmpp_2s"; // the solver whose eta is 0
-const BRIEF = 5000; // ms that a brief notice stays
 
 /**
  * A view's `draw` that also shows answers to older requests: under a hand that moves on, the latest there is.
  * @param {Draw} draw
  */
 export const evenLate = draw => Object.assign(draw, { evenLate: true });
-
-/** @param {number} ahead pictures that go through the network before the page's own */
-const busy = ahead => (ahead === 1 ? "busy: 1 picture is ahead" : `busy: ${ahead} pictures are ahead`);
 
 /**
  * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls `this.start()`;
@@ -60,7 +55,7 @@ export class LivePage {
     /** @type {string | undefined} */
     this.interrupted = undefined; // the status in which the connection was lost
     this.saving = new Rest();
-    this.noticing = new Rest();
+    this.noticing = new Notice(this.$(".notice"));
     /** @type {Guide | undefined} */
     this.guide = undefined;
     /** @type {Record<string, Draw>} */
@@ -87,20 +82,9 @@ export class LivePage {
     });
     const share = this.$(".share");
     share.addEventListener("click", () => this.share(share));
-    if (data.network) this.tellNetwork(data.network);
+    if (data.network) this.notice(tellNetwork(root, data.network));
     if (data.problems?.length)
       this.notice(`This link was not all right: ${data.problems.join("; ")}. The rest was taken.`);
-  }
-
-  /**
-   * A learner's network is shown: its name and range in the footer, and no control that it does not take.
-   * @param {{ words: string, takes: string[], problem?: string }} network
-   */
-  tellNetwork({ words, takes, problem }) {
-    this.root.classList.add("own-network");
-    for (const word of ["label", "guidance"]) this.root.classList.toggle(`no-${word}`, !takes.includes(word));
-    this.$(".status .mode").after(element("span", "network", words));
-    if (problem) this.notice(problem);
   }
 
   // What a page may add
@@ -289,8 +273,8 @@ export class LivePage {
     const { solver } = this.settings;
     this.settings = { ...this.settings, ...changes };
     if (this.root.querySelector(".solver")) return;
-    // A page without that choice leaves it as it is; but noise takes the place of a solver that has none.
-    this.settings.solver = solver === QUIET && this.settings.eta > 0 ? "ddim" : solver;
+    this.settings.solver = givenSolver(solver, this.settings.eta);
+    if (this.settings.solver !== solver) this.notice(AGAIN, true);
   }
 
   /** @param {string} name of what the learner did */
@@ -354,19 +338,12 @@ export class LivePage {
 
   /** @param {string} text */
   notice(text, brief = false) {
-    const box = this.$(".notice");
-    box.textContent = text;
-    box.hidden = !text;
-    this.noticing.drop();
-    if (brief)
-      this.noticing.after(BRIEF, () => {
-        box.hidden = true;
-      });
+    this.noticing.say(text, brief);
   }
 
   close() {
     this.live.close();
     this.saving.drop();
-    this.noticing.drop();
+    this.noticing.close();
   }
 }

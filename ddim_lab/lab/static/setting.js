@@ -7,6 +7,7 @@ import { within } from "./numbers.js";
 /** @typedef {[value: number, label: string | number]} Mark */
 
 const S_MARKS = [1, 2, 5, 10, 20, 50, 100, 250, 1000];
+const QUIET = "dpmpp_2s"; // the solver whose eta is 0
 /** @type {Mark[]} */
 const ETA_MARKS = [
   [0, "0 DDIM"],
@@ -70,6 +71,13 @@ export const placeOf = (S, T) => (T > 1 ? Math.round((1000 * Math.log(S)) / Math
  * @param {number} end
  */
 export const roundedEta = (eta, end) => (eta >= end ? end : Math.min(end, Math.round(eta * 1000) / 1000));
+
+/**
+ * The solver of a page that offers none: as it was given, unless noise is asked for and that solver has none.
+ * @param {string} solver
+ * @param {number} eta
+ */
+export const givenSolver = (solver, eta) => (solver === QUIET && eta > 0 ? "ddim" : solver);
 
 /**
  * What a typed number counts as: at most the ends of its field; null where it is none.
