@@ -4,7 +4,7 @@ import { grab, passed, pointOn } from "../../static/grab.js";
 import { within } from "../../static/numbers.js";
 
 /** @typedef {[x: number, y: number]} Point */
-/** @typedef {{ picture: string, digit: number | null, share: number | null, inverted: boolean }} Prepared by the server */
+/** @typedef {{ picture: string, digit: number | null, share: number | null, inverted: boolean }} Prepared there */
 /**
  * @typedef {object} Hears
  * @property {(prepared: Prepared, drawing: boolean, uploaded: boolean) => void} onPicture
