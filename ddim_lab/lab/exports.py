@@ -59,3 +59,4 @@ EXPORTS = {
     "numbers.csv": (table, "text/csv"),
     "code.py": (lines, "text/x-python"),
 }
+DRAWN = ("film.png", "film.gif")  # what costs network passes

@@ -1,25 +1,32 @@
 """The routes beside the script: the live socket, the page's own JavaScript, Plotly's, figures and downloads."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import plotly
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from ddim_lab.lab.exports import EXPORTS
-from ddim_lab.lab.live import film
-from ddim_lab.lab.live.socket import live
+from ddim_lab.lab.exports import DRAWN, EXPORTS
+from ddim_lab.lab.live import film, passes
+from ddim_lab.lab.live.socket import Ticket, live, tickets
 from ddim_lab.lab.markup import PAGES, STATIC
 from ddim_lab.lab.pages.encode import pictures
 from ddim_lab.lab.refusals import STATUS, in_words
 from ddim_lab.lab.settings import Settings
 
 SCRIPT = str(Path(__file__).with_name("entry") / "script.py")  # what Streamlit runs for every page
+drawing = anyio.CapacityLimiter(100)  # downloads that wait for network passes keep nothing else waiting
+LOOK = 0.25  # seconds between two looks whether a download's browser is still there
+NO_TOKEN = "pictures are drawn for an open page of this lab only: open the Lab page, and use the links on it"
 
 
 def routes() -> list[BaseRoute]:
@@ -51,17 +58,49 @@ async def export(request: Request) -> Response:
         return PlainTextResponse(f"there is no export {name!r}; there are {', '.join(EXPORTS)}", 404)
     make, kind = EXPORTS[name]
     query = dict(request.query_params)
-    focus = query.pop("focus", "0")
+    focus, token = query.pop("focus", "0"), query.pop("token", "")
     settings, problems = Settings.from_query(query)
     if problems or focus not in map(str, range(settings.images)):
         return PlainTextResponse("\n".join(problems) or f"focus must be an image 0..{settings.images - 1}", 400)
+    ticket = tickets.get(token)
+    if name in DRAWN and ticket is None:
+        return PlainTextResponse(NO_TOKEN, 403)
     try:
-        body = await run_in_threadpool(make, settings, int(focus))
+        if ticket is None:
+            body = await run_in_threadpool(make, settings, int(focus))
+        else:
+            body = await _while_wanted(request, ticket, partial(make, settings, int(focus)))
+    except passes.DroppedError:
+        return PlainTextResponse("nobody waits for it any more", 499)
     except Exception as error:
         code, text = in_words(error)
         return PlainTextResponse(text, STATUS[code])
     disposition = {"Content-Disposition": f'attachment; filename="ddim-{name}"'} if name != "code.py" else {}
     return Response(body, media_type=kind, headers=disposition)
+
+
+async def _while_wanted(request: Request, ticket: Ticket, make: Callable[[], bytes]) -> bytes:
+    """What `make` gives; its network passes take turns with those of its page, and end when the browser hangs up."""
+    turn = passes.Turn(ticket.account)
+    passes.turn.set(turn)
+
+    async def watch() -> None:
+        while not await request.is_disconnected():
+            await anyio.sleep(LOOK)
+        turn.drop()
+
+    body, failed = b"", None
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch)
+        try:
+            async with ticket.lock:
+                body = await to_thread.run_sync(make, limiter=drawing)
+        except Exception as error:  # raised outside: the group would wrap it
+            failed = error
+        tasks.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
+    return body
 
 
 async def curves(request: Request) -> Response:

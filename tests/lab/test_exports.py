@@ -7,13 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.requests import Request
 
 import ddim_lab as dl
+from ddim_lab.lab import routes
+from ddim_lab.lab.live import film, passes, socket
 from tests.lab import truth
-from tests.lab.wire import client
+from tests.lab.wire import client, page
 
 ROOT = Path(__file__).parents[2]
 SIDE, GAP = 28, 2
@@ -21,7 +25,9 @@ SIDE, GAP = 28, 2
 
 def get(name: str, settings: dict, **more):
     query = {key: str(value).lower() if isinstance(value, bool) else value for key, value in (settings | more).items()}
-    return client().get(f"/ddim/export/{name}", params=query)
+    with client() as server, page(server=server) as wire:
+        token = wire.until(wire.run({"S": 1, "images": 1}), "curves")[-1]["token"]
+        return server.get(f"/ddim/export/{name}", params=query | {"token": token})
 
 
 def pictures(sheet: np.ndarray, rows: int, columns: int, zoom: int) -> np.ndarray:
@@ -136,6 +142,40 @@ def test_nonsense_is_answered_in_words(name, query, says):
     assert (response.status_code, response.headers["content-type"].split(";")[0]) == (400, "text/plain")
     assert says in response.text
     assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize("name", ["film.png", "film.gif"])
+def test_a_picture_is_drawn_for_an_open_page_only(name):
+    """A picture tag of a foreign page starts no work."""
+    for query in ("S=2", "S=2&token=", "S=2&token=x"):
+        response = client().get(f"/ddim/export/{name}?{query}")
+        assert (response.status_code, response.text) == (403, routes.NO_TOKEN)
+
+
+def test_who_hangs_up_stops_the_work(monkeypatch):
+    monkeypatch.setattr(routes, "LOOK", 0.01)
+    monkeypatch.setitem(socket.tickets, "mine", socket.Ticket(passes.Account()))
+    taken, walk = [], film.walk
+
+    def watched(*args):
+        for step in walk(*args):
+            taken.append(step.t)
+            yield step
+
+    monkeypatch.setattr(film, "walk", watched)
+    query = b"S=1000&images=1&seed=77&token=mine"
+    scope = {"type": "http", "method": "GET", "query_string": query, "headers": [], "path_params": {"name": "film.gif"}}
+
+    async def receive():
+        if len(taken) < 3:
+            await anyio.sleep_forever()
+        return {"type": "http.disconnect"}
+
+    async def main():
+        return await routes.export(Request(scope, receive))
+
+    assert anyio.run(main).status_code == 499
+    assert 3 <= len(taken) < 900
 
 
 @pytest.mark.parametrize("name", ["film.exe", "..%2F..%2Fapp.py", "../../app.py", "%2Fetc%2Fpasswd", "film.png%00", ""])

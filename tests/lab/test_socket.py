@@ -280,7 +280,8 @@ def test_bad_weights_are_said_and_the_page_goes_on(broken_weights):
             assert types(answer for answer in answers if answer["id"] == id) == [*before, "error"]
             assert answers[-1]["code"] == "weights"
             assert "git checkout assets" in answers[-1]["message"]
-        response = client().get("/ddim/export/film.png?S=2")
+        token = wire.until(wire.run(SMALL), "curves")[-1]["token"]
+        response = client().get(f"/ddim/export/film.png?S=2&token={token}")
         assert response.status_code == 503
         assert "git checkout assets" in response.text
         broken_weights.undo()  # the learner restored the file

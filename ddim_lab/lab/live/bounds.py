@@ -100,10 +100,6 @@ class Pages(Generic[Page]):
         self._open[token] = page
         return token
 
-    def find(self, token: str) -> Page | None:
-        """The open page that was told `token`."""
-        return self._open.get(token)
-
     def leave(self, token: str) -> None:
         """That page is closed."""
         self._open.pop(token, None)

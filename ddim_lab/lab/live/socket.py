@@ -7,11 +7,13 @@ waits for the network. Views do not wait for each other; those of all learners m
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
 from anyio.abc import TaskGroup
+from cachetools import TTLCache
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab.live import bounds, messages, passes
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 _waiting = anyio.CapacityLimiter(1000)  # threads that mostly wait, for their turn in a network pass
 _turns = bounds.Turns()  # of what costs no network pass
 pages: "bounds.Pages[Page]" = bounds.Pages()
+tickets: "TTLCache[str, Ticket]" = TTLCache(1000, 8 * 3600)  # by a page's token; a lost socket leaves its links right
 AWHILE = 0.02  # seconds until a step card looks again whether the film in flight has come by
 SOON = 0.015  # seconds for which what is known waits for the first part: they travel together, and the page draws once
 SENDING = 30.0  # seconds after which a page that does not read what it is sent is given up
@@ -41,6 +44,7 @@ async def live(websocket: WebSocket) -> None:
     await websocket.accept()
     page = Page(websocket)
     page.token = page.kept.token = pages.add(page)
+    tickets[page.token] = Ticket(page.account)
     try:
         async with anyio.create_task_group() as tasks:
             page.tasks = tasks
@@ -84,6 +88,14 @@ class Mailbox:
             self._event = anyio.Event()
             await self._event.wait()
         return self._letters.pop(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Ticket:
+    """What a page's downloads come under: they take turns with all else of the page, one at a time."""
+
+    account: passes.Account
+    lock: anyio.Lock = field(default_factory=anyio.Lock)
 
 
 class Page:

@@ -333,7 +333,7 @@ export class RunPage extends LivePage {
   }
 
   drawExports() {
-    drawDownloads(this.$(".downloads"), this.query(), this.focus);
+    drawDownloads(this.$(".downloads"), `${this.query()}&token=${this.curves?.token ?? ""}`, this.focus);
   }
 
   close() {
