@@ -14,6 +14,7 @@ from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from ddim_lab import exact, solvers
+from ddim_lab.exact.chains import particle_noise
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import checked
 from ddim_lab.lab.live.views import Part
@@ -154,7 +155,7 @@ def _solved(made: World, settings: Settings) -> NDArray[np.float64]:
 
     import ddim_lab as dl
 
-    run, x_T = settings.run, next(crowd(made, settings, FEW, 0))
+    run, x_T = settings.run, particle_noise(FEW, (2,), settings.seed)(0)
     return dl.last(dl.sample(made.eps, torch.tensor(x_T), run.schedule, run.tau, solver=run.solver)).x_prev.numpy()
 
 
