@@ -14,6 +14,7 @@ COMMANDS = {
     "train": "train the U-Net on MNIST, or data like it, and write its weights",
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
     "draw": "draw a sheet of digits and write it as a PNG",
+    "symptoms": "draw what common mistakes with one's own network look like",
     "evaluate": "sample digits and measure them with the judge",
     "quality": "measure eta and sigma-hat against S and spacing, and what is lost by encoding",
     "referee": "judge samplers against closed forms: ours, diffusers' and your own",

@@ -41,6 +41,7 @@ class TrainingConfig:
     weight_decay: float = 0.01
     ema: float = 0.9995
     long_ema: float | None = None  # a second, slower average, kept beside the first to compare
+    ema_warmup: bool = True  # a young average forgets faster; else it holds on to the weights of the start
     seed: int = 0
     loss: str = "v"
     precision: str = "float32"  # or "bfloat16": autocast, for GPUs and for CPUs with AMX
@@ -229,7 +230,8 @@ class TrainingRun:
 
     @torch.no_grad()
     def _average(self, average: dict[str, Tensor], decay: float) -> None:
-        decay = min(decay, (1 + self.step) / (10 + self.step))
+        if self.config.ema_warmup:
+            decay = min(decay, (1 + self.step) / (10 + self.step))
         for name, value in self.task.model.state_dict().items():
             if value.is_floating_point():
                 average[name].lerp_(value, 1 - decay)
