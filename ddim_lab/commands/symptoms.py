@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ddim_lab.model.training import TrainingRun
 
 SCALE = 2  # screen pixels of one pixel of a digit
-WIDTH, STEPS, BATCH, RATE = 16, 1500, 64, 2e-3  # of the small network
-SHORT, LONG = 0.99, 0.9999  # its two averages: half-lives of 69 and 6,931 steps
+WIDTH, STEPS, BATCH, RATE = 16, 1200, 64, 8e-3  # of the small network; a high rate, up to the last step
+SHORT, LONG = 0.99, 0.9999  # of its two averages: half-lives of 69 and 6,931 steps
 AVERAGES = ("average_too_young", "weights_not_averaged")
 
 
@@ -44,7 +44,8 @@ def run(options: argparse.Namespace) -> None:
     from ddim_lab.model import misused
     from ddim_lab.model.denoiser import load_denoiser
 
-    places.check_writable(options.out / f"{AVERAGES[0]}.png")
+    for name in (*(mistake.__name__ for mistake in misused.MISTAKES), *AVERAGES):
+        places.check("--out", options.out / f"{name}.png", "a picture")
     denoiser = load_denoiser(device="cpu")
     for mistake, right in misused.MISTAKES.items():
         _write(options.out / f"{mistake.__name__}.png", right(denoiser), mistake(denoiser))
@@ -72,7 +73,7 @@ def _trained(data: Path | None, checkpoint: Path) -> "TrainingRun":
     places.check_writable(checkpoint)
     images, labels = mnist.load("train", data)
     config = TrainingConfig(
-        steps=STEPS, batch=BATCH, learning_rate=RATE, decay=0.01, ema=SHORT, long_ema=LONG, ema_warmup=False
+        steps=STEPS, batch=BATCH, learning_rate=RATE, decay=0.0, ema=SHORT, long_ema=LONG, ema_warmup=False
     )
     torch.manual_seed(config.seed)
     cpu = torch.device("cpu")

@@ -27,6 +27,7 @@ WALK = {  # command -> its options in a user's folder, and the files that it lea
     "draw": (("--rows", "1", "--S", "1", "--out", "sheet.png"), ("sheet.png",)),
     "evaluate": ((*MEASURING, "--out", "evaluation.json"), ("evaluation.json", "runs/evaluation.json")),
     "quality": ((*MEASURING, "--out", "quality.json", "--digits", str(sweep.DIGITS)), ("quality.json", "runs/quality")),
+    "symptoms": (("--no-training", "--out", "seen"), ("seen/guided_hard.png",)),
     "referee": (("--alone", "--sampler", "mine:ours"), ()),
     "export-graph": (("--out", "unet.onnx"), ("unet.onnx",)),
     "model-card": (("--assets", "."), ("MODEL_CARD.md",)),
