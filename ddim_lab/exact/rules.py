@@ -73,9 +73,9 @@ def walk(
 
 
 def pairs(levels: Iterable[Level]) -> list[tuple[float, float]]:
-    """`levels` as pairs of floats. Raises TypeError or ValueError if they are none."""
+    """`levels` as pairs of floats; a walk may have none. Raises TypeError or ValueError for what is no pair."""
     values = checks.numbers("levels", list(levels) if isinstance(levels, Iterator) else levels)
-    if values.ndim != 2 or values.shape[1] != 2:
+    if values.size and (values.ndim != 2 or values.shape[1] != 2):
         raise ValueError(f"levels must be pairs (alpha_bar_t, alpha_bar_prev), got shape {values.shape}")
     if (values <= 0).any() or (values > 1).any():
         raise ValueError(f"levels must lie in (0, 1], got {values.min()} to {values.max()}")

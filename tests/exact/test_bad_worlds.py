@@ -99,3 +99,8 @@ def test_numpy_is_enough() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_walk_of_no_transitions_is_no_fault() -> None:
+    assert list(exact.rules.walk(lambda x, a: x, np.zeros(3), [], exact.rules.ddim())) == []
+    assert list(exact.propagate(exact.Gaussian(0.0, 1.0), np.empty((0, 2)), exact.rules.ddim())) == []
