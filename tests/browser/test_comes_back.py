@@ -5,7 +5,7 @@ import time
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ONE_THREAD, App
+from tests.browser.conftest import App
 
 PAGES = {  # page -> what the learner did there, and a look at what must be as they left it
     "": (
@@ -27,7 +27,7 @@ AWAY = float(os.environ.get("DDIM_AWAY", "5"))  # seconds
 
 def test_every_page_goes_on_after_the_server_was_away(browser, tmp_path):
     app = App(tmp_path / "log")
-    process = app.start(**ONE_THREAD)
+    process = app.start()
     app.wait(process)
     pages = {}
     context = browser.new_context(reduced_motion="reduce")
@@ -45,7 +45,7 @@ def test_every_page_goes_on_after_the_server_was_away(browser, tmp_path):
         expect(lab).to_have_attribute("data-status", "offline")
         expect(lab.locator(".notice")).to_contain_text("keeps trying")
     time.sleep(AWAY)
-    process = app.start(**ONE_THREAD)
+    process = app.start()
     try:
         app.wait(process)
         for name, (lab, before) in pages.items():
