@@ -20,12 +20,13 @@ from ddim_lab.lab.live import film, passes
 from ddim_lab.lab.live.socket import Ticket, live, tickets
 from ddim_lab.lab.markup import PAGES, STATIC
 from ddim_lab.lab.pages.encode import pictures
-from ddim_lab.lab.refusals import STATUS, in_words
+from ddim_lab.lab.refusals import STATUS, in_words, is_named
 from ddim_lab.lab.settings import Settings
 
 SCRIPT = str(Path(__file__).with_name("entry") / "script.py")  # what Streamlit runs for every page
 drawing = anyio.CapacityLimiter(100)  # downloads that wait for network passes keep nothing else waiting
 LOOK = 0.25  # seconds between two looks whether a download's browser is still there
+OTHER_NAME = "this lab was not started for that host name: `ddim-lab app --host NAME` adds one"
 NO_TOKEN = "pictures are drawn for an open page of this lab only: open the Lab page, and use the links on it"
 
 
@@ -53,6 +54,8 @@ class Scripts(StaticFiles):
 
 async def export(request: Request) -> Response:
     """A download of the run that the query describes; nonsense in the query is answered in words."""
+    if not is_named(request):
+        return PlainTextResponse(OTHER_NAME, 421)
     name = request.path_params["name"]
     if name not in EXPORTS:
         return PlainTextResponse(f"there is no export {name!r}; there are {', '.join(EXPORTS)}", 404)

@@ -164,7 +164,8 @@ def test_who_hangs_up_stops_the_work(monkeypatch):
 
     monkeypatch.setattr(film, "walk", watched)
     query = b"S=1000&images=1&seed=77&token=mine"
-    scope = {"type": "http", "method": "GET", "query_string": query, "headers": [], "path_params": {"name": "film.gif"}}
+    scope = {"type": "http", "method": "GET", "query_string": query, "path_params": {"name": "film.gif"}}
+    scope["headers"] = [(b"host", b"testserver")]
 
     async def receive():
         if len(taken) < 3:

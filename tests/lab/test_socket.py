@@ -7,12 +7,16 @@ import threading
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import ddim_lab as dl
 from ddim_lab.lab import shipped
 from ddim_lab.lab.live import film, network
 from ddim_lab.lab.live.passes import Passes
+from ddim_lab.lab.routes import routes
 from ddim_lab.model import denoiser, weights
 from tests.lab import truth
 from tests.lab.wire import client, kind, page, pictures, unpack
@@ -32,13 +36,35 @@ def types(answers):
     [
         {}, {"origin": ""}, {"origin": "null"}, {"origin": "http://evil.example"}, {"origin": "http://testserver:81"},
         {"origin": "http://testserver.evil.example"}, {"origin": "http://evil.example/testserver"},
-        {"origin": "testserver"}, {"origin": "http://[::1"},
+        {"origin": "testserver"}, {"origin": "http://[::1"}, {"origin": "https://testserver"},
+        {"origin": "http://rebound.example", "host": "rebound.example"},  # a foreign name for this machine
+        {"origin": "http://school.example", "host": "school.example"}, {"origin": "http://[::1", "host": "[::1"},
     ],
 )  # fmt: skip
 def test_other_origins_are_refused(origin):
     with pytest.raises(WebSocketDisconnect) as refused, page(origin):
         pass
     assert refused.value.code == 1008
+
+
+def test_behind_a_proxy_the_scheme_is_the_one_that_it_tells():
+    """Through the very middleware that uvicorn puts before every app."""
+    proxied = TestClient(ProxyHeadersMiddleware(Starlette(routes=routes()), trusted_hosts="testclient"))
+    told = {"host": "lab.school.example", "x-forwarded-proto": "https"}
+    with proxied.websocket_connect("/ddim/live", headers=told | {"origin": "https://lab.school.example"}):
+        pass
+    with (
+        pytest.raises(WebSocketDisconnect),
+        proxied.websocket_connect("/ddim/live", headers=told | {"origin": "http://lab.school.example"}),
+    ):
+        pass
+
+
+def test_downloads_and_uploads_are_for_known_names_too():
+    other = {"host": "rebound.example", "origin": "http://rebound.example"}
+    assert client().get("/ddim/export/code.py", headers=other).status_code == 421
+    assert client().post("/ddim/picture", headers=other, content=b"x").status_code == 403
+    assert client().get("/ddim/export/code.py", headers={"host": "[::1]:8501"}).status_code == 200
 
 
 def test_the_pages_own_origin_is_accepted():

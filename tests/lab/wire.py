@@ -10,9 +10,11 @@ import numpy as np
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from streamlit import config
 
 from ddim_lab.lab.routes import routes
 
+config.set_option("server.allowedHosts", ["testserver", "localhost", "::1", "*.school.example"])  # "started for"
 OWN = {"origin": "http://testserver"}
 PATIENCE = 60  # seconds for one answer, on a busy machine
 
