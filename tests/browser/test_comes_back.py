@@ -3,10 +3,12 @@
 import os
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import App
 
+pytestmark = pytest.mark.browser
 PAGES = {  # page -> what the learner did there, and a look at what must be as they left it
     "": (
         "lab => { const eta = lab.querySelector('.eta'); eta.value = 0.7; "  # a hand that still holds it
