@@ -32,7 +32,7 @@ TABLE = {  # room -> the rooms it may import; each stands below what it imports,
     "__init__": f"{NUMBERS} sampler model exact latents figures",
     "teaching": f"{NUMBERS} __init__ files symbolic sampler model exact latents errata quality figures",
     "lab": f"{NUMBERS} __init__ files address symbolic sampler model exact latents errata quality figures teaching",
-    "commands": f"{NUMBERS} __init__ files address sampler model exact referee quality figures",
+    "commands": f"{NUMBERS} __init__ files address sampler model exact referee quality figures lab",
     "__main__": "commands",
 }
 TORCH = {

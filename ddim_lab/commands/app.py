@@ -36,6 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", action="append", default=[], metavar="NAME", help="a host name to be asked for under; may be repeated"
     )
+    parser.add_argument("--check", action="store_true", help="say what will be used and where it listens; open nothing")
     parser.add_argument("streamlit", nargs="*", help="options of `streamlit run`, after --")
 
 
@@ -47,6 +48,11 @@ def run(options: argparse.Namespace) -> None:
     port = [] if options.port is None else ["--server.port", str(options.port)]
     if options.room or options.host:
         port = listening(options.room, options.host, options.port)
+    if options.check:
+        from ddim_lab.lab import checkup
+
+        print(checkup.told(options.denoiser, [*port, *options.streamlit]))
+        return
     own = []
     if options.denoiser is not None:
         address.parted(options.denoiser, "--denoiser")

@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import plotly
+import streamlit as st
 from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -31,17 +32,19 @@ NO_TOKEN = "pictures are drawn for an open page of this lab only: open the Lab p
 
 
 def routes() -> list[BaseRoute]:
-    """All of them, for `st.App`; each begins with /ddim/."""
-    return [
-        WebSocketRoute("/ddim/live", live),
-        Route("/ddim/export/{name}", export),
-        Route("/ddim/picture", pictures.picture, methods=["POST"]),
-        Route("/ddim/figures.json", figures),
-        Route("/ddim/curves.json", curves),
-        Mount("/ddim/static", StaticFiles(directory=STATIC)),
-        Mount("/ddim/pages", Scripts(directory=PAGES)),
-        Mount("/ddim/plotly", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
+    """All of them, for `st.App`, below ddim/ of where the app stands (`server.baseUrlPath`)."""
+    base = "/".join(["", *filter(None, str(st.get_option("server.baseUrlPath")).split("/")), "ddim"])
+    ours = [
+        WebSocketRoute("/live", live),
+        Route("/export/{name}", export),
+        Route("/picture", pictures.picture, methods=["POST"]),
+        Route("/figures.json", figures),
+        Route("/curves.json", curves),
+        Mount("/static", StaticFiles(directory=STATIC)),
+        Mount("/pages", Scripts(directory=PAGES)),
+        Mount("/plotly", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
     ]
+    return [Mount(base, routes=ours)]
 
 
 class Scripts(StaticFiles):

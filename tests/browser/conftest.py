@@ -19,6 +19,7 @@ from tests.browser.lab import Lab
 
 ROOT = Path(__file__).parents[2]
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGS += ["--host-resolver-rules=MAP lab.test 127.0.0.1"]  # a name for what is hosted
 STARTS_WITHIN = 120  # seconds, on a busy machine
 PATIENCE = 60_000  # ms for anything to appear; on a quiet machine nothing takes a second
 expect.set_options(timeout=PATIENCE)
@@ -28,12 +29,12 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 class App:
     """The running app: its address, and what it wrote to its log."""
 
-    def __init__(self, log: Path, *arguments: str):
-        self.log, self.arguments = log, arguments  # of app.py
+    def __init__(self, log: Path, *arguments: str, below: str = ""):
+        self.log, self.arguments, self.below = log, arguments, below  # of app.py; the path at which it stands
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://localhost:{self.port}{below}"
 
     @contextmanager
     def running(self, **environment: str) -> Iterator["App"]:
@@ -49,7 +50,7 @@ class App:
     def start(self, **environment: str) -> subprocess.Popen:
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         command += ["--server.headless", "true", "--server.port", str(self.port), "--server.fileWatcherType", "none"]
-        command += ["--", *self.arguments]
+        command += ["--server.baseUrlPath", self.below, "--", *self.arguments]
         with self.log.open("wb") as log:
             return subprocess.Popen(
                 command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
