@@ -13,13 +13,22 @@ from ddim_lab.model import provenance, weights
 
 EVERYWHERE = "every address of this machine"
 OPEN, TAKEN = "free", "taken: the next free port is used, unless a port is asked for"
+SETTINGS = (
+    "server.port",
+    "server.address",
+    "server.allowedHosts",
+    "server.baseUrlPath",
+    "server.sslCertFile",
+    "browser.serverAddress",
+)
 LINES = """network   {network}
 engine    {engine} on {device}
 machine   {processor}, {cores} cores
 memory    {memory}
 versions  {versions}
 address   {scheme}://{name}:{port}{base} (port {port}: {state})
-heard on  {heard}"""
+heard on  {heard}
+known as  {hosts}"""
 
 
 def told(named: str | None, options: Sequence[str]) -> str:
@@ -48,6 +57,7 @@ def told(named: str | None, options: Sequence[str]) -> str:
         base=_path(set_to["server.baseUrlPath"]),
         state=TAKEN if _is_taken(heard or "", port) else OPEN,
         heard=heard or EVERYWHERE,
+        hosts=", ".join(set_to["server.allowedHosts"] or ["any host name"]),
     )
 
 
@@ -64,11 +74,10 @@ def _settings(options: Sequence[str]) -> dict[str, Any]:
 
     config._main_script_path = str(APP)
     flags = main_run.make_context("run", [*options, str(APP)]).params
-    names = "server.port", "server.address", "server.baseUrlPath", "server.sslCertFile", "browser.serverAddress"
-    given = {name: flags[name.replace(".", "_")] for name in names}
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: flags[name.replace(".", "_")] for name in SETTINGS}
+    given = {name: value for name, value in given.items() if value not in (None, ())}
     found = config.get_config_options(force_reparse=True, options_from_flags=given)
-    return {name: found[name].value or None for name in names}
+    return {name: found[name].value or None for name in SETTINGS}
 
 
 def _path(base: str | None) -> str:

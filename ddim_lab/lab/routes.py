@@ -11,16 +11,18 @@ import plotly
 import streamlit as st
 from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from ddim_lab.lab.exports import DRAWN, EXPORTS
-from ddim_lab.lab.live import film, passes
-from ddim_lab.lab.live.socket import Ticket, live, tickets
+from ddim_lab.lab.live import film, network, passes
+from ddim_lab.lab.live.socket import Ticket, live, pages, tickets
 from ddim_lab.lab.markup import PAGES, STATIC
 from ddim_lab.lab.pages.encode import pictures
+from ddim_lab.lab.refusal_log import RefusalLog
 from ddim_lab.lab.refusals import STATUS, in_words, is_named
 from ddim_lab.lab.settings import Settings
 
@@ -36,6 +38,7 @@ def routes() -> list[BaseRoute]:
     base = "/".join(["", *filter(None, str(st.get_option("server.baseUrlPath")).split("/")), "ddim"])
     ours = [
         WebSocketRoute("/live", live),
+        Route("/health", health),
         Route("/export/{name}", export),
         Route("/picture", pictures.picture, methods=["POST"]),
         Route("/figures.json", figures),
@@ -44,7 +47,7 @@ def routes() -> list[BaseRoute]:
         Mount("/pages", Scripts(directory=PAGES)),
         Mount("/plotly", StaticFiles(directory=Path(plotly.__file__).parent / "package_data")),
     ]
-    return [Mount(base, routes=ours)]
+    return [Mount(base, routes=ours, middleware=[Middleware(RefusalLog)])]
 
 
 class Scripts(StaticFiles):
@@ -53,6 +56,18 @@ class Scripts(StaticFiles):
     def lookup_path(self, path: str) -> tuple[str, Any]:
         """Where `path` is, if it is a script."""
         return super().lookup_path(path) if path.endswith(".js") else ("", None)
+
+
+async def health(request: Request) -> Response:
+    """For a monitor: whether the pages have a network, which, where it computes, and how many pages are open.
+
+    Status 503 where it cannot be had, with why. The first call loads it.
+    """
+    try:
+        engine = (await run_in_threadpool(network.denoiser)).engine
+    except network.ModelUnavailableError as error:
+        return JSONResponse({"network": str(error), "pages": len(pages)}, 503)
+    return JSONResponse({"network": "loaded", "engine": engine.name, "device": str(engine.device), "pages": len(pages)})
 
 
 async def export(request: Request) -> Response:

@@ -29,12 +29,13 @@ def test_what_will_be_used_is_said():
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        status, said, wrong = check("--port", str(port), "--", "--server.address", "127.0.0.1")
+        status, said, wrong = check("--port", str(port), "--host", "lab.test", "--", "--server.address", "127.0.0.1")
     assert (status, wrong) == (0, "")
     lines = {line[:8].strip(): line[10:] for line in said.splitlines()}
     assert hashlib.sha256(weights.UNET.read_bytes()).hexdigest()[:12] in lines["network"]
     assert lines["address"].startswith(f"http://localhost:{port}/user/ada (port {port}: taken")
     assert lines["heard on"] == "127.0.0.1"
+    assert lines["known as"].endswith("::1, lab.test")
     assert lines["engine"].endswith((" on cpu", " on cuda", " on mps"))
 
 

@@ -91,6 +91,9 @@ class Pages(Generic[Page]):
         self._most = most
         self._open: dict[str, Page] = {}
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def add(self, page: Page) -> str:
         """The new page's token."""
         while len(self._open) >= self._most:

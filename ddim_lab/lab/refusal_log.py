@@ -1,0 +1,42 @@
+"""One line of log for each request that is refused: who asked for what, under which names, and what was answered."""
+
+import logging
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+LINE = "refused (%s): %s %r of %s, host %r, origin %r"
+QUIET = {404, 499}  # an address that never was, a browser that left
+POLICY = 1008  # and above: sockets that we close, for their origin, size or rate
+
+
+class RefusalLog:
+    """Around the lab's routes; passes everything on as it is."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or one socket from its opening to its end."""
+
+        async def sent(message: Message) -> None:
+            code = _code(message)
+            if code:
+                asked = HTTPConnection(scope)
+                host, origin = asked.headers.get("host"), asked.headers.get("origin")
+                client = asked.client.host if asked.client else "unknown"
+                log.warning(LINE, code, scope.get("method", "socket"), scope["path"], client, host, origin)
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+def _code(message: Message) -> Any:
+    """The status or close code of a refusal; 0 for any other message."""
+    if message["type"] == "http.response.start" and 400 <= message["status"] < 500:
+        return 0 if message["status"] in QUIET else message["status"]
+    if message["type"] == "websocket.close" and message.get("code", 0) >= POLICY:
+        return message["code"]
+    return 0
