@@ -92,6 +92,7 @@ def test_the_page_has_a_row_for_each_mistake_and_small_pictures():
         assert f"{math.log(0.5) / math.log(float(decay)):,.0f} for {decay}" in PAGE
 
 
+@pytest.mark.slow
 def test_the_pictures_are_what_the_command_draws(tmp_path):
     assert main(["symptoms", "--out", str(tmp_path), "--no-training"]) == 0
     for mistake in misused.MISTAKES:

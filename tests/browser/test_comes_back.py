@@ -24,7 +24,7 @@ PAGES = {  # page -> what the learner did there, and a look at what must be as t
 }
 
 
-AWAY = float(os.environ.get("DDIM_AWAY", "5"))  # seconds
+AWAY = float(os.environ.get("DDIM_AWAY", "3"))  # seconds
 
 
 def test_every_page_goes_on_after_the_server_was_away(browser, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from ddim_lab import files
 from ddim_lab.__main__ import COMMANDS, main
 from ddim_lab.commands import places
-from ddim_lab.model import mnist, weights
+from ddim_lab.model import misused, mnist, weights
 from ddim_lab.model.classifier import Classifier
 from ddim_lab.quality import bootstrap, executors, plan, store, worker
 from tests import tiny
@@ -48,6 +48,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(plan, "table", lambda *_: sweep.TASKS[:2])
     monkeypatch.setattr(plan, "evaluation", lambda samples: sweep.TASKS[:2])
     monkeypatch.setattr(store, "reconstructions", lambda digits: [])
+    one = {mistake: right for mistake, right in misused.MISTAKES.items() if mistake.__name__ == "guided_hard"}
+    monkeypatch.setattr(misused, "MISTAKES", one)
     return tmp_path
 
 

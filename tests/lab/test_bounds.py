@@ -6,7 +6,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from ddim_lab.lab.live import bounds, socket
 from ddim_lab.lab.live.passes import Account
-from tests.lab.wire import client, kind, page
+from tests.lab.wire import client, ended, kind, page
 
 
 def test_a_burst_is_free_and_then_the_rate_holds():
@@ -41,7 +41,7 @@ def test_the_page_that_had_least_comes_next():
         async with turns.of(modest):  # all places are free again
             pass
 
-    anyio.run(main)
+    ended(main)
     assert order.count("greedy") == 10
     assert order.index("modest") <= 4
 
@@ -61,7 +61,7 @@ def test_who_gives_up_waiting_leaves_the_place_to_the_next():
             await work()
         assert done == [1]
 
-    anyio.run(main)
+    ended(main)
 
 
 def test_a_page_that_sends_too_fast_is_told_and_heard_more_slowly(monkeypatch):
@@ -95,4 +95,4 @@ def test_who_never_reads_is_given_up(monkeypatch):
 
     monkeypatch.setattr(socket, "SENDING", 0.05)
     with pytest.raises(WebSocketDisconnect):
-        anyio.run(socket.Page(Deaf()).send, b"an answer")
+        ended(socket.Page(Deaf()).send, b"an answer")

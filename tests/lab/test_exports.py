@@ -17,7 +17,7 @@ import ddim_lab as dl
 from ddim_lab.lab import routes
 from ddim_lab.lab.live import film, passes, socket
 from tests.lab import truth
-from tests.lab.wire import client, page
+from tests.lab.wire import client, ended, page
 
 ROOT = Path(__file__).parents[2]
 SIDE, GAP = 28, 2
@@ -175,7 +175,7 @@ def test_who_hangs_up_stops_the_work(monkeypatch):
     async def main():
         return await routes.export(Request(scope, receive))
 
-    assert anyio.run(main).status_code == 499
+    assert ended(main).status_code == 499
     assert 3 <= len(taken) < 900
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import anyio
@@ -75,6 +76,12 @@ class Wire:
         assert kind(got[-1]) == "end", got[-1]
         frames = [answer for answer in got if kind(answer) == "frame" and answer["id"] == id]
         return got, *(np.stack(rows) for rows in zip(*map(pictures, frames), strict=True))
+
+
+def ended(main, *args):
+    """What an async function gives, run in a thread of its own: Playwright keeps a loop in the tests' thread."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(anyio.run, main, *args).result()
 
 
 def kind(answer: dict) -> str:
