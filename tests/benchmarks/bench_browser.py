@@ -71,7 +71,8 @@ def measure(lab: Lab, n_moves: int, releases: int) -> tuple[list[dict], dict[str
     for i in range(2 * releases):
         way = list(ways)[i % 2]
         lab.page.wait_for_timeout(REST)
-        share = 0.2 + 0.6 * (5 * i % 7) / 7  # far enough from the last place: a press on the thumb moves nothing
+        # far from the last place, for a press on the thumb moves nothing; and never there again, for that is remembered
+        share = 0.2 + 0.6 * (0.618 * (i + 1) % 1)
         if way == "drag":
             mouse.down()
             mouse.move(*lab.place("eta", share))
