@@ -72,7 +72,7 @@ def test_what_waits_goes_together_and_equal_pictures_go_once(line, pool):
     assert len(line.denoiser.passes) == 2  # it is remembered
 
 
-def test_the_first_picture_of_everybody_then_what_is_looked_at_then_by_turns(pool):
+def test_the_first_picture_of_everybody_then_what_is_looked_at_then_by_turns_then_drafts(pool):
     line = Passes(Network())
     line.rows = 2
     first = ask(pool, line, Turn(), 0)
@@ -83,11 +83,12 @@ def test_the_first_picture_of_everybody_then_what_is_looked_at_then_by_turns(poo
         ask(pool, line, Turn(modest, passes=3), 2, n=2),  # the rest of one that had little
         ask(pool, line, Turn(Account(), looked=True, passes=1), 3),
         ask(pool, line, Turn(greedy), 4),  # a first picture
+        ask(pool, line, Turn(Account(), draft=True, passes=1), 5),  # a later one of a draft
     ]
     line.denoiser.opened.set()
     for future in (first, *asked):
         future.result()
-    assert line.denoiser.passes == [[0], [4, 3], [2, 2], [1, 1], [1, 1]]
+    assert line.denoiser.passes == [[0], [4, 3], [2, 2], [1, 1], [1, 1], [5]]
 
 
 def test_a_newcomer_does_not_go_before_those_who_were_there_for_ever(line, pool):

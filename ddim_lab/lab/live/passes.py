@@ -1,7 +1,8 @@
 """Network passes of all who look: whoever needs one waits in line, and what waits goes through the network together.
 
 One of those who wait makes the next pass, of at most so many pictures, the most urgent first: the first picture after a
-change, then the image that is looked at, then the rest, page by page in fair turns. What the network said of a picture
+change, then the image that is looked at, then the rest, page by page in fair turns, and last what a draft has beyond
+its first picture, since a moving hand takes it back. What the network said of a picture
 is remembered: neither eta nor the steps below the top one change what it hears of x_T, and a class that looks at one
 setting pays for it once. What a page no longer wants is dropped before it costs a pass.
 """
@@ -36,10 +37,11 @@ class Account:
 
 @dataclass(eq=False)
 class Turn:
-    """One request of a page; `looked` while it is at the image that is looked at."""
+    """One request of a page; `looked` while it is at the image that is looked at, `draft` where a hand still moves."""
 
     account: Account = field(default_factory=Account)
     looked: bool = False
+    draft: bool = False
     passes: int = 0  # that it took part in
     dropped: bool = False
     waiting: "Request | None" = None
@@ -88,8 +90,10 @@ class Request:
     @property
     def urgency(self) -> tuple[int, float, int]:
         """Sorts those who wait: smaller comes first."""
-        is_first = self.turn.passes == 0 and len(self.keys) <= FEW
-        return 0 if is_first else 1 if self.turn.looked else 2, self.turn.account.used, self.arrival
+        mine = self.turn
+        is_first = mine.passes == 0 and len(self.keys) <= FEW
+        rank = 0 if is_first else 1 if mine.looked else 3 if mine.draft else 2
+        return rank, mine.account.used, self.arrival
 
 
 class Passes:

@@ -64,7 +64,7 @@ class Film(Work):
         for images in groups:
             is_looked = len(groups) > 1 and images is groups[0]
             if turn is not None:
-                turn.looked = is_looked
+                turn.looked, turn.draft = is_looked, self.draft
             self.pace = DRAFT_PACE if self.draft or is_looked else PACE
             keep = self.kept.begin(self.settings, images, self.focus)
             for made in films.film(self.settings, images[0], len(images), keep):
