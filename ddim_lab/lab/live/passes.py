@@ -127,8 +127,8 @@ class Passes:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a pass is being made."""
-        return self._is_running
+        """Whether others wait, or are in a pass."""
+        return self._is_running or bool(self._waiting)
 
     def _ask(self, x: Any, level: float, labels: list[int], guidance: float) -> Any:
         import torch
