@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from ddim_lab import checks
 
 LOG_SNR_MIN, LOG_SNR_MAX = -20.0, 12.0  # the noise levels that the network's training covers
+FORGIVEN = 1e-9  # in log-SNR: what rounding makes of a level at the end of a range
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,3 +146,9 @@ def log_snr(alpha_bar: ArrayLike) -> NDArray[np.float64]:
     a = np.asarray(alpha_bar, dtype=np.float64)
     with np.errstate(divide="ignore"):
         return np.log(a) - np.log1p(-a)
+
+
+def within(level: Any, log_snr_range: tuple[float, float]) -> Any:
+    """Whether a log-SNR, or each of an array or tensor, lies in the range; a rounding at its ends is forgiven."""
+    lowest, highest = log_snr_range
+    return (level >= lowest - FORGIVEN) & (level <= highest + FORGIVEN)

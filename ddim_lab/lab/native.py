@@ -91,7 +91,7 @@ def _show(settings: Settings) -> None:
         for frame in film.film(settings):
             frames.append(frame)
             bar.progress(frame.j / (settings.S + 1), "sampling")
-    except (film.ModelUnavailableError, film.NetworkError, ValueError) as error:
+    except (network.ModelUnavailableError, network.NetworkError, ValueError) as error:
         st.error(str(error), icon="⚠️")
         return
     finally:

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from ddim_lab import checks
 from ddim_lab.model import parameterization
-from ddim_lab.model.levels import FORGIVEN, log_snr, noise_levels
-from ddim_lab.schedule import NoiseSchedule
+from ddim_lab.model.levels import log_snr, noise_levels
+from ddim_lab.schedule import NoiseSchedule, within
 from ddim_lab.schedule import log_snr as log_snr_of
 from ddim_lab.tensors import check_state
 
@@ -67,11 +67,10 @@ class Adapted:
 
     def knows(self, alpha_bar: float) -> bool:
         """Whether it may be asked at this level."""
-        low, high = self.log_snr_range
         a = torch.tensor([alpha_bar], dtype=torch.float64)
         if self.time == "index":
             return not self._nearest(a)[1].any()
-        return bool(low - FORGIVEN <= float(log_snr(a)) <= high + FORGIVEN)
+        return bool(within(float(log_snr(a)), self.log_snr_range))
 
     def _nearest(self, a: Tensor) -> tuple[Tensor, Tensor]:
         """Where in the schedule's table, from 0, the levels next to `a` (B,) stand, and which of them are not near."""

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from ddim_lab import checks
-
-FORGIVEN = 1e-9  # in log-SNR: what rounding makes of a level at the end of the range
+from ddim_lab.schedule import within
 
 
 def noise_levels(alpha_bar_t: float | Tensor, n: int, log_snr_range: tuple[float, float]) -> Tensor:
@@ -19,8 +18,7 @@ def noise_levels(alpha_bar_t: float | Tensor, n: int, log_snr_range: tuple[float
     checks.per_image("alpha_bar_t", levels, n)
     a = torch.from_numpy(levels).expand(n)
     lowest, highest = log_snr_range
-    level = log_snr(a)
-    outside = ~((a > 0) & (a < 1) & (level >= lowest - FORGIVEN) & (level <= highest + FORGIVEN))
+    outside = ~((a > 0) & (a < 1) & within(log_snr(a), log_snr_range))
     if outside.any():
         ends = [1 / (1 + math.exp(-end)) if end > -math.inf else 0.0 for end in log_snr_range]
         raise ValueError(

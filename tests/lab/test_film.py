@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 
 import ddim_lab as dl
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import film, network
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
 from tests.lab.test_settings import runs
@@ -56,7 +56,7 @@ def counted(monkeypatch):
         return torch.zeros_like(x_t)
 
     model.engine = SimpleNamespace(device=torch.device("cpu"), name="counted")
-    monkeypatch.setattr(film, "denoiser", lambda: model)
+    monkeypatch.setattr(network, "denoiser", lambda: model)
     return calls
 
 

@@ -32,7 +32,7 @@ def drawn(**settings):
 
 
 def refused(**settings):
-    with pytest.raises((ValueError, film.NetworkError, film.ModelUnavailableError)) as caught:
+    with pytest.raises((ValueError, network.NetworkError, network.ModelUnavailableError)) as caught:
         drawn(**settings)
     return in_words(caught.value)
 

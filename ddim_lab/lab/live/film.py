@@ -14,9 +14,6 @@ from numpy.typing import NDArray
 
 from ddim_lab import solvers
 from ddim_lab.lab.live import network
-from ddim_lab.lab.live.network import ModelUnavailableError as ModelUnavailableError
-from ddim_lab.lab.live.network import NetworkError as NetworkError
-from ddim_lab.lab.live.network import denoiser as denoiser
 from ddim_lab.lab.settings import Settings
 from ddim_lab.run import Run
 from ddim_lab.schedule import log_snr
@@ -107,7 +104,7 @@ def walk(settings: Settings, first: int, n: int) -> Iterator[Any]:
 
     import ddim_lab as dl
 
-    model = denoiser()
+    model = network.denoiser()
     network.admit(settings.run, settings.levels_told)
     labels = settings.labels(n, first)
     bound = functools.partial(model, label=None if labels is None else torch.tensor(labels), guidance=settings.guidance)

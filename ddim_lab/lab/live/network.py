@@ -19,11 +19,10 @@ import numpy as np
 from ddim_lab import address
 from ddim_lab.lab.live import passes
 from ddim_lab.run import Run
-from ddim_lab.schedule import NoiseSchedule, log_snr
+from ddim_lab.schedule import NoiseSchedule, log_snr, within
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads stall a busy machine tenfold
 OPTION = "--denoiser"
-ROUNDING = 1e-9  # in log-SNR, at the ends of a range
 KEYWORDS = ("label", "guidance")  # what the pages may tell a network
 INDEXED = (
     "{name} counts its time in the steps of its own noise schedule ({own}), and t = {t} of {asked} is none of them"
@@ -137,7 +136,7 @@ class Own:
         for t in run.tau[::-1].tolist():
             a = float(run.schedule.alpha_bar[t])
             level = float(log_snr(a))
-            if not low - ROUNDING <= level <= high + ROUNDING:
+            if not within(level, self.log_snr_range):
                 what = BEYOND.format(**told, t=t, low=low, high=high, level=level)
             elif knows is not None and not knows(a):
                 what = INDEXED.format(**told, t=t)

@@ -125,7 +125,7 @@ def walk(lane: Lane, first: int, n: int) -> Iterator[Any]:
 
     import ddim_lab as dl
 
-    model, s = film.denoiser(), lane.settings
+    model, s = network.denoiser(), lane.settings
     network.admit(s.run, s.levels_told)
     labels = None if lane.labels is None else torch.tensor(lane.labels[first : first + n])
     bound = functools.partial(model, label=labels, guidance=s.guidance)

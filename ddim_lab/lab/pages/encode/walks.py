@@ -11,7 +11,7 @@ from cachetools import LRUCache
 
 from ddim_lab import spacing
 from ddim_lab.figures.thinning import thinned
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import network
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode.asked import Subject
 from ddim_lab.lab.settings import Settings
@@ -57,7 +57,7 @@ def bound(label: Any, guidance: float = 1.0) -> Any:
     import torch
 
     labels = torch.tensor(label) if isinstance(label, list) else label
-    return functools.partial(film.denoiser(), label=labels, guidance=guidance)
+    return functools.partial(network.denoiser(), label=labels, guidance=guidance)
 
 
 def grey(pictures: Any) -> bytes:
@@ -130,4 +130,4 @@ def times(settings: Settings) -> list[int]:
 
 def device() -> Any:
     """Where the denoiser computes."""
-    return film.denoiser().engine.device
+    return network.denoiser().engine.device

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ddim_lab import checks, errata
 from ddim_lab.figures.thinning import thinned
 from ddim_lab.lab.fields import Rule, checked, whole
-from ddim_lab.lab.live import film, network
+from ddim_lab.lab.live import network
 from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.views import Part, interleaved
 from ddim_lab.lab.pages.errata.view import SETTING, drawing
@@ -88,7 +88,7 @@ def _rounds(sides: list[Side], at: Run, rounds: list[Start], show_times: bool) -
 def _walk(side: Side, at: Run, start: Start, results: dict[str, Any]) -> Iterator[Part]:
     import ddim_lab as dl
 
-    model = film.denoiser()
+    model = network.denoiser()
     network.admit(at, f"linear, T = {at.schedule.T}")
     x_T = dl.initial_noise(start.n, (1, 28, 28), start.seed, start.first).to(model.engine.device)
     walk = errata.run(
