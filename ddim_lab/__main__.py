@@ -11,6 +11,8 @@ from importlib import import_module
 
 COMMANDS = {
     "app": "open the lab in a browser",
+    "lessons": "write the lessons as pages that need no network, to read and to print",
+    "exercises": "write the exercise sheets, or an nbgrader course with their solutions",
     "train": "train the U-Net on MNIST, or data like it, and write its weights",
     "train-classifier": "train the judge, a classifier that says which digit a picture shows",
     "draw": "draw a sheet of digits and write it as a PNG",

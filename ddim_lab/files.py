@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 PACKAGE = Path(__file__).resolve().parent
 INSIDE = PACKAGE / "shipped"  # pyproject.toml puts them there in the wheel
 SHIPPED = INSIDE if INSIDE.is_dir() else PACKAGE.parent
-ASSETS, APP = SHIPPED / "assets", SHIPPED / "app.py"
+ASSETS, APP, NOTEBOOKS = SHIPPED / "assets", SHIPPED / "app.py", SHIPPED / "notebooks"
 OUT = ASSETS if PACKAGE.parent == SHIPPED else Path()  # where commands write; an installed lab stays as it is
 
 
@@ -67,8 +67,9 @@ def locked(path: Path, busy: str = "") -> Iterator[None]:
         file = lock.open("ab")
         try:
             _take(file, wait=not busy)
-            if lock.exists() and os.path.samestat(os.fstat(file.fileno()), lock.stat()):
-                break  # else the one before took its file away while this one waited
+            with suppress(FileNotFoundError):  # the one before took its file away while this one waited
+                if os.path.samestat(os.fstat(file.fileno()), lock.stat()):
+                    break
         except (BlockingIOError, PermissionError) as error:
             file.close()
             raise BlockingIOError(busy) from error

@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Lock
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -34,6 +35,14 @@ QUIET_CORES = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}  # a kernel
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 ADDRESS = re.compile(r" at 0x[0-9a-f]+", re.IGNORECASE)
+ANEW = """
+import os as _os
+_os.chdir({folder!r})
+get_ipython().reset(new_session=True)
+import sys as _sys
+for _name in [name for name in _sys.modules if name.partition(".")[0] == "ddim_lab"]: del _sys.modules[_name]
+_sys.path_importer_cache.clear()  # it knows where ".." was
+"""
 OFFLINE = """
 import socket as _socket
 def _refuse(*_, **__): raise OSError("lessons run without network")
@@ -51,22 +60,29 @@ def execute(path: Path) -> NotebookNode:
     return timed(path)[0]
 
 
-def timed(path: Path) -> tuple[NotebookNode, float]:
-    """`execute`, and the processor seconds it took, imports included: they do not depend on who else is at work."""
-    notebook = nbformat.read(path, as_version=4)
-    fresh = nbformat.from_dict(notebook)
-    guard, clock = nbformat.v4.new_code_cell(OFFLINE), nbformat.v4.new_code_cell(CLOCK)
-    fresh.cells = [guard, *fresh.cells, clock]
+def timed(path: Path, kernel: AsyncKernelManager | None = None) -> tuple[NotebookNode, float]:
+    """`execute`, and the processor seconds it took, imports included: they do not depend on who else is at work.
+
+    In a kernel of its own; or in `kernel`, which then has torch and the like from the lesson before, but none of its
+    names, and nothing of the lab.
+    """
+    fresh = nbformat.read(path, as_version=4)
     with COPYING:  # only one of the lessons that begin at once makes it
         tree = _copied().name
     with tempfile.TemporaryDirectory(dir=tree) as folder:  # beside the package, as notebooks/ is
-        client = NotebookClient(fresh, timeout=SECONDS_A_CELL, kernel_name="python3", store_widget_state=False)
+        guard = nbformat.v4.new_code_cell(ANEW.format(folder=folder) + OFFLINE + CLOCK)
+        clock = nbformat.v4.new_code_cell(CLOCK)
+        fresh.cells = [guard, *fresh.cells, clock]
+        client = NotebookClient(
+            fresh, km=kernel, timeout=SECONDS_A_CELL, kernel_name="python3", store_widget_state=False
+        )
         try:
             client.execute(cwd=folder, env=os.environ | QUIET_CORES)
         except CellExecutionError as error:
             raise RuntimeError(f"{path.name}, {_where(fresh, error)} raised {error.ename}: {error.evalue}") from error
     fresh.cells = fresh.cells[1:-1]
-    return tidied(fresh), float(clock.outputs[0].text)
+    begun, ended = (float(cell.outputs[0].text) for cell in (guard, clock))
+    return tidied(fresh), ended - begun
 
 
 @cache
@@ -128,9 +144,8 @@ def differences(stored: NotebookNode, fresh: NotebookNode) -> Iterator[str]:
             yield f"{name}: stored are {[kind for kind, _ in was]}, the run gave {[kind for kind, _ in now]}"
             continue
         for (kind, before), (_, after) in zip(was, now, strict=True):
-            found = _text_difference(before, after, _tolerance(old))
-            if found:
-                yield f"{name}, {kind}: {found}"
+            if difference := _text_difference(before, after, _tolerance(old)):
+                yield f"{name}, {kind}: {difference}"
 
 
 def _code(notebook: NotebookNode) -> list[NotebookNode]:
@@ -189,10 +204,10 @@ def run(path: Path, check: bool) -> tuple[list[str], float]:
         fresh, seconds = timed(path)
     except RuntimeError as error:
         return [str(error)], 0.0
-    found = list(differences(stored, fresh)) if check else []
-    if not check:
-        nbformat.write(fresh, path)
-    return found, seconds
+    if check:
+        return list(differences(stored, fresh)), seconds
+    nbformat.write(fresh, path)
+    return [], seconds
 
 
 def main() -> int:
@@ -203,9 +218,9 @@ def main() -> int:
     chosen = [path for path in lessons() if not arguments.names or path.name.startswith(tuple(arguments.names))]
     failed = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for path, (found, seconds) in zip(chosen, pool.map(lambda p: run(p, arguments.check), chosen), strict=True):
-            print(f"{path.name}: {seconds:.0f} s of one core", *found, sep="\n  ", flush=True)
-            failed |= bool(found)
+        for path, (different, seconds) in zip(chosen, pool.map(lambda p: run(p, arguments.check), chosen), strict=True):
+            print(f"{path.name}: {seconds:.0f} s of one core", *different, sep="\n  ", flush=True)
+            failed |= bool(different)
     return failed
 
 

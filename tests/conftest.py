@@ -14,7 +14,7 @@ torch.set_num_threads(1)
 
 
 def pytest_collection_modifyitems(config, items):
-    """The browser is slow. In one process what is quick comes first; of two, what is long, so that both end at once."""
+    """The browser is slow. In one process what is quick comes first; of several, what is long: they end at once."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker("slow")

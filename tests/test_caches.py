@@ -31,6 +31,7 @@ def refused(code: ast.Module) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_no_kept_answer_can_be_changed() -> None:
     assert [(file, name) for file, _, code in files() for name in refused(code)] == []
     assert sum(len(list(kept(code))) for _, _, code in files()) > 40

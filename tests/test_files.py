@@ -95,6 +95,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path):
     assert names(tmp_path) == [name for name in young if name != left.name]
 
 
+@pytest.mark.slow
 def test_two_processes_change_one_table_and_no_change_is_lost(tmp_path):
     path, each = tmp_path / "table.json", 100
     files.write_json(path, {"written": 0, "cells": [0.5] * 2000})

@@ -33,6 +33,7 @@ def test_using_the_curves_side_needs_numpy_only() -> None:
     assert not loaded_by(use) & set(HEAVY)
 
 
+@pytest.mark.slow
 def test_the_sampler_needs_neither_streamlit_nor_sympy_nor_figures() -> None:
     loaded = loaded_by("import ddim_lab as dl; dl.sample, dl.step, dl.encode, dl.last")
     assert "torch" in loaded

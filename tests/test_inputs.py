@@ -237,6 +237,7 @@ def judged(key: str, name: str, value: Any) -> tuple[str, str]:
     return "right", "" if odd_inputs.is_right(result, wanted, value) else "another result than in float64"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", TABLE)
 def test_an_odd_input_is_taken_rightly_or_refused_in_words(key: str) -> None:
     function, arguments = TABLE[key]

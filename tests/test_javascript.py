@@ -60,6 +60,7 @@ def test_biome_finds_nothing():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @tools
 def test_the_types_are_right():
     done = node_tools.script(node_tools.TSC, "--project", "tsconfig.json")

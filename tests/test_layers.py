@@ -30,9 +30,10 @@ TABLE = {  # room -> the rooms it may import; each stands below what it imports,
     "quality": f"{NUMBERS} files sampler model exact latents",
     "figures": f"{TENSORS} files symbolic sampler model exact latents errata",
     "__init__": f"{NUMBERS} sampler model exact latents figures",
-    "teaching": f"{NUMBERS} __init__ files symbolic sampler model exact latents errata quality figures",
+    "teaching": f"{NUMBERS} __init__ files symbolic sampler model exact latents errata referee quality figures",
+    "handouts": "files symbolic errata figures teaching",
     "lab": f"{NUMBERS} __init__ files address symbolic sampler model exact latents errata quality figures teaching",
-    "commands": f"{NUMBERS} __init__ files address sampler model exact referee quality figures lab",
+    "commands": f"{NUMBERS} __init__ files address sampler model exact referee quality figures handouts lab",
     "__main__": "commands",
 }
 TORCH = {

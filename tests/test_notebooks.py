@@ -8,15 +8,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
+from queue import SimpleQueue
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbconvert import HTMLExporter
 
-from ddim_lab.figures import interactive
-from ddim_lab.figures.printing import canvas
 from ddim_lab.symbolic import notation
-from ddim_lab.teaching import claims, lesson_claims, pages
+from ddim_lab.teaching import asked, claims, lesson_claims, pages
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 sys.path.insert(0, str(NOTEBOOKS))
@@ -28,15 +29,35 @@ each_lesson = pytest.mark.parametrize("path", execute.lessons(), ids=lambda path
 
 
 @pytest.fixture(scope="module")
-def runs(request):
+def kernels():
+    """A queue of kernels that stay warm from one lesson to the next: each need not import torch again."""
+    free, started = SimpleQueue(), [AsyncKernelManager(kernel_name="python3") for _ in range(execute.AT_ONCE)]
+    for kernel in started:
+        free.put(kernel)
+    yield free
+    for kernel in started:
+        if kernel.has_kernel:
+            run_sync(kernel.shutdown_kernel)(now=True)
+
+
+@pytest.fixture(scope="module")
+def runs(request, kernels):
     """The chosen lessons, all started at once, two at a time: path -> future of (notebook, processor seconds)."""
+
+    def timed(path):
+        kernel = kernels.get()
+        try:
+            return execute.timed(path, kernel)
+        finally:
+            kernels.put(kernel)
+
     chosen = [
         item.callspec.params["path"]
         for item in request.session.items
         if "runs" in item.fixturenames and "path" in item.fixturenames
     ]
     with ThreadPoolExecutor(execute.AT_ONCE) as pool:
-        yield {path: pool.submit(execute.timed, path) for path in dict.fromkeys(chosen)}
+        yield {path: pool.submit(timed, path) for path in dict.fromkeys(chosen)}
 
 
 @pytest.mark.slow
@@ -97,6 +118,36 @@ def test_a_lesson_asks_before_it_shows(path):
     assert guesses == list(range(1, len(guesses) + 1))
 
 
+FOLD = re.compile(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>", re.DOTALL)
+
+
+@each_lesson
+def test_a_guess_has_a_fold_for_each_option_and_then_the_answer(path):
+    """A reply hints: it neither names an option nor says which is right; the answer begins with its letter."""
+    text = "\n\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    for guess in text.split("**Guess ")[1:]:
+        asked, _, told = guess.partition("<details>")
+        options = re.findall(r"^- ([A-F]): ", asked, re.M)
+        assert len(options) >= 2, asked
+        folds = FOLD.findall("<details>" + told)[: len(options) + 1]
+        assert [name for name, _ in folds] == [*(f"Reply to {option}" for option in options), "The answer"], asked
+        *replies, (_, answer) = folds
+        assert re.match(r"\*\*[A-F]\b", answer), answer
+        right = answer[2]
+        for option, (_, reply) in zip(options, replies, strict=True):
+            assert "**" not in reply, reply
+            assert len(reply) < 300, reply
+            assert reply.startswith("Yes. ") == (option == right), f"{option}: {reply}"
+
+
+@each_lesson
+def test_imports_are_folded_and_nothing_else_is(path):
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    folded = [cell.metadata.get("jupyter", {}).get("source_hidden", False) for cell in code]
+    assert folded == [True] + [False] * (len(code) - 1)
+    assert not re.search(r"^(?!import |from |#|sys\.path\.append|$)", code[0].source, re.M)
+
+
 @each_lesson
 def test_a_lesson_ends_with_summary_and_notation(path):
     cells = nbformat.read(path, as_version=4).cells
@@ -139,6 +190,7 @@ class Pictures(HTMLParser):
         self.pictures += tag == "img" and dict(attrs).get("src", "").startswith("data:image/png")
 
 
+@pytest.mark.slow
 @each_lesson
 def test_a_lesson_is_a_page(path):
     notebook = nbformat.read(path, as_version=4)
@@ -156,7 +208,9 @@ def claimed(path: Path) -> list[str]:
     """The keys of the sentences that a lesson shows."""
     sources = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
     calls = re.findall(r"\b(?:lesson_claims|claims)\.show\(([^)]*)\)", "\n".join(sources))
-    return [key for call in calls for key in re.findall(r"\"([^\"]+)\"", call)]
+    answered = re.findall(r"\basked\.show\(\"([^\"]+)\"\)", "\n".join(sources))
+    keys = [key for call in calls for key in re.findall(r"\"([^\"]+)\"", call)]
+    return keys + [key for each in answered for key in asked.find(each).claims]
 
 
 def test_lessons_show_sentences_that_exist_and_every_sentence_is_shown():
@@ -174,7 +228,9 @@ def test_stored_sentences_hold(path):
         for output in cell.get("outputs", []):
             text = output.get("data", {}).get("text/markdown", "")
             if "<Checked sentences" in output.get("data", {}).get("text/plain", ""):
-                assert text.startswith("> ✓")
+                sentences = [line for line in text.splitlines() if line.startswith("> ")]
+                assert sentences
+                assert all(line.startswith("> ✓") for line in sentences)
                 assert not re.search(r"[✗{]", text)
 
 
@@ -185,139 +241,3 @@ def test_a_sentence_that_does_not_hold_is_shown_as_such(monkeypatch):
     assert "does not hold" in told
     with pytest.raises(ValueError, match="no claim 'sun'; known are moon, off-varies-less"):
         lesson_claims.show("sun")
-
-
-# Pictures that move
-
-
-def drawn(eta: float, S: int):
-    figure = canvas(2, 1, f"η = {eta}, S = {S}")
-    figure.add_subplot().bar([0], [eta * S])
-    return figure
-
-
-def explorer(**more):
-    etas, counts = interactive.slider("η", (0.0, 0.5, 1.0), 0.5), interactive.buttons("steps", (5, 20), 20)
-    return interactive.Explorer(drawn, eta=etas, S=counts, **more)
-
-
-def test_a_moving_picture_is_a_widget_and_a_still_picture():
-    data, metadata = explorer()._repr_mimebundle_()
-    assert set(data) == {execute.WIDGET, "image/png", "text/plain"}
-    assert metadata["image/png"]["alt"] == "η = 0.5, S = 20"
-    assert explorer().still().get_supxlabel().startswith("Shown: η = 0.5, steps = 20. In Jupyter, run this cell")
-
-
-def test_moving_a_control_draws_its_picture():
-    box = explorer().widget()
-    (eta, counts), picture = box.children[0].children, box.children[1]
-    before = bytes(picture.value)
-    eta.value, counts.value = 1.0, 5
-    assert bytes(picture.value) == drawn(1.0, 5)._repr_png_()[0] != before
-    assert box.children[2].value == "η = 1.0, S = 5"
-    eta.value, counts.value = 0.5, 20
-    assert bytes(picture.value) == before
-
-
-def test_a_moving_picture_without_widgets_is_still(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    assert set(explorer()._repr_mimebundle_()[0]) == {"image/png", "text/plain"}
-
-
-def test_a_control_starts_at_one_of_its_values():
-    with pytest.raises(ValueError, match=r"the start of 'η' must be one of \(0, 1\), got 2"):
-        interactive.slider("η", (0, 1), 2)
-    with pytest.raises(ValueError, match="at least one control"):
-        interactive.Explorer(drawn)
-
-
-def test_no_widget_is_stored():
-    notebook = stored_with("", **{"image/png": "AAAA"})
-    notebook.cells[0].outputs[1].data[execute.WIDGET] = {"model_id": "4f2a"}
-    notebook.metadata["widgets"] = {"state": {}}
-    tidied = execute.tidied(notebook)
-    assert list(tidied.cells[0].outputs[1].data) == ["image/png"]
-    assert "widgets" not in tidied.metadata
-
-
-# The comparison
-
-
-def notebook_of(*sources: str):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    return nbformat.v4.new_notebook(cells=cells)
-
-
-def stored_with(text: str, **data: str):
-    notebook = notebook_of("show()", "last()")
-    notebook.cells[0].outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
-    notebook.cells[0].outputs += [nbformat.v4.new_output("display_data", data=data)] if data else []
-    return notebook
-
-
-@pytest.mark.parametrize(
-    ("stored", "fresh", "named"),
-    [
-        ("σ = 0.7223\n", "σ = 0.7224\n", "0.7224"),
-        ("adds up: True\n", "adds up: False\n", "False"),
-        ("1 word\n", "1 word\n2 words\n", "2 words"),
-        ("value 1e-09\n", "value 3e-09\n", "3e-09"),
-        ("x = 3\n", "x = nan\n", "nan"),
-    ],
-)
-def test_another_text_or_number_is_found_and_named(stored, fresh, named):
-    (found,) = execute.differences(stored_with(stored), stored_with(fresh))
-    assert "code cell 1 ('show()')" in found
-    assert named in found
-    assert not list(execute.differences(stored_with(stored), stored_with(stored)))
-
-
-def test_a_tolerance_can_be_stated():
-    loose, off, far = (stored_with(f"rms {value}\n") for value in (0.50, 0.52, 0.60))
-    loose.cells[0].metadata["tags"] = ["tolerance:0.05"]
-    assert not list(execute.differences(loose, off))
-    assert list(execute.differences(loose, far))
-
-
-def test_pictures_must_be_there_and_are_not_compared():
-    one, other, none = (stored_with("", **data) for data in ({"image/png": "AAAA"}, {"image/png": "BBBB"}, {}))
-    assert not list(execute.differences(one, other))
-    assert list(execute.differences(one, none))
-
-
-def test_the_words_of_a_picture_are_compared():
-    one, other = (stored_with("", **{"image/png": "AAAA"}) for _ in range(2))
-    for notebook, words in ((one, "median 0.736"), (other, "median 0.737")):
-        notebook.cells[0].outputs[-1].metadata["image/png"] = {"alt": words}
-    (found,) = execute.differences(one, other)
-    assert "words of a picture: stored the number 0.736" in found
-
-
-def test_a_cut_stream_is_one_stream():
-    whole, cut = stored_with("one\ntwo\n"), stored_with("one\n")
-    cut.cells[0].outputs.append(nbformat.v4.new_output("stream", name="stdout", text="two\n"))
-    assert not list(execute.differences(whole, cut))
-    assert len(execute.tidied(cut).cells[0].outputs) == 1
-
-
-def test_addresses_and_run_times_are_not_stored():
-    notebook = stored_with("", **{"text/plain": "<object at 0x7f12ab>"})
-    notebook.cells[0].metadata["execution"] = {"iopub.execute_input": "2026-01-01"}
-    cell = execute.tidied(notebook).cells[0]
-    assert cell.outputs[1].data["text/plain"] == "<object>"
-    assert "execution" not in cell.metadata
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("1 / 0", "ZeroDivisionError"),
-        ("import urllib.request\nurllib.request.urlopen('http://192.0.2.1', timeout=5)", "without network"),
-    ],
-)
-def test_a_cell_that_raises_or_goes_online_fails_by_name(tmp_path, source, said):
-    path = tmp_path / "99_broken.ipynb"
-    nbformat.write(notebook_of("fine = 1", source), path)
-    with pytest.raises(RuntimeError, match=rf"99_broken.ipynb, code cell 2 .*{said}"):
-        execute.execute(path)

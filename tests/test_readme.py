@@ -27,6 +27,7 @@ def blocks() -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", unmarked, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_every_block_of_python_runs(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     session: dict = {"__name__": "readme"}

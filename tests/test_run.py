@@ -30,6 +30,7 @@ def test_a_run_holds_what_the_core_computes_along_its_transitions(kind, spacing,
     np.testing.assert_allclose(np.hypot(run.sigma, run.put_back), run.sigma_max, rtol=1e-12, atol=1e-15)
     assert run.calls == run.S == S
     assert list(zip(run.t.tolist(), run.t_prev.tolist(), strict=True)) == pairs
+    np.testing.assert_allclose(run.fresh_share * run.sigma_max**2, run.sigma**2, rtol=1e-12, atol=1e-300)
     assert run.fresh_share[-1] == 0
 
 
@@ -45,8 +46,9 @@ def test_runs_and_schedules_are_equal_and_hashed_by_value():
         Run(dl.NoiseSchedule.cosine(), one.tau, 0.5),
         Run(SCHEDULE, one.tau, 0.5, clip="keep_eps"),
         Run(SCHEDULE, one.tau, 1.0, True),
+        Run(SCHEDULE, one.tau, 0.5, solver="dpmpp_2m"),
     ]
-    assert len({one, *others}) == 6
+    assert len({one, *others}) == 7
     assert Run(SCHEDULE, one.tau, 1.0) != Run(SCHEDULE, one.tau, 1.0, True)
 
 

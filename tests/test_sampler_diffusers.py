@@ -65,6 +65,7 @@ def test_leading_with_an_offset_is_a_custom_tau() -> None:
     compare(scheduler, dl.spacing.custom(dl.spacing.leading(T, 20) + 1, T), 0.3, "none", 1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own_table", [False, True])
 @pytest.mark.parametrize("eta", [0.0, 1.0])
 def test_all_1000_steps(eta: float, own_table: bool) -> None:

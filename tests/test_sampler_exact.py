@@ -97,6 +97,7 @@ def test_sigma_hat_for_every_S_at_24_steps(rule: str) -> None:
         check_run(("linear", "cosine")[S % 2], 24, rule, S, 0.0, hat=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", spacing.KINDS)
 def test_a_dozen_S_at_1000_steps(rule: str) -> None:
     for i, S in enumerate(DOZEN):
@@ -106,6 +107,7 @@ def test_a_dozen_S_at_1000_steps(rule: str) -> None:
         check_run(("linear", "cosine")[i % 2], 1000, rule, S, 0.0, hat=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("share", "hat"), [(0.0, False), (0.7, False), (0.999, False), (1.0, False), (0.0, True)])
 def test_all_1000_steps(share: float, hat: bool) -> None:
     check_run("linear", 1000, "trailing", 1000, share, hat)

@@ -40,47 +40,52 @@ def believed(denoiser, guidance):
     return torch.stack([step.x0 for step in steps])
 
 
-def known(denoiser, key):
-    """What a line to check may name, where all is well and under the mistake `key`."""
-    linear, cosine, short = dl.NoiseSchedule.linear(), dl.NoiseSchedule.cosine(), dl.NoiseSchedule.linear(250)
-    network, x_T = tiny.random_unet(tiny.SMALL), dl.initial_noise(8, (1, 28, 28))
-    average = {name: value.clone() for name, value in network.state_dict().items()}
-    other = {name: value + 0.01 for name, value in average.items()}
-    a = float(linear.alpha_bar[-1])
-    eps = denoiser(x_T, a)
-    v = parameterization.forms(x_T, "eps", eps, a).v
-    good = {
+@pytest.fixture(scope="module")
+def well(denoiser):
+    """What a line to check may name, where all is well."""
+    linear, network, x_T = dl.NoiseSchedule.linear(), tiny.random_unet(tiny.SMALL), dl.initial_noise(8, (1, 28, 28))
+    return {
         **{"np": np, "math": math, "torch": torch, "schedule": linear, "tau": misused.TAU, "steps": 1200},
         **{"alphas_cumprod": np.cumprod(1 - np.linspace(1e-4, 0.02, 1000)), "x_T": x_T.numpy()},
         **{
             "x_0": misused.right(denoiser),
             "x0": believed(denoiser, 1.0),
             "x_t": x_T,
-            "output_at_T": eps.numpy(),
+            "output_at_T": denoiser(x_T, float(linear.alpha_bar[-1])).numpy(),
             "decay": symptoms.SHORT,
         },
-        **{"network": network, "average": average, "eta": 1.0, "z": dl.fresh_noise(8, (1, 28, 28), 1)},
+        **{"network": network, "average": {name: value.clone() for name, value in network.state_dict().items()}},
+        **{"eta": 1.0, "z": dl.fresh_noise(8, (1, 28, 28), 1)},
     }
+
+
+def under(key, denoiser, well):
+    """The same under the mistake `key`."""
+    short, a = dl.NoiseSchedule.linear(250), float(well["schedule"].alpha_bar[-1])
     bad = {
         "pixels_from_zero": lambda: {"x_0": misused.pixels_from_zero(denoiser)},
-        "another_schedule": lambda: {"schedule": cosine},
+        "another_schedule": lambda: {"schedule": dl.NoiseSchedule.cosine()},
         "another_length": lambda: {"schedule": short},
-        "v_taken_for_eps": lambda: {"output_at_T": v.numpy()},
+        "v_taken_for_eps": lambda: {
+            "output_at_T": parameterization.forms(
+                well["x_t"], "eps", torch.from_numpy(well["output_at_T"]), a
+            ).v.numpy()
+        },
         "noisy_start": lambda: {"schedule": short, "tau": dl.spacing.leading(250, misused.FEW)},
-        "state_clipped": lambda: {"x_t": x_T.clamp(-1, 1)},
+        "state_clipped": lambda: {"x_t": well["x_t"].clamp(-1, 1)},
         "guided_hard": lambda: {"x0": believed(denoiser, misused.STRONG)},
         "noise_forgotten": lambda: {"z": torch.zeros(8, 1, 28, 28)},
         "average_too_young": lambda: {"decay": symptoms.LONG},
-        "weights_not_averaged": lambda: {"average": other},
+        "weights_not_averaged": lambda: {"average": {key: value + 0.01 for key, value in well["average"].items()}},
     }
-    return good, good | bad[key]()
+    return well | bad[key]()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", KEYS)
-def test_each_line_tells_the_mistake_from_what_is_right(denoiser, key):
-    well, ill = known(denoiser, key)
+def test_each_line_tells_the_mistake_from_what_is_right(denoiser, well, key):
     assert eval(CHECKS[key], dict(well))
-    assert not eval(CHECKS[key], dict(ill))
+    assert not eval(CHECKS[key], under(key, denoiser, well))
 
 
 def test_the_page_has_a_row_for_each_mistake_and_small_pictures():
@@ -103,6 +108,7 @@ def test_the_pictures_are_what_the_command_draws(tmp_path):
         assert np.abs(kept[:56] - kept[-56:]).mean() > 8, name  # of 255: a mistake that can be seen
 
 
+@pytest.mark.slow
 def test_averages_are_drawn_of_a_run_that_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(symptoms, "STEPS", 3)
     monkeypatch.setattr(symptoms, "WIDTH", 8)

@@ -123,3 +123,8 @@ def test_the_base_is_what_sampling_needs():
         "moments",
         "Run",
     ]
+
+
+def test_the_lessons_pages_need_the_extra_of_notebooks():
+    """nbconvert comes with jupyter; what the command says without them is tested in tests/handouts."""
+    assert {"jupyter", "latex2mathml", "sympy"} <= names(PROJECT["optional-dependencies"]["notebooks"])

@@ -36,7 +36,7 @@ def add_options(parser: argparse.ArgumentParser, steps: int, checkpoint: str, ou
         "--precision",
         choices=("auto", *PRECISIONS),
         default="auto",
-        help="auto takes bfloat16 on CUDA and on CPUs with AMX (default: %(default)s)",
+        help="auto takes bfloat16 on CUDA and on CPUs that multiply it fast (default: %(default)s)",
     )
     parser.add_argument(
         "--checkpoint",

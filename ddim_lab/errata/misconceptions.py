@@ -53,7 +53,7 @@ MISCONCEPTIONS = TWELVE | {
     "far-is-wrong": "of two pictures far apart one must be worse",
     "floor-zero": "real pictures are at distance 0 from real pictures",
     "floor-beaten": "a drawn digit can be more real than a real one",
-    "smaller-is-better": "of two measured numbers the smaller one is the better setting",
+    "overlap-is-tie": "where two intervals overlap, nothing can be said",
     "weights-never": "weights never matter for the best network",
     "carries-over": "what holds for one data set holds for another, number for number",
 }

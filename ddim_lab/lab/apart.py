@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from ddim_lab.files import PACKAGE
+from ddim_lab.lab.ending import at_end
 
 
 class EndedError(ValueError):
@@ -28,6 +29,8 @@ class Apart:
         self.module, self.seconds = module, seconds
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
+        self._is_over = False
+        at_end(self.close)
 
     def __call__(self, function: str, *arguments: Any) -> Any:
         """What `function` says of `arguments`, which are plain data, as is the answer.
@@ -56,6 +59,13 @@ class Apart:
                 self._process.communicate()
                 self._process = None
 
+    def close(self) -> None:
+        """Ends the process at once, whatever it is at; no other is started."""
+        self._is_over = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def _answer(self, line: str) -> str:
         """The answer's line; empty if the process ended instead."""
         process = self._running()
@@ -73,6 +83,8 @@ class Apart:
         return told
 
     def _running(self) -> "subprocess.Popen[str]":
+        if self._is_over:
+            raise EndedError("the server ends")
         if self._process is None or self._process.poll() is not None:
             path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
             self._process = subprocess.Popen(

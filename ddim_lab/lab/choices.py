@@ -3,7 +3,7 @@
 A page's file says where: `<!-- spacings -->` within a select. A kind without words is offered by its name.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ddim_lab import solvers as kinds_of_solver
 from ddim_lab import spacing
@@ -18,6 +18,8 @@ SPACINGS = {
     "linspace": "even, 1 to T",
     "quadratic": "dense near the data",
 }
+# While a question asks what a kind's words say: the question's name for them, and another text.
+VEILED = {"quadratic": ("dense", "quadratic")}
 SCHEDULES = {"scaled_linear": "scaled linear", "flow": "flow matching", "zero_snr": "zero SNR"}
 CLIPPING = {"none": "no", "keep_eps": "yes, keep the noise", "rederive_eps": "yes, re-derive the noise"}
 SOLVERS = {"ddim": "DDIM", "dpmpp_2m": "2M", "dpmpp_2s": "2S"}
@@ -30,33 +32,41 @@ INVERSES = ("implicit", "explicit")  # the ways up to a code, as links and quest
 ASKED = {"each": "each in turn", "any": "any (no label)"}
 
 
-def _options(kinds: Iterable[str], text: Callable[[str], str]) -> str:
-    return "".join(f'<option value="{kind}">{text(kind)}</option>' for kind in kinds)
+def options(kinds: Iterable[str], text: Callable[[str], str], veiled: Mapping[str, tuple[str, str]] = {}) -> str:
+    """The options of a select; `veiled`, by kind: what its text tells (data-tells), and how it reads meanwhile."""
+
+    def veil(kind: str) -> str:
+        tells, meanwhile = veiled[kind]
+        return f' data-tells="{tells}" data-veil="{meanwhile}"'
+
+    return "".join(
+        f'<option value="{kind}"{veil(kind) if kind in veiled else ""}>{text(kind)}</option>' for kind in kinds
+    )
 
 
 def spacings() -> str:
     """The rules for the steps visited."""
-    return _options(spacing.KINDS, lambda kind: SPACINGS.get(kind, kind))
+    return options(spacing.KINDS, lambda kind: SPACINGS.get(kind, kind))
 
 
 def measured_spacings() -> str:
     """Those of the measured table."""
-    return _options(cell.SPACINGS, lambda kind: SPACINGS.get(kind, kind))
+    return options(cell.SPACINGS, lambda kind: SPACINGS.get(kind, kind))
 
 
 def named_spacings() -> str:
     """The same with the name that the library gives each rule."""
-    return _options(spacing.KINDS, lambda kind: f"{SPACINGS[kind]} ({kind})" if kind in SPACINGS else kind)
+    return options(spacing.KINDS, lambda kind: f"{SPACINGS[kind]} ({kind})" if kind in SPACINGS else kind, VEILED)
 
 
 def schedules() -> str:
     """The noise schedules."""
-    return _options(NoiseSchedule.KINDS, lambda kind: SCHEDULES.get(kind, kind))
+    return options(NoiseSchedule.KINDS, lambda kind: SCHEDULES.get(kind, kind))
 
 
 def clips() -> str:
     """Whether and how the predicted x_0 is clipped."""
-    return _options(CLIPS, lambda clip: CLIPPING.get(clip, clip))
+    return options(CLIPS, lambda clip: CLIPPING.get(clip, clip))
 
 
 def solver(kind: str) -> str:
@@ -67,22 +77,22 @@ def solver(kind: str) -> str:
 
 def solvers() -> str:
     """Whose belief a step uses: the network's own, extrapolated, averaged."""
-    return _options(kinds_of_solver.SOLVERS, solver)
+    return options(kinds_of_solver.SOLVERS, solver)
 
 
 def digits() -> str:
     """The digit asked for, or none."""
-    return _options(DIGITS, lambda digit: ASKED.get(digit, digit))
+    return options(DIGITS, lambda digit: ASKED.get(digit, digit))
 
 
 def inverses() -> str:
     """How the step up is solved."""
-    return _options(INVERSES, str)
+    return options(INVERSES, str)
 
 
 def labels() -> str:
     """The label of a picture, or none."""
-    return _options(("none", *(digit for digit in DIGITS if digit.isdecimal())), str)
+    return options(("none", *(digit for digit in DIGITS if digit.isdecimal())), str)
 
 
 OFFERS = {

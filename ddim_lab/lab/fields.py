@@ -41,6 +41,11 @@ def text(name: str, value: Any) -> str:
     return value
 
 
+def nothing_or(rule: Rule) -> Rule:
+    """None, or what `rule` takes."""
+    return lambda name, value: None if value is None else rule(name, value)
+
+
 def anything(name: str, value: Any) -> Any:
     """What is checked elsewhere."""
     return value

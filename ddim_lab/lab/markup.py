@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from string import Template
 
-from ddim_lab.lab import choices
+from ddim_lab.lab import choices, lesson_links
 
 STATIC = Path(__file__).with_name("static")
 PAGES = Path(__file__).with_name("pages")
@@ -20,17 +20,18 @@ NOTATIONS = {  # as the bar offers them
     "paper": "DDIM paper (α)",
     "diffusers": "diffusers (code)",
 }
+VEILED = {"ours": ("aliases", "this lab"), "paper": ("aliases", "DDIM paper")}  # without its letter
 SHARE = ("share", "Copy link")
 Buttons = tuple[tuple[str, str], ...]  # class, text
 
 
 def html(name: str, path: str, short: bool = False, buttons: Buttons = (SHARE,)) -> str:
     """The page `name`, which stands at `path`; `short` offers the letters a and b too, `buttons` stand in the bar."""
-    options = "".join(f'<option value="{key}">{NOTATIONS[key]}</option>' for key in offered(short))
     values = {
         "page": name,
         "pages": bar(path),
-        "notations": options,
+        "lessons": lesson_links.menu(name),
+        "notations": choices.options(offered(short), NOTATIONS.__getitem__, VEILED),
         "buttons": "".join(f'<button class="{kind}" type="button">{text}</button>' for kind, text in buttons),
     }
 

@@ -36,9 +36,16 @@ def page(settings: Settings, problems: list[str], own: Iterable[str] = ()) -> No
     chosen = _controls(st.session_state.setdefault("native_start", settings))
     if chosen is None:
         return
-    shell.keep(chosen.to_dict(), {name: st.query_params[name] for name in ("native", *own) if name in st.query_params})
+    _keep(chosen, ("native", *own))
     _tell_the_rest(chosen)
     _show(chosen)
+
+
+def _keep(settings: Settings, own: Iterable[str]) -> None:
+    """Writes the setting into the link, beside what it has under the names `own`."""
+    wanted = settings.to_query() | {name: st.query_params[name] for name in own if name in st.query_params}
+    if dict(st.query_params) != wanted:
+        st.query_params.from_dict(wanted)
 
 
 def _controls(start: Settings) -> Settings | None:

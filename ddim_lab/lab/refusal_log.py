@@ -9,7 +9,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger(__name__)
 LINE = "refused (%s): %s %r of %s, host %r, origin %r"
 QUIET = {404, 499}  # an address that never was, a browser that left
+LONGEST = 200  # characters of a path or a name that are told
 POLICY = 1008  # and above: sockets that we close, for their origin, size or rate
+
+
+def in_one_line(record: logging.LogRecord) -> bool:
+    """What uvicorn says of a text that is none, without a traceback: the fault is the sender's."""
+    if str(record.msg).startswith("Invalid UTF-8"):
+        record.exc_info = None
+    return True
+
+
+logging.getLogger("uvicorn.error").addFilter(in_one_line)
 
 
 class RefusalLog:
@@ -27,7 +38,8 @@ class RefusalLog:
                 asked = HTTPConnection(scope)
                 host, origin = asked.headers.get("host"), asked.headers.get("origin")
                 client = asked.client.host if asked.client else "unknown"
-                log.warning(LINE, code, scope.get("method", "socket"), scope["path"], client, host, origin)
+                names = [name and name[:LONGEST] for name in (host, origin)]
+                log.warning(LINE, code, scope.get("method", "socket"), scope["path"][:LONGEST], client, *names)
             await send(message)
 
         await self._app(scope, receive, sent)

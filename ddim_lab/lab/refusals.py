@@ -18,9 +18,12 @@ def is_named(connection: HTTPConnection) -> bool:
     Else a foreign page whose name points to this machine (DNS rebinding) would count as this app's own.
     """
     try:
-        name = (urlsplit(f"//{connection.headers.get('host', '')}").hostname or "").rstrip(".")
+        asked = urlsplit(f"//{connection.headers.get('host', '')}")
     except ValueError:
         return False
+    if asked.username is not None:  # such as evil.example@localhost
+        return False
+    name = (asked.hostname or "").rstrip(".")
     allowed = [host.strip().lower().rstrip(".") for host in st.get_option("server.allowedHosts")]
     return not allowed or any(_matches(name, host) for host in allowed)
 

@@ -13,11 +13,13 @@ from ddim_lab.lab.live import network
 from ddim_lab.lab.live.views import View
 from ddim_lab.lab.once import made_once
 from ddim_lab.lab.settings import Settings
+from ddim_lab.teaching.pages import TITLES, asking
 
 Data = dict[str, Any]
 OnChange = Callable[[], None]
 LEVELS = 4  # of the guide; at the last one every control is there
-EVERYWHERE = ("level", "notation")  # chosen once for all pages: the bar takes it along
+SHOWS = ("projector",)  # larger, and replies wait until they are revealed
+EVERYWHERE = ("level", "notation", "show", "ask", "guide")  # of every page's link; ask and guide open a place
 YOURS = "Your network: {name}, {range}"
 TAUGHT = (
     "This is your own network, {name}. Guide and questions speak of the shipped one: to see them, open the lab without "
@@ -37,7 +39,7 @@ export default async function (component) {
 
 @dataclasses.dataclass(frozen=True)
 class LivePage:
-    """A page of pages/<name>/, in the bar under `title` in `group`.
+    """A page of pages/<name>/, in the bar in `group`.
 
     `content` makes what is the same for everyone and is sent once. `views` are what its JavaScript asks the socket
     for. `own` names what of the query belongs to this page alone; its JavaScript gets it as `data.query`. `short` and
@@ -47,7 +49,6 @@ class LivePage:
 
     name: str
     group: str
-    title: str
     content: Callable[[], Data]
     views: tuple[View, ...]
     own: tuple[str, ...] = ()
@@ -57,12 +58,17 @@ class LivePage:
     beside: str = ""
 
     @property
+    def title(self) -> str:
+        """What it is called in the bar."""
+        return TITLES[self.name]
+
+    @property
     def path(self) -> str:
         """Where it stands in the address."""
         return self.name
 
     def script(self) -> None:
-        """Reads the link, shows the page, keeps the link up to date."""
+        """Reads the link and shows the page, which keeps its link up to date itself."""
         self.show(*opened(st.query_params))
 
     def show(self, settings: Settings, problems: list[str], more: Data | None = None, **changed: OnChange) -> None:
@@ -75,15 +81,14 @@ class LivePage:
             "module": f"{self.name}/{self.name}.js",
             "settings": settings.to_dict(),
             "problems": problems + long + wrong,
+            "page": self.name,
             "query": {key: mine[key] for key in self.own if key in mine},
             "everywhere": everywhere,
+            "elsewhere": elsewhere(everywhere.get("ask"), self.name),
             **self._whose(),
             **(more or {}),
         }
-        told = {f"on_{value}_change": lambda: None for value in ("settings", "own")} | changed
-        state = _component(self)(key=self.name, data=data, height="content", **told)
-        if state.settings is not None:
-            keep(state.settings, _own(state.own, names) if state.own is not None else mine)
+        _component(self)(key=self.name, data=data, height="content", **changed)
 
     def _whose(self) -> Data:
         """What is said of a learner's network; guide and questions of the shipped one are left out then."""
@@ -115,8 +120,13 @@ def _component(page: LivePage) -> Any:
     return component(f"ddim_{page.name}", html=html, css=markup.css(page.name), js=BOOT)
 
 
-def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """Guide, questions and formulas of a page as the browser gets them: no answers."""
+def teaching(
+    questions: tuple[Any, ...], guide: tuple[Any, ...] = (), notes: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Guide, questions and formulas of a page as the browser gets them: no answers.
+
+    `notes`: checked sentences that stand on the page, by the names of their places (data-note).
+    """
     from ddim_lab.teaching import formulas
     from ddim_lab.teaching.questions import public
 
@@ -124,6 +134,7 @@ def teaching(questions: tuple[Any, ...], guide: tuple[Any, ...] = ()) -> dict[st
         "guide": [dataclasses.asdict(step) for step in guide],
         "questions": [public(question) for question in questions],
         "formulas": formulas.as_json(),
+        "notes": {place: claim.text() for place, claim in (notes or {}).items()},
         "defaults": Settings().to_dict(),
     }
 
@@ -140,22 +151,23 @@ def of_link(query: Mapping[str, str], names: tuple[str, ...]) -> tuple[dict[str,
 
 def chosen(query: Mapping[str, str], notations: tuple[str, ...]) -> tuple[Data, list[str]]:
     """What a link says of EVERYWHERE, where it does, and what is wrong with it; the page offers `notations`."""
-    return fields.read(query, {"level": fields.counted(1, LEVELS), "notation": fields.one_of(notations)})
+    rules = {
+        **{"level": fields.counted(1, LEVELS), "notation": fields.one_of(notations), "show": fields.one_of(SHOWS)},
+        **{"ask": asked, "guide": fields.text},
+    }
+    return fields.read(query, rules)
 
 
-def keep(values: Any, also: Mapping[str, str] | None = None) -> None:
-    """Writes a page's setting, and what is its own, into the link; what a browser sends is checked like any input."""
-    try:
-        settings = Settings.parse(dict(values) if isinstance(values, Mapping) else values)
-    except (TypeError, ValueError):
-        return
-    wanted = settings.to_query() | dict(also or {})
-    if dict(st.query_params) != wanted:
-        st.query_params.from_dict(wanted)
+def asked(name: str, key: str) -> str:
+    """The rule of a question that a link opens. Raises ValueError if there is none called so."""
+    if asking(key) is None:
+        raise ValueError(f"{name} must name a question, got {key!r}; “Copy link” beside an open question writes it")
+    return key
 
 
-def _own(values: Any, names: tuple[str, ...]) -> dict[str, str]:
-    """What a page said of its own state: short texts under the names that are its."""
-    if not isinstance(values, Mapping):
-        return {}
-    return {name: str(values[name])[:OWN_MAX] for name in names if values.get(name) not in (None, "")}
+def elsewhere(key: str | None, name: str) -> str | None:
+    """The path of the page that asks the question `key`, where that is not the page `name`."""
+    from ddim_lab.lab.pages import PAGES
+
+    at = None if key is None else asking(key)
+    return None if at in (None, name) else next(page.path for page in PAGES if page.name == at)

@@ -54,10 +54,11 @@ def lengths(codes: "Tensor") -> list[float]:
 
 
 def by_chance(pixels: int, side: int) -> dict[str, float]:
-    """How far mean, variance and neighbours' correlation of true noise stray, in 95 of 100 codes of so many pixels."""
+    """How far the numbers of true noise stray, in 95 of 100 codes of so many pixels."""
     checks.integer("pixels", pixels, 2)
     pairs = 2 * side * (side - 1)
-    return {"mean": 1.96 / pixels**0.5, "variance": 1.96 * (2 / pixels) ** 0.5, "neighbours": 1.96 / pairs**0.5}
+    one = 1.96 / pixels**0.5
+    return {"mean": one, "variance": 2**0.5 * one, "neighbours": 1.96 / pairs**0.5, "likeness": one}
 
 
 def bell(points: int = 81) -> list[float]:
@@ -79,6 +80,21 @@ def squared_errors(pictures: "Tensor", x_0: "Tensor") -> list[float]:
         raise ValueError(f"pictures {tuple(pictures.shape)} cannot be compared with x_0 {tuple(x_0.shape)}")
     apart = (pictures.detach().cpu().double() - x_0.detach().cpu().double()) / 2
     return apart.flatten(1).square().mean(dim=1).tolist()
+
+
+def likeness(code: "Tensor", picture: "Tensor") -> float:
+    """The correlation of a code's values with its picture's, pixel by pixel, both (1, 1, H, W): 0 if unrelated.
+
+    0 too where one of them has one value only. Raises TypeError or ValueError for what is none.
+    """
+    for name, value in (("code", code), ("picture", picture)):
+        _check(name, value)
+    if code.shape != picture.shape:
+        raise ValueError(f"a code {tuple(code.shape)} cannot be compared with a picture {tuple(picture.shape)}")
+    one, other = (value.detach().cpu().double().flatten() for value in (code, picture))
+    one, other = one - one.mean(), other - other.mean()
+    scale = float(one.norm() * other.norm())
+    return float(one @ other) / scale if scale > 0 else 0.0
 
 
 def _check(name: str, values: Any) -> None:

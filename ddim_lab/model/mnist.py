@@ -115,21 +115,21 @@ def _place(folder: Path) -> tuple[Form, Path]:
     """The one set of files in `folder`, or in one of the folders that torchvision makes there."""
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder} is no folder: {WANTED}")
-    found = [
+    sets = [
         (form, place)
         for place in (folder / inner for inner in INSIDE)
         for form in FORMS
         if any(_variants(form.stem(split, kind), place) for split in ("train", "test") for kind in ("images", "labels"))
     ]
-    if len(found) > 1:
-        sets = " and ".join(f"{place} ({form.train}-...)" for form, place in found)
-        raise ValueError(f"{folder} holds several data sets, {sets}: name the folder of one as --data")
-    if not found:
+    if len(sets) > 1:
+        named = " and ".join(f"{place} ({form.train}-...)" for form, place in sets)
+        raise ValueError(f"{folder} holds several data sets, {named}: name the folder of one as --data")
+    if not sets:
         stem = PLAIN.stem("train", "images")
         raise FileNotFoundError(
             f"{folder} holds neither {stem}.gz nor {stem}, nor a folder such as MNIST/raw: {WANTED}"
         )
-    return found[0]
+    return sets[0]
 
 
 def _variants(stem: str, place: Path) -> list[Path]:
@@ -141,10 +141,10 @@ def _variants(stem: str, place: Path) -> list[Path]:
 def _find(stem: str, place: Path | None) -> Path:
     if place is None:
         return _download(f"{stem}.gz")
-    found = _variants(stem, place)
-    if not found:
+    files = _variants(stem, place)
+    if not files:
         raise FileNotFoundError(f"{place} holds neither {stem}.gz nor {stem}: {WANTED}")
-    return found[0]
+    return files[0]
 
 
 def _download(name: str) -> Path:

@@ -56,11 +56,15 @@ def checksum(*arrays: NDArray[Any]) -> str:
 
 
 def best_precision(device: torch.device) -> str:
-    """ "bfloat16" where the hardware multiplies it faster than float32: CUDA from Ampere on, CPUs with AMX."""
+    """ "bfloat16" where hardware multiplies it faster than float32: CUDA (Ampere on), CPUs with AMX or AVX512-BF16.
+
+    A training step of the U-Net took .66 of float32's time with AVX512-BF16 (EPYC, two cores).
+    """
     if device.type == "cuda":
         return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
     capabilities = getattr(torch.cpu, "get_capabilities", dict)()
-    return "bfloat16" if device.type == "cpu" and capabilities.get("amx_bf16") else "float32"
+    is_fast = any(capabilities.get(name) for name in ("amx_bf16", "avx512_bf16"))
+    return "bfloat16" if device.type == "cpu" and is_fast else "float32"
 
 
 class InterruptLater:

@@ -44,7 +44,7 @@ class TrainingConfig:
     ema_warmup: bool = True  # a young average forgets faster; else it holds on to the weights of the start
     seed: int = 0
     loss: str = "v"
-    precision: str = "float32"  # or "bfloat16": autocast, for GPUs and for CPUs with AMX
+    precision: str = "float32"  # or "bfloat16": autocast, for GPUs and for CPUs that multiply it fast
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch", "warmup"):

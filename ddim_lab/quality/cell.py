@@ -68,11 +68,18 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """Names the cell in a store."""
+        """Names the cell, with as many digits as it has, in a store."""
+        return self._named(f"n={self.n} ")
+
+    @property
+    def name(self) -> str:
+        """Names the cell however many digits it has: its first pictures are the same."""
+        return self._named("")
+
+    def _named(self, size: str) -> str:
         rest = ("" if self.spacing == "trailing" else f" {self.spacing}") + (" sigma-hat" if self.run.sigma_hat else "")
         rest += "" if self.run.solver == "ddim" else f" {self.run.solver}"
-        numbers = f"T={self.run.schedule.T} S={self.run.S} eta={self.run.eta:g} n={self.n} seed={SEED}"
-        return f"{self.schedule} {numbers}{rest}"
+        return f"{self.schedule} T={self.run.schedule.T} S={self.run.S} eta={self.run.eta:g} {size}seed={SEED}{rest}"
 
     @property
     def passes(self) -> int:

@@ -36,12 +36,7 @@ class Manifold:
         """(N,) the squared distance of each picture to its third nearest other one."""
         if len(self.features) <= NEIGHBOUR:
             raise ValueError(f"a ball needs more than {NEIGHBOUR} pictures, got {len(self.features)}")
-        radii = []
-        for start, part in _parts(self.features):
-            apart = squared_distances(part, self.features)
-            apart[np.arange(len(part)), start + np.arange(len(part))] = np.inf  # a picture is no neighbour of itself
-            radii.append(np.partition(apart, NEIGHBOUR - 1, axis=1)[:, NEIGHBOUR - 1])
-        return np.concatenate(radii)
+        return _radii(self.features, [np.arange(len(self.features))])[0]
 
     def holds(self, features: Array) -> NDArray[np.bool_]:
         """(M,) which of the pictures with `features` (M, D) lie in a ball."""
@@ -61,13 +56,32 @@ def recall(features: Array, labels: NDArray[np.integer], real: Array, seed: int 
 
     The interval is that of another N generated pictures of the same `labels` (N,), for these real ones.
     """
-    drawn = [covered_share(features[half], real) for half in halves(labels, seed)]
-    return moved(covered_share(features, real), drawn, 0, 1)
+    chosen = list(halves(labels, seed))
+    reach, covered = np.full((len(chosen), len(features)), -1.0), np.zeros(len(chosen))  # -1: no ball
+    for row, half, radii in zip(reach, chosen, _radii(features, chosen), strict=True):
+        row[half] = radii
+    for _, part in _parts(real):
+        apart = squared_distances(part, features)  # once for all halves
+        covered += [(apart <= row).any(axis=1).sum() for row in reach]
+    return moved(covered_share(features, real), (covered / len(real)).tolist(), 0, 1)
 
 
 def covered_share(features: Array, real: Array) -> float:
     """Recall without its interval."""
     return float(Manifold(features).holds(real).mean())
+
+
+def _radii(features: Array, crowds: list[NDArray[np.int64]]) -> list[Array]:
+    """For each crowd, given by the ascending numbers of its pictures: the squared distance of each of them to its third
+    nearest other one."""
+    radii: list[list[Array]] = [[] for _ in crowds]
+    for start, part in _parts(features):
+        apart = squared_distances(part, features)
+        apart[np.arange(len(part)), start + np.arange(len(part))] = np.inf  # a picture is no neighbour of itself
+        for crowd, distances in zip(crowds, radii, strict=True):
+            rows = crowd[slice(*np.searchsorted(crowd, (start, start + len(part))))] - start
+            distances.append(np.partition(apart[np.ix_(rows, crowd)], NEIGHBOUR - 1, axis=1)[:, NEIGHBOUR - 1])
+    return [np.concatenate(distances) for distances in radii]
 
 
 def _share(inside: NDArray[np.bool_], weight: Array) -> float:

@@ -4,21 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from ddim_lab.exact import paper
+from ddim_lab.quality.bootstrap import Measure
 from ddim_lab.quality.cell import Cell, Row, title
-from ddim_lab.quality.grid import Kind, Measured, beats
+from ddim_lab.quality.grid import Kind, Measured, decided, lead
 
 DDIM, DDPM, HAT = (0.0, False), (1.0, False), (1.0, True)
 VERDICTS = {True: "yes", False: "no", None: "open"}
+DIFFERENCE = "{value} ({low} to {high})"
 NOTHING = "Nothing is measured yet that these statements speak of."
-ALL_OPEN = "By {measure}, none of {known} statements can be decided: the intervals overlap."
+ALL_OPEN = "By {measure}, none of {known} statements can be decided: every difference may be 0."
 SENTENCES = {  # by whether some digits are unlike the paper's pictures, and whether something is open
     (False, False): "By {measure}, digits behave like {data} in {alike} of {known} statements.",
     (True, False): "By {measure}, digits behave like {data} in {alike} and unlike it in {unlike} of {known} "
     "statements.",
     (False, True): "By {measure}, digits behave like {data} in {alike} of {known} statements; "
-    "{open} cannot be decided: the intervals overlap.",
+    "{open} cannot be decided: the difference may be 0.",
     (True, True): "By {measure}, digits behave like {data} in {alike} and unlike it in {unlike} of {known} statements; "
-    "{open} cannot be decided: the intervals overlap.",
+    "{open} cannot be decided: the difference may be 0.",
 }
 
 
@@ -42,9 +44,9 @@ class Statement:
         return better, worse
 
 
-STATEMENTS = (
-    Statement("steps", "More steps are better: 100 beat 10 at eta 0.", (DDIM, 100), (DDIM, 10)),
+STATEMENTS = (  # what everybody asks comes first
     Statement("few", "With few steps DDIM wins: at S = 10 eta 0 beats eta 1.", (DDIM, 10), (DDPM, 10)),
+    Statement("steps", "More steps are better: 100 beat 10 at eta 0.", (DDIM, 100), (DDIM, 10)),
     Statement("many", "With many it still wins: at S = 100 eta 0 beats eta 1.", (DDIM, 100), (DDPM, 100)),
     Statement("hat", "sigma-hat needs many steps: at S = 10 eta 1 beats it.", (DDPM, 10), (HAT, 10)),
     Statement("hat-many", "At S = 100 eta 1 still beats sigma-hat.", (DDPM, 100), (HAT, 100)),
@@ -58,12 +60,27 @@ def of_paper(statement: Statement, data: str) -> bool | None:
     return None if better is None or worse is None else better < worse
 
 
-def of_digits(statement: Statement, measured: Measured, kind: Kind, spacing: str) -> bool | None:
-    """Whether the digits bear it out; None where the intervals overlap. Raises LookupError if nothing was measured."""
+def difference(statement: Statement, measured: Measured, kind: Kind, spacing: str) -> Measure:
+    """By how much the first cell is better than the second, with its 95 % interval; below 0 where it is worse.
+
+    Raises LookupError if that was not measured, or of different numbers of digits where that matters.
+    """
     better, worse = (measured.value(cell, kind) for cell in statement.cells(spacing))
     if better is None or worse is None or (kind.same_n and better.n != worse.n):
         raise LookupError(f"{statement.key} needs {' and '.join(statement.titles)}")
-    return beats(kind, better, worse)
+    return lead(kind, better, worse)
+
+
+def written(kind: Kind, apart: Measure | None) -> str:
+    """A difference with its interval, shares in per cent, kernel distances in thousandths; "" where there is none."""
+    if apart is None:
+        return ""
+    value, low, high = (_signed(kind.unit * number) for number in (apart.value, apart.low, apart.high))
+    return DIFFERENCE.format(value=value, low=low, high=high)
+
+
+def _signed(value: float) -> str:
+    return (f"{value:+.2g}" if abs(value) < 99.5 else f"{value:+.0f}").replace("-", "−")
 
 
 def told(measured: Measured, kind: Kind, spacing: str, data: str) -> dict[str, Any]:
@@ -76,13 +93,14 @@ def told(measured: Measured, kind: Kind, spacing: str, data: str) -> dict[str, A
 
 def _row(statement: Statement, measured: Measured, kind: Kind, spacing: str, data: str) -> dict[str, Any]:
     theirs = of_paper(statement, data)
-    try:
-        ours = of_digits(statement, measured, kind, spacing)
-        digits, state = VERDICTS[ours], "open" if ours is None else "alike" if ours == theirs else "unlike"
-    except LookupError:
-        digits, state = "", "missing"
     row = {"words": statement.words, "sides": statement.titles, "paper": VERDICTS[theirs]}
-    return row | {"digits": digits, "state": state}
+    try:
+        apart = difference(statement, measured, kind, spacing)
+    except LookupError:
+        return row | {"digits": "", "state": "missing", "difference": None}
+    ours = decided(apart)
+    state = "open" if ours is None else "alike" if ours == theirs else "unlike"
+    return row | {"digits": VERDICTS[ours], "state": state, "difference": apart}
 
 
 def _sentence(count: dict[str, int], kind: Kind, data: str) -> str:

@@ -1,7 +1,8 @@
 """The measured table as a grid: rows eta and sigma-hat, columns S, one measure at a time, and what can be told apart.
 
-NumPy only, so that a page shows it at once. Of two values the better one is certain only where their 95 % intervals
-do not overlap; the same starts and noises were used in all cells, so this errs on the side of caution.
+NumPy only, so that a page shows it at once. Of two values the better one is certain where the 95 % interval of their
+difference leaves 0 out. The same starts and noises are used in all cells: where two hold as many digits, their
+difference is that of pairs, and much surer than two intervals beside each other tell.
 """
 
 import math
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ddim_lab.quality import table
+from ddim_lab.quality.bootstrap import NORMAL, Measure, apart
 from ddim_lab.quality.cell import ROWS, SOLVED, SPACINGS, STEPS, AnyRow, Cell, T
 
 
@@ -30,14 +32,24 @@ class Kind:
     relative: bool
     same_n: bool
     axis: str  # "log", "linear", or "root" for what scatters about 0
+    unit: int = 1  # what a number is multiplied by before it is written: 100 for a share, in per cent
 
 
 KINDS = (
     Kind("frechet", "Fréchet distance", "to real digits; less is better", "less", True, True, "log"),
-    Kind("kernel", "Kernel distance", "to real digits, in thousandths; about 0 is best", "less", False, False, "root"),
-    Kind("accuracy", "Right digit", "a judge sees the digit asked; more is better", "more", True, False, "linear"),
-    Kind("precision", "Precision", "looks like a real digit; more is better", "more", True, False, "linear"),
-    Kind("recall", "Recall", "real digits that it covers; more is better", "more", True, True, "linear"),
+    Kind(
+        "kernel",
+        "Kernel distance",
+        "to real ones, in thousandths; about 0 is best",
+        "less",
+        False,
+        False,
+        "root",
+        1000,
+    ),
+    Kind("accuracy", "Right digit", "a judge sees the digit asked; more is better", "more", True, False, "linear", 100),
+    Kind("precision", "Precision", "looks like a real digit; more is better", "more", True, False, "linear", 100),
+    Kind("recall", "Recall", "real digits that it covers; more is better", "more", True, True, "linear", 100),
     Kind(
         "variance_ratio", "Variety", "pixel variance over that of real digits; 1 is best", "one", False, False, "linear"
     ),
@@ -46,19 +58,32 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Value:
-    """A measured value, its 95 % interval, the pictures it was measured on, and what real test digits give."""
+    """A measure, the pictures it was taken of, and what real test digits give."""
 
-    value: float
-    low: float
-    high: float
+    of: Measure
     n: int
     floor: float | None
+
+    @property
+    def value(self) -> float:
+        return self.of.value
+
+    @property
+    def low(self) -> float:
+        """The lower end of the 95 % interval."""
+        return self.of.low
+
+    @property
+    def high(self) -> float:
+        """The upper end of it."""
+        return self.of.high
 
     def over_floor(self) -> "Value | None":
         """In units of the floor; None where there is none."""
         if not self.floor or self.floor <= 0:
             return None
-        return Value(self.value / self.floor, self.low / self.floor, self.high / self.floor, self.n, 1.0)
+        value, low, high, spread = (part / self.floor for part in (self.value, self.low, self.high, self.of.spread))
+        return Value(Measure(value, low, high, spread, self.of.drawn), self.n, 1.0)
 
 
 def path() -> Path:
@@ -124,7 +149,7 @@ class Measured:
         return {cell: _value(entry, of, self.floor) for cell, entry in self._entries(spacing)}
 
     def usual_n(self, spacing: str | None = None) -> int | None:
-        """How many pictures most cells have."""
+        """How many pictures the cells have that hold most of them."""
         return usual(entry["n"] for _, entry in self._entries(spacing))
 
     def _entries(self, spacing: str | None) -> list[tuple[Cell, Mapping[str, Any]]]:
@@ -144,50 +169,65 @@ def _cell(entry: Mapping[str, Any]) -> Cell:
 
 
 def _value(entry: Mapping[str, Any], of: Kind, floor: Mapping[str, Any] | None) -> Value:
-    low, value, high = measured(entry[of.key])
     beside = entry.get(f"{of.key}_floor_at_n")
     if beside is None and floor and isinstance(floor.get(of.key), Mapping):
         beside = floor[of.key].get("value")  # of all test digits: for what does not depend on how many they are
-    return Value(value, low, high, entry["n"], None if beside is None else float(beside))
+    return Value(measured(entry[of.key]), entry["n"], None if beside is None else float(beside))
 
 
-def measured(told: Mapping[str, Any]) -> tuple[float, float, float]:
-    """low, value, high. Raises ValueError if one is no finite number."""
-    numbers = float(told["low"]), float(told["value"]), float(told["high"])
-    if not all(map(math.isfinite, numbers)):
+def measured(told: Mapping[str, Any]) -> Measure:
+    """The measure that is told; without draws in older tables. Raises ValueError if a number is not finite."""
+    value, low, high = (float(told[name]) for name in ("value", "low", "high"))
+    spread, drawn = float(told.get("spread", (high - low) / (2 * NORMAL))), str(told.get("drawn", ""))
+    if not all(map(math.isfinite, (value, low, high, spread, *map(float, drawn.split())))):
         raise ValueError(f"not finite: {dict(told)}")
-    return numbers
+    return Measure(value, low, high, spread, drawn)
 
 
 def usual(sizes: Iterable[int]) -> int | None:
-    """The size that most have; None of none."""
+    """The size that holds most digits in all: what a table is compared at while it is measured anew. None of none."""
     sizes = list(sizes)
-    return max(set(sizes), key=sizes.count) if sizes else None
+    return max(set(sizes), key=lambda n: n * sizes.count(n)) if sizes else None
 
 
-def badness(of: Kind, value: Value) -> tuple[float, float, float]:
-    """low, value, high of how bad a value is: 0 or less is as good as can be."""
-    if of.better == "less":
-        return value.low, value.value, value.high
-    if of.better == "more":
-        return -value.high, -value.value, -value.low
-    low, high = sorted((abs(value.low - 1), abs(value.high - 1)))
-    return (0.0 if value.low <= 1 <= value.high else low), abs(value.value - 1), high
+def badness(of: Kind, value: Value) -> float:
+    """How bad a value is: 0 or less is as good as can be."""
+    return abs(value.value - 1) if of.better == "one" else _sign(of, value) * value.value
+
+
+def _sign(of: Kind, value: Value) -> float:
+    """1 where more of the measure is worse, -1 where it is better."""
+    return {"less": 1.0, "more": -1.0, "one": math.copysign(1.0, value.value - 1)}[of.better]
+
+
+def lead(of: Kind, value: Value, other: Value) -> Measure:
+    """By how much `value` is better than `other`, with its 95 % interval; below 0 where it is worse.
+
+    In units of the measure; for one whose best is 1, how much nearer to 1.
+    """
+    return apart(_as_badness(of, other), _as_badness(of, value), same=value.n == other.n)
+
+
+def _as_badness(of: Kind, value: Value) -> Measure:
+    """The measure of how bad it is. The distance to 1 has a corner at 1: the slope at the value stands for it."""
+    return Measure(badness(of, value), math.nan, math.nan, _sign(of, value) * value.of.spread, value.of.drawn)
 
 
 def beats(of: Kind, value: Value, other: Value) -> bool | None:
-    """Whether `value` is better than `other`; None where the intervals overlap."""
-    (low, _, high), (other_low, _, other_high) = badness(of, value), badness(of, other)
-    if high < other_low:
-        return True
-    return False if other_high < low else None
+    """Whether `value` is better than `other`; None where the interval of the difference holds 0."""
+    return decided(lead(of, value, other))
+
+
+def decided(difference: Measure) -> bool | None:
+    """Whether a difference is above 0; None where its interval holds 0."""
+    return True if difference.low > 0 else False if difference.high < 0 else None
 
 
 def best(of: Kind, values: Mapping[Cell, Value]) -> Cell | None:
     """The cell with the best value, among those with the usual number of pictures where that matters."""
     n = usual(value.n for value in values.values())
     among = [cell for cell, value in values.items() if not of.same_n or value.n == n]
-    return min(among, key=lambda cell: badness(of, values[cell])[1], default=None)
+    return min(among, key=lambda cell: badness(of, values[cell]), default=None)
 
 
 def marks(of: Kind, values: Mapping[Cell, Value]) -> dict[Cell, str]:

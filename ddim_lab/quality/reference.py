@@ -98,7 +98,7 @@ class Reference:
             "precision": asdict(coverage.precision(features, weight, self.manifold, SEED)),
             "recall": asdict(coverage.recall(features, labels, self.crowd.features, SEED)),
             "variance_ratio": asdict(ratio),
-            "variance_ratio_by_digit": [asdict(c) for c in classes],
+            "variance_ratio_by_digit": [{"value": c.value, "low": c.low, "high": c.high} for c in classes],
         }
 
     def _values(self, features: Array, labels: NDArray[np.uint8]) -> dict[str, float]:

@@ -78,10 +78,10 @@ class Worker:
         return {**hardware, "engine": setup.engine, "batch": setup.batch, "versions": provenance.versions()}
 
     def pictures(self, cell: Cell) -> Pictures:
-        """The cell's digits (n, 28, 28). Batches that an interrupted run finished are not drawn again."""
+        """The cell's digits (n, 28, 28). Batches that an earlier run finished, of however many, are not drawn again."""
         drawn = []
         for first, n in batches(cell.n, self.setup.batch):
-            path = self._path(f"{cell.key.replace(' ', '_')}_{first}")
+            path = self._path(f"{cell.name.replace(' ', '_')}_{first}+{n}")
             drawn.append(_kept(path, lambda first=first, n=n: draw(self.denoiser, cell, first, n)))
         return np.concatenate(drawn)
 

@@ -22,8 +22,8 @@ SIGMA_SDE = sp.sqrt(1 - b) * sp.sqrt(1 - E**2)
 
 def multistep() -> Derivation:
     """DPM-Solver++(2M) is k B + m x_t with B extrapolated; equal beliefs give DDIM."""
-    found = solution()
-    weights = [(unknown, substituted(found[unknown], {sigma: 0})) for unknown in (k, m)]
+    solved = solution()
+    weights = [(unknown, substituted(solved[unknown], {sigma: 0})) for unknown in (k, m)]
     return Derivation(
         "2M is DDIM with another belief",
         "x_0 is the belief now, y the belief one step before. E is e to the power −h, where h is how far "

@@ -72,11 +72,12 @@ def of(expression: sp.Basic, notation: str = SHORT, marked: Parts = frozenset(),
     return from_latex(text)
 
 
-def from_latex(latex: str) -> str:
-    """`latex` as one inline <math> element, in which each symbol tells its name and its colour."""
+def from_latex(latex: str, block: bool = False) -> str:
+    """`latex` as one <math> element, in which each symbol tells its name and its colour; inline, or as a `block`."""
     from latex2mathml.converter import convert_to_element
 
-    element = convert_to_element(latex.replace(r"\_", "_"))  # the library keeps LaTeX's backslash
+    display = "block" if block else "inline"
+    element = convert_to_element(latex.replace(r"\_", "_"), display=display)  # the library keeps LaTeX's backslash
     for part in element.iter():
         if (marked := part.get("class", "")).startswith(OF):
             name = marked.removeprefix(OF)

@@ -168,6 +168,15 @@ def meanings(names: Iterable[str] = tuple(DDPM_AND_EDM)) -> str:
     return _markdown(("", "meaning", "in the code"), ((f"${s.latex['ours']}$", s.meaning, f"`{s.code}`") for s in rows))
 
 
+def with_meanings() -> str:
+    """Every symbol with its meaning and in five notations, as one Markdown table, for a page of paper."""
+    rows = (_row(symbol) for symbol in map(SYMBOLS.__getitem__, DDPM_AND_EDM))
+    meant = (SYMBOLS[name].meaning for name in DDPM_AND_EDM)
+    return _markdown(
+        (HEADINGS[0], "meaning", *HEADINGS[1:]), ((r[0], m, *r[1:]) for r, m in zip(rows, meant, strict=True))
+    )
+
+
 def ending(*names: str) -> str:
     """The end of every lesson: the symbols `names` (all of the table if none) in five notations, as Markdown.
 

@@ -43,6 +43,11 @@ def chosen(claims: Iterable[Claim], *keys: str) -> tuple[Claim, ...]:
     return tuple(known[key] for key in keys)
 
 
+def written(claims: Iterable[Claim]) -> str:
+    """These sentences, one after the other, with names where numbers will be."""
+    return " ".join(claim.sentence for claim in claims)
+
+
 def tell(claims: Iterable[Claim]) -> str:
     """These sentences, one after the other, with their numbers computed now."""
     return " ".join(claim.text() for claim in claims)

@@ -16,6 +16,7 @@ class GuideStep:
     """`highlight`: one of the page's HIGHLIGHTS; `done_by`: one of its ACTIONS, or ANSWERED and the key of `question`.
 
     `level`: the level of the controls from which on it is asked; pages that show all controls have one level.
+    `reveals`: parts of the page (data-part) that are not there before this step.
     """
 
     key: str
@@ -24,14 +25,17 @@ class GuideStep:
     highlight: str
     done_by: str
     question: str | None = None
+    reveals: tuple[str, ...] = ()
 
 
-def do(key: str, highlight: str, done_by: str, sentence: str, level: int = 1) -> GuideStep:
+def do(
+    key: str, highlight: str, done_by: str, sentence: str, level: int = 1, reveals: tuple[str, ...] = ()
+) -> GuideStep:
     """A step that waits for an action."""
-    return GuideStep(key, level, sentence, highlight, done_by)
+    return GuideStep(key, level, sentence, highlight, done_by, reveals=reveals)
 
 
-def ask(questions: tuple[Question, ...], key: str, highlight: str) -> GuideStep:
+def ask(questions: tuple[Question, ...], key: str, highlight: str, reveals: tuple[str, ...] = ()) -> GuideStep:
     """A step that asks the question of the same key, in its own words and at its level, and waits for the answer."""
     question = pick(questions, key)
-    return GuideStep(key, question.level, question.prompt, highlight, ANSWERED + key, key)
+    return GuideStep(key, question.level, question.prompt, highlight, ANSWERED + key, key, reveals)

@@ -3,23 +3,27 @@
 What can be told apart is decided in `ddim_lab.quality.grid`, what the paper says in `ddim_lab.quality.findings`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ddim_lab.exact import paper
-from ddim_lab.figures.heat_map import Grid, written
+from ddim_lab.figures.heat_map import Grid
 from ddim_lab.quality import findings, grid
+from ddim_lab.quality.bootstrap import Measure
 from ddim_lab.quality.cell import ROWS, STEPS, Cell, Row
 from ddim_lab.quality.table import PATH
+from ddim_lab.teaching.claims import Claim
 
 SPACING = "trailing"
 MISSING = "missing"
 NOT_YET = "This is not measured yet: `python -m ddim_lab quality` writes the table."
 DATA = tuple(paper.FID)  # CIFAR10, CelebA
 BY = ("frechet", "kernel", "accuracy", "precision", "recall")
+DECIDE = ("frechet", "kernel")
+DECIDES = "kernel"  # unbiased: it compares cells of any numbers of digits
 ANSWERS = {True: "✓", False: "✗", None: "≈", MISSING: "–"}
 
 
@@ -45,7 +49,7 @@ def measured() -> grid.Measured:
 def value(row: Row, S: int, measure: str = "frechet", spacing: str = SPACING) -> grid.Value | None:
     """A cell; None where nothing was measured, or other numbers of pictures than in most cells."""
     there = measured().value(Cell.named(spacing, S, *row), grid.kind(measure))
-    return there if there and there.n == measured().usual_n() else None
+    return there if there and there.n == measured().usual_n(spacing) else None
 
 
 def named(row: Row) -> str:
@@ -77,26 +81,34 @@ def paper_table(data: str) -> Grid:
 
 
 def beside_paper() -> Words:
-    """Each statement, whether it holds in the paper for both of its data sets, and for digits, with the numbers."""
-    heads = ["statement", *(f"{data} (paper)" for data in DATA), "digits", "Fréchet distances of the digits"]
+    """Each statement: whether it holds in the paper for both of its data sets, and for digits, with by how much."""
+    heads = ["statement", *(f"{data} (paper)" for data in DATA), *(f"digits: {grid.kind(by).name}" for by in DECIDE)]
     lines = [f"| {' | '.join(heads)} |", "|" + " --- |" * len(heads)]
     for statement in findings.STATEMENTS:
         theirs = [ANSWERS[findings.of_paper(statement, data)] for data in DATA]
-        answers = " | ".join([*theirs, ANSWERS[_ours(statement)]])
-        lines.append(f"| {_greek(statement.words)} | {answers} | {_numbers(statement)} |")
+        ours = [_told(statement, grid.kind(by)) for by in DECIDE]
+        lines.append(f"| {_greek(statement.words)} | {' | '.join([*theirs, *ours])} |")
     return Words("\n".join(lines))
 
 
-def _ours(statement: findings.Statement) -> bool | str | None:
+def _difference(statement: findings.Statement, of: grid.Kind) -> Measure | None:
     try:
-        return findings.of_digits(statement, measured(), grid.kind("frechet"), SPACING)
+        return findings.difference(statement, measured(), of, SPACING)
     except LookupError:
-        return MISSING
+        return None
 
 
-def _numbers(statement: findings.Statement) -> str:
-    sides = [value(*side) for side in (statement.better, statement.worse)]
-    return " and ".join(written(side.value) if side else "–" for side in sides)
+def _answer(apart: Measure | None) -> bool | str | None:
+    return MISSING if apart is None else grid.decided(apart)
+
+
+def _told(statement: findings.Statement, of: grid.Kind) -> str:
+    apart = _difference(statement, of)
+    return f"{ANSWERS[_answer(apart)]} {findings.written(of, apart)}".rstrip()
+
+
+def _ours(statement: findings.Statement) -> bool | str | None:
+    return _answer(_difference(statement, grid.kind(DECIDES)))
 
 
 def _greek(words: str) -> str:
@@ -117,23 +129,24 @@ def tally() -> dict[str, float]:
 
 def verdicts_follow_numbers() -> bool:
     """Whether each decided statement agrees with the order of the two values in the file."""
-    values = {cell: entry["frechet"]["value"] for cell, entry in measured().entries.items()}
+    values = {cell: entry[DECIDES]["value"] for cell, entry in measured().entries.items()}
     pairs = [([values[cell] for cell in claim.cells(SPACING)], _ours(claim)) for claim in findings.STATEMENTS]
     return all((first < second) == said for (first, second), said in pairs if said is not None)
 
 
 def eta_by_measure() -> Words:
-    """Which of eta 0 and eta 1 is better at each S, by each measure; "≈" where the intervals overlap."""
+    """Which of eta 0 and eta 1 is better at each S, by each measure; "≈" where the difference may be 0."""
     lines = ["| | " + " | ".join(f"S = {S}" for S in counts()) + " |", "| --- |" + " --- |" * len(counts())]
     lines += [f"| {grid.kind(by).name} | " + " | ".join(_winner(S, by) for S in counts()) + " |" for by in BY]
     return Words("\n".join(lines))
 
 
 def _winner(S: int, measure: str) -> str:
-    none, full = (value(row, S, measure) for row in (findings.DDIM, findings.DDPM))
-    if none is None or full is None:
+    of = grid.kind(measure)
+    none, full = (measured().value(Cell.of(SPACING, S, row), of) for row in (findings.DDIM, findings.DDPM))
+    if none is None or full is None or (of.same_n and none.n != full.n):
         return "–"
-    return {True: "η = 0", False: "η = 1", None: "≈"}[grid.beats(grid.kind(measure), none, full)]
+    return {True: "η = 0", False: "η = 1", None: "≈"}[grid.beats(of, none, full)]
 
 
 def floors() -> dict[str, float]:
@@ -144,6 +157,14 @@ def floors() -> dict[str, float]:
     floor, values = cells[0].floor or np.nan, [cell.value for cell in cells]
     ends = {"best": min(values), "worst": max(values)}
     return {"n": cells[0].n, "floor": floor, **ends, **{f"{name}_times": end / floor for name, end in ends.items()}}
+
+
+def over_steps() -> dict[int, float]:
+    """Fréchet distances at eta 0, by number of steps. Raises LookupError in words if fewer than two are there."""
+    cells = {S: cell.value for S in counts() if (cell := value(findings.DDIM, S))}
+    if len(cells) < 2:
+        raise LookupError(NOT_YET)
+    return cells
 
 
 def at_odds() -> dict[str, float]:
@@ -174,3 +195,22 @@ def reconstructions(implicit: bool) -> list[dict[str, Any]]:
     """The rows of the measured reconstruction, by S."""
     rows = [dict(row) for row in measured().reconstruction if row["implicit"] == implicit]
     return sorted(rows, key=lambda row: row["S"])
+
+
+def claim(key: str, sentence: str, check: Callable[[], bool], numbers: Callable[[], Mapping[str, Any]]) -> Claim:
+    """A sentence about the measured table. Where the table lacks what it needs, it says so instead."""
+
+    def said() -> dict[str, str]:
+        try:
+            return {"said": sentence.format(**numbers())}
+        except LookupError as missing:
+            return {"said": str(missing.args[0])}
+
+    def holds() -> bool:
+        try:
+            numbers()
+        except LookupError:
+            return True
+        return check()
+
+    return Claim(key, "{said}", {}, holds, numbers=said)

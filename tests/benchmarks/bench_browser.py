@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--releases", type=int, default=9)
     options = parser.parse_args()
     with opened() as (app, page):
-        lab = Lab(page, f"{app.url}/?images={IMAGES}&S={S}&level=4")
+        lab = Lab(page, f"{app.url}/?images={IMAGES}&S={S}&guide=end")
         lab.wait_exact()
         measured = measure(lab, options.moves, options.releases)
     report(*measured)

@@ -24,17 +24,23 @@ STARTS_WITHIN = 120  # seconds, on a busy machine
 PATIENCE = 60_000  # ms for anything to appear; on a quiet machine nothing takes a second
 expect.set_options(timeout=PATIENCE)
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LARGE, MIDDLE = {"width": 1280, "height": 720}, {"width": 960, "height": 600}  # a projector, a small window
 
 
 class App:
     """The running app: its address, and what it wrote to its log."""
 
-    def __init__(self, log: Path, *arguments: str, below: str = ""):
-        self.log, self.arguments, self.below = log, arguments, below  # of app.py; the path at which it stands
+    def __init__(self, log: Path, *arguments: str):
+        self.log, self.arguments = log, arguments  # of app.py
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://localhost:{self.port}{below}"
+        self.put_below("")
+
+    def put_below(self, path: str) -> None:
+        """It will be started at `path`."""
+        self.below = path
+        self.url = f"http://localhost:{self.port}{path}"
 
     @contextmanager
     def running(self, **environment: str) -> Iterator["App"]:

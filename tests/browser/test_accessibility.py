@@ -85,7 +85,7 @@ def test_axe_finds_nothing_on_the_other_pages(open_at, path):
 
 
 def test_every_live_control_has_its_role_and_name(open_lab):
-    page = open_lab("level=4&S=2").page
+    page = open_lab("guide=end&S=2").page
     page.locator(".more summary").click()
     wanted = {
         "slider": ["eta", "S", "step"],
@@ -108,7 +108,7 @@ def test_level_one_shows_at_most_four_controls(open_lab):
 
 
 def test_the_narrow_page_shows_one_control_at_a_time(open_lab):
-    page = open_lab("level=4&S=2", size=NARROW).page
+    page = open_lab("guide=end&S=2", size=NARROW).page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     dock = page.get_by_role("toolbar")
     for name, control in (("S", "S"), ("schedule", "Noise schedule"), ("eta", "eta")):

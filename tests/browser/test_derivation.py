@@ -41,7 +41,7 @@ def derivation(open_at):
     """derivation("eta=0.5", size=NARROW): the page at that link, once it has answered."""
 
     def open_one(query="", **options) -> Derivation:
-        page = open_at(f"derivation?{query}", **options)
+        page = open_at(f"derivation?guide=end&{query}", **options)
         page.locator('.lab.derivation[data-status="ready"]').wait_for(state="attached")
         return Derivation(page)
 
@@ -92,7 +92,7 @@ def test_with_sigma_held_there_are_two_and_then_the_whole_curve(derivation):
 
     page.get_by_label("hold sigma").check()
     find(0.88)
-    expect(page.locator(".count", has_text="1 of 2")).to_be_visible()
+    expect(page.locator(".count", has_text="Found with this sigma: 1.")).to_be_visible()
     expect(page.get_by_role("button", name="Show all")).to_be_disabled()
     find(-0.88)
     expect(page.locator(".count", has_text="2 of 2")).to_be_visible()

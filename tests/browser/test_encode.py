@@ -17,7 +17,7 @@ def desk(open_at):
     """desk(query): the page, once the ready digit is on it."""
 
     def open_one(query="S=3", **options):
-        page = open_at(f"encode?{query}", **options)
+        page = open_at(f"encode?guide=end&{query}", **options)
         expect(page.locator(".lab.encode")).to_have_attribute("data-picture", "ready")
         return page
 
@@ -52,7 +52,7 @@ def test_draw_a_digit_and_see_it_come_back(desk):
     fresh(page, ".strip.down", 4)
     expect(page.locator(".stage-code .verdict-line")).to_contain_text("network calls in 3 steps")
     expect(page.locator('.again-row .cell[data-state="fresh"]').first).to_be_visible()
-    expect(page.locator(".gaussian tbody tr")).to_have_count(3)
+    expect(page.locator(".gaussian tbody tr")).to_have_count(4)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".refusal")).to_contain_text("empty")  # the pad is as it was: nothing on it
 

@@ -41,6 +41,9 @@ def test_guess_see_and_drag(clinic):
     expect(wrong.locator(".cover")).to_be_visible()  # nothing is shown before the guess
     expect(page.locator(".because")).to_be_hidden()
     expect(page.locator(".clinic .variance .moments-line")).to_have_count(0)
+    page.get_by_role("button", name="larger than it should be").click()
+    expect(page.locator(".hint-line")).to_contain_text("✗ Not yet.")
+    expect(wrong.locator(".cover")).to_be_visible()
     page.get_by_role("button", name="smaller than it should be").click()
     expect(page.locator(".verdict-line")).to_contain_text("✓ Yes.")
     expect(wrong.locator(".cover")).to_be_hidden()

@@ -33,29 +33,21 @@ def drag(page, locator, *shares):
         page.wait_for_timeout(30)  # a hand is no faster; answers come in between
 
 
-@pytest.mark.parametrize("link", ["level=2", "eta=0.7"])
-def test_the_labs_guide_changes_a_setting_only_when_asked_to(open_lab, link):
-    lab = open_lab(link)
-    if link == "level=2":  # what the guide asked for is the learner's, too
-        lab.page.locator(".S-marks button", has_text=re.compile("^20$")).click()
-    else:
-        lab.page.get_by_role("button", name="Skip").click()  # the question; then the guide waits for Play
-        lab.page.get_by_role("button", name="Play", exact=True).click()
-    go_on = lab.page.get_by_role("button", name="Go on")
-    expect(go_on).to_be_visible()
-    lab.page.wait_for_timeout(PATIENCE_OF_THE_GUIDE)
-    lab.wait("lab.dataset.status == 'exact'")
-    seen = lab.see().settings
-    assert (seen["S"], seen["eta"]) == ((20, 0) if link == "level=2" else (10, 0.7))
-    go_on.click()
-    lab.wait("lab.dataset.status == 'exact' && lab.dataset.steps == '10' && lab.dataset.eta == '0'")
+def test_a_setting_that_a_link_brought_stays_until_the_learner_begins_and_comes_back(open_lab):
+    lab = open_lab("eta=0.7")
+    assert lab.see().settings["eta"] == 0.7
+    lab.page.get_by_role("button", name="Begin").click()
+    lab.wait("lab.dataset.status == 'exact' && lab.dataset.eta == '0'")
+    expect(lab.page.locator(".guide .own")).to_contain_text("yours is kept")
+    lab.page.get_by_role("button", name="Skip").click()  # the question; then the guide waits for Play
+    lab.wait_eta(0.7)
 
 
 @pytest.mark.parametrize(
     ("path", "act", "kept"),
     [
         ("quality?by=quadratic&cell=0.5-20", '.ours [data-cell="eta 0|50"]', (".by", "quadratic")),
-        ("errata?case=noise-off&at=0.7%2C25", ".guide-actions >> text=Skip", (".clinic .eta-value", "0.700")),
+        ("errata?case=noise-off&at=0.7%2C25", ".modes [data-mode=clinic]", (".clinic .eta-value", "0.700")),
     ],
 )
 def test_a_guide_keeps_what_a_link_brought(at, path, act, kept):
@@ -70,7 +62,9 @@ def test_a_guide_keeps_what_a_link_brought(at, path, act, kept):
 
 
 def test_back_leads_to_the_page_before_with_its_setting(at):
-    page = at("exact", own=True)  # with a history of its own
+    page = at("?guide=end", own=True)  # with a history of its own; both guides are at their end: no question opens a
+    page.goto(page.url.split("?")[0] + "exact?guide=end")  # setting in place of the learner's
+    page.locator('.lab.exact[data-status="ready"], .lab.exact[data-status="exact"]').wait_for(state="attached")
     page.get_by_role("slider", name="eta", exact=True).press("PageUp")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
     expect(page.locator('.lab.digits, .lab[data-status="exact"]').first).to_be_attached()
@@ -88,7 +82,7 @@ def test_back_leads_to_the_page_before_with_its_setting(at):
 
 
 def test_a_setting_changed_and_stopped_at_once_is_what_the_page_shows(open_lab):
-    lab = open_lab("S=250&images=16&level=4", ready=False)
+    lab = open_lab("S=250&images=16&guide=end", ready=False)
     lab.page.locator(".mode", has_text=re.compile(r"drawing \d")).wait_for()
     at_once = """lab => {  // in one task, so before the server can have begun
       [...lab.querySelectorAll(".eta-marks button")].find(mark => mark.textContent.includes("DDPM")).click();
@@ -105,7 +99,7 @@ def test_a_setting_changed_and_stopped_at_once_is_what_the_page_shows(open_lab):
 
 
 def test_reset_and_the_chosen_image_reach_every_part_of_the_lab(open_lab):
-    lab = open_lab("level=4")
+    lab = open_lab("guide=end")
     page = lab.page
     page.get_by_role("button", name="Pin this").click()
     page.locator("[data-control=results] button").nth(3).click()
@@ -118,7 +112,7 @@ def test_reset_and_the_chosen_image_reach_every_part_of_the_lab(open_lab):
 
 
 def test_a_refusal_is_forgotten_with_the_next_run(open_lab):
-    lab = open_lab("images=64&level=4&S=2")
+    lab = open_lab("images=64&guide=end&S=2")
     number, notice = lab.page.locator(".S-number"), lab.page.locator(".notice")
     number.fill("1000")
     number.press("Enter")

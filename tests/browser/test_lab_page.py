@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 import ddim_lab as dl
 from ddim_lab.lab.settings import Settings
-from ddim_lab.teaching.pages import find
-from ddim_lab.teaching.pages.digits import GUIDE
 from tests.browser.lab import Films, grey
 from tests.lab import truth
 
@@ -63,7 +61,7 @@ def test_dragging_eta_is_live_and_honest(open_lab):
 
 
 def test_dragging_S_is_live_and_honest(open_lab):
-    lab = open_lab("level=2&eta=0.5")
+    lab = open_lab("guide=end&eta=0.5")
     lab.record()
     mouse = lab.page.mouse
     mouse.move(*lab.place("S", np.log(10) / np.log(1000)))
@@ -103,16 +101,15 @@ def test_keys_the_link_and_a_reload(open_lab):
     assert (after.settings, after.pixels) == (before.settings, before.pixels)
 
 
-def test_what_the_learner_opened_is_in_the_link_and_survives_a_reload(open_lab):
+def test_what_the_learner_opened_survives_a_reload(open_lab):
     lab = open_lab("S=5")
     page = lab.page
     page.get_by_role("button", name="Show all controls").click()
-    page.wait_for_url(re.compile(r"[?&]level=4(&|$)"))
     page.get_by_role("combobox", name="Notation").select_option("paper")
     page.locator("[data-control=results] button").nth(2).click()
     page.get_by_role("button", name="One step forward").click()
     page.wait_for_url(re.compile("step=4"))
-    for name in ("level=4", "notation=paper", "image=2", "step=4", "S=5"):
+    for name in ("notation=paper", "image=2", "step=4", "S=5"):
         assert name in page.url
     formula = page.locator(".step .formula").inner_text()
 
@@ -130,7 +127,7 @@ def test_what_the_learner_opened_is_in_the_link_and_survives_a_reload(open_lab):
     page.get_by_role("combobox", name="Notation").select_option("ours")
     page.wait_for_url(re.compile("notation=ours"))
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_url(lambda url: url.endswith("?level=4&notation=ours"))
+    page.wait_for_url(lambda url: url.endswith("?notation=ours"))
 
 
 def test_level_and_notation_go_along_to_the_other_pages_and_back(open_lab):
@@ -143,7 +140,7 @@ def test_level_and_notation_go_along_to_the_other_pages_and_back(open_lab):
         bar.get_by_role("link", name=name).click()
         expect(bar.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
         expect(notation).to_have_value("paper")
-        for told in ("level=4", "notation=paper", "S=5"):
+        for told in ("notation=paper", "S=5"):
             assert told in page.url
         expect(page.locator(".notice")).to_be_hidden()
     bar.get_by_role("link", name="Derivation").click()
@@ -159,7 +156,7 @@ def test_level_and_notation_go_along_to_the_other_pages_and_back(open_lab):
 
 
 def test_a_librarys_steps_stand_under_the_runs_own(open_lab):
-    lab = open_lab("level=4&S=61")
+    lab = open_lab("guide=end&S=61")
     page = lab.page
     page.get_by_text("More", exact=True).click()
     page.get_by_label("Steps as a library makes them").select_option(label="diffusers: trailing")
@@ -182,7 +179,7 @@ def test_a_librarys_steps_stand_under_the_runs_own(open_lab):
 
 
 def test_a_solver_is_chosen_and_what_it_cannot_take_is_said(open_lab):
-    lab = open_lab("level=4&S=4&eta=0.5&images=2")
+    lab = open_lab("guide=end&S=4&eta=0.5&images=2")
     page, notice = lab.page, lab.page.locator(".notice")
     solver, calls = page.get_by_label("Solver"), page.locator(".calls")
     solver.select_option(label="2M (dpmpp_2m)")
@@ -213,7 +210,7 @@ def test_a_solver_is_chosen_and_what_it_cannot_take_is_said(open_lab):
 
 
 def test_an_eta_that_was_lowered_is_told_as_one_that_is_admitted(open_lab):
-    lab = open_lab("level=4&S=20&eta=1.16")
+    lab = open_lab("guide=end&S=20&eta=1.16")
     lab.page.locator(".S-number").fill("10")  # up to 1.08249784, which is not 1.0825
     lab.page.locator(".S-number").press("Enter")
     notice = lab.page.locator(".notice")
@@ -249,27 +246,8 @@ def test_native_sliders_take_over_where_the_socket_fails(open_lab):
     assert all(part in lab.page.url for part in link.split("&"))
 
 
-def test_the_guide_asks_reveals_and_goes_on(open_lab):
-    lab = open_lab()
-    page = lab.page
-    right, question = find("eta-same").answer(), find("eta-same")
-    wrong = next(i for i in range(len(question.options)) if i != right)
-    expect(page.locator(".guide-body")).to_contain_text(GUIDE[0].sentence)
-    page.get_by_role("button", name=question.options[wrong].text, exact=True).click()
-    expect(page.locator(".guide .verdict")).to_contain_text("Not quite")
-    expect(page.locator(".guide-body")).to_contain_text(question.options[wrong].reply)
-    expect(page.locator(".guide .option.right")).to_have_text(question.options[right].text)
-    page.get_by_role("button", name="Go on").click()
-    expect(page.locator(".guide-body")).to_contain_text(GUIDE[1].sentence)
-    done = lab.see().raw["done"]
-    page.get_by_role("button", name="Play", exact=True).click()  # the action that the guide waits for
-    expect(page.locator(".where")).to_have_text("t = 0")
-    expect(page.locator(".guide-body")).to_contain_text(GUIDE[2].sentence)
-    assert lab.see().raw["done"] == done or GUIDE[2].question  # playing samples nothing; a question may set its state
-
-
 def test_scrubbing_samples_nothing(open_lab):
-    lab = open_lab("level=4")
+    lab = open_lab("guide=end")
     before = lab.see()
     for _ in range(3):
         lab.page.get_by_role("button", name="One step forward").click()
@@ -281,7 +259,7 @@ def test_scrubbing_samples_nothing(open_lab):
 
 
 def test_pinned_results_are_counted_against_the_same_seeds(open_lab):
-    lab = open_lab("level=4&S=5")
+    lab = open_lab("guide=end&S=5")
     page = lab.page
     before = lab.see()
     page.get_by_role("button", name="Pin this").click()
@@ -300,7 +278,7 @@ def test_pinned_results_are_counted_against_the_same_seeds(open_lab):
 
 
 def test_the_step_card_groups_and_names_as_asked(open_lab):
-    lab = open_lab("level=4&eta=0.6")
+    lab = open_lab("guide=end&eta=0.6")
     page = lab.page
     lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
     j = int(page.locator(".step").get_attribute("data-j"))
@@ -327,7 +305,7 @@ def test_the_step_card_groups_and_names_as_asked(open_lab):
 
 
 def test_downloads_and_code(open_lab):
-    lab = open_lab("level=4&S=3&images=2")
+    lab = open_lab("guide=end&S=3&images=2")
     page = lab.page
     for label, start in (("PNG", b"\x89PNG"), ("GIF", b"GIF89a"), ("CSV", b"j,t,t_prev")):
         with page.expect_download() as download:

@@ -8,7 +8,7 @@ from tests.browser.conftest import NARROW, WIDE
 
 pytestmark = pytest.mark.browser
 PAGES = (
-    "?level=4&S=2",
+    "?guide=end&S=2",
     "?level=1",
     "exact",
     "derivation",
@@ -38,7 +38,7 @@ def box(lab, selector):
 
 
 def test_few_steps_make_no_larger_pictures(open_lab):
-    lab = open_lab("level=4&S=10&eta=0.5")
+    lab = open_lab("guide=end&S=10&eta=0.5")
     shapes = {}
     for S in (1, 2, 3, 5, 10, 50):
         lab.page.locator(".S-number").fill(str(S))
@@ -63,7 +63,7 @@ def test_narrow_targets_are_44_px(open_at, path):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     bar = page.locator(".bar .pages a").evaluate_all("all => all.map(a => a.scrollWidth - a.clientWidth)")
     assert max(bar) <= 0  # no name runs into the next
-    if path.startswith("?level=4"):
+    if path.startswith("?guide=end"):
         for name in ("S", "start", "steps", "schedule", "more"):
             page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
             assert page.evaluate(SMALL) == [], name
@@ -84,7 +84,7 @@ def test_the_narrow_page_shows_pictures_and_sigma_above_the_dock(open_lab, level
 
 
 def test_the_card_is_held_until_its_own_step_is_there(open_lab):
-    lab = open_lab("level=4&eta=0.5")
+    lab = open_lab("guide=end&eta=0.5")
     lab.wait("lab.querySelector('.step').dataset.state == 'fresh'")
     for name, j in (("One step forward", "7"), ("One step forward", "8"), ("One step back", "7")):
         assert lab.root.evaluate(CLICK, name) == "held"
@@ -96,14 +96,14 @@ def test_the_card_is_held_until_its_own_step_is_there(open_lab):
 
 
 def test_small_numbers_keep_their_digits(open_lab):
-    lab = open_lab("level=4")
+    lab = open_lab("guide=end")
     lab.page.get_by_role("tab", name="Numbers").click()
     expect(lab.page.locator(".panel table tr").nth(1).locator("td").last).to_have_text("4.04e-5")
 
 
 @pytest.mark.parametrize("S", [1, 10])
 def test_the_last_steps_words_stay_under_the_arc(open_lab, S):
-    lab = open_lab(f"level=4&S={S}")
+    lab = open_lab(f"guide=end&S={S}")
     lab.page.locator(".scrub").focus()
     lab.page.keyboard.press("End")
     expect(lab.page.locator(".arc text").first).to_have_text("Last step: no")

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ddim_lab.lab.pages.quality import reading
+from ddim_lab.teaching.pages import find
+from ddim_lab.teaching.pages.quality import GUIDE
 from tests import quality_table
 from tests.browser.conftest import NARROW, App
 from tests.lab import truth
@@ -79,8 +81,9 @@ def test_the_map_is_covered_until_it_was_guessed_at(quality):
     expect(m.root).to_have_attribute("data-covered", "true")
     expect(m.cell("eta 0|10").locator("b")).to_be_hidden()
     expect(m.page.locator(".theirs .map")).to_contain_text("13.36")  # the paper's is there to think with
-    for _ in range(2):
-        m.page.locator(".guide .option").first.click()
+    keys = [step.key for step in GUIDE]
+    for key in keys[: keys.index("choose")]:
+        m.page.locator(".guide .option").nth(find(key).answer()).click()
         m.page.get_by_role("button", name="Go on").click()
     expect(m.root).to_have_attribute("data-covered", "false")
     expect(m.cell("eta 0|10").locator("b")).to_have_text("0.11")

@@ -17,7 +17,7 @@ def test_the_default_is_this_machine():
     server = tomllib.loads((SHIPPED / ".streamlit" / "config.toml").read_text())["server"]
     assert server["address"] == "localhost"
     assert tuple(server["allowedHosts"]) == app.LOCAL
-    assert server["maxMessageSize"] == 1
+    assert server["maxMessageSize"] == server["maxUploadSize"] == 1
 
 
 @pytest.mark.parametrize("port", [None, 8600])

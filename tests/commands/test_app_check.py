@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ddim_lab.model import weights
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +26,7 @@ def check(*arguments):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_what_will_be_used_is_said():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -39,6 +42,7 @@ def test_what_will_be_used_is_said():
     assert lines["engine"].endswith((" on cpu", " on cuda", " on mps"))
 
 
+@pytest.mark.slow
 def test_a_network_that_cannot_be_had_is_told():
     status, said, wrong = check("--denoiser", "tests.networks:no_such")
     assert (status, said) == (2, "")

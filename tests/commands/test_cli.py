@@ -43,6 +43,7 @@ def sha(folder):
     return json.loads((folder / "net.json").read_text())["sha256"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal_then_the_same_command(tmp_path, data, capsys):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert main(train(whole, data, steps=24)) == 0

@@ -22,6 +22,7 @@ MEASURING = ("--data", "mnist", "--weights", "unet.safetensors", "--judge", "jud
 SAMPLER = "from ddim_lab.referee.samplers import ours"
 WALK = {  # command -> its options in a user's folder, and the files that it leaves there
     "app": ((), ()),
+    "exercises": (("--out", "mine", "--course", "course"), ("mine/1_the_numbers.ipynb", "course/nbgrader_config.py")),
     "train": (("--width", "8", *TRAINING, "--out", "mine/net.safetensors"), ("mine/net.safetensors", "runs/unet.pt")),
     "train-classifier": ((*TRAINING, "--out", "mine/eye.safetensors"), ("mine/eye.json", "runs/judge.pt")),
     "draw": (("--rows", "1", "--S", "1", "--out", "sheet.png"), ("sheet.png",)),
@@ -29,6 +30,7 @@ WALK = {  # command -> its options in a user's folder, and the files that it lea
     "quality": ((*MEASURING, "--out", "quality.json", "--digits", str(sweep.DIGITS)), ("quality.json", "runs/quality")),
     "symptoms": (("--no-training", "--out", "seen"), ("seen/guided_hard.png",)),
     "referee": (("--alone", "--sampler", "mine:ours"), ()),
+    "lessons": (("--html", "pages"), ("pages/index.html", "pages/sheet.html")),
     "export-graph": (("--out", "unet.onnx"), ("unet.onnx",)),
     "model-card": (("--assets", "."), ("MODEL_CARD.md",)),
 }
@@ -53,6 +55,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_works_from_any_folder(folder, monkeypatch, command: str) -> None:
     started = []

@@ -121,6 +121,7 @@ def test_what_is_right_is_shown_to_be_right(note: errata.Note) -> None:
     assert note.document in {one.id for one in errata.DOCUMENTS}
 
 
+@pytest.mark.slow
 def test_the_catalogue_needs_no_torch_until_something_runs() -> None:
     code = "import sys; from ddim_lab import errata; errata.find('covariance').check(); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

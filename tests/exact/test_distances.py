@@ -58,6 +58,7 @@ def test_sliced_w2_in_one_dimension_is_w2() -> None:
     assert noisy.value < 3 * noisy.floor
 
 
+@pytest.mark.slow
 def test_sliced_w2_of_a_shift_in_many_dimensions() -> None:
     """Along a random unit vector a shift by c shows its share c . u, of mean square |c|^2 / d."""
     world, c = mixture(6, 10), np.full(10, 3.0)
@@ -65,6 +66,7 @@ def test_sliced_w2_of_a_shift_in_many_dimensions() -> None:
     assert found.value == pytest.approx(3.0, rel=0.1)
 
 
+@pytest.mark.slow
 def test_the_floor_is_what_exact_samples_give_and_falls() -> None:
     world = mixture(5, 2)
     values = [exact.sliced_w2(world.sample(1_000, s), world, seed=s) for s in range(50, 62)]

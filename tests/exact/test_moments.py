@@ -37,6 +37,7 @@ def compare(kind: str, T: int, rule: str, S: int) -> None:
         assert (found.mean, found.cov) == pytest.approx(wanted, rel=0, abs=1e-9), f"S = {S}, eta = {eta}, {hat}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["linear", "cosine"])
 @pytest.mark.parametrize("rule", spacing.KINDS)
 def test_every_S_at_40_steps(kind: str, rule: str) -> None:
@@ -44,6 +45,7 @@ def test_every_S_at_40_steps(kind: str, rule: str) -> None:
         compare(kind, 40, rule, S)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", spacing.KINDS)
 def test_a_dozen_S_at_1000_steps(rule: str) -> None:
     for S in DOZEN:

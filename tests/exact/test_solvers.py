@@ -57,6 +57,7 @@ def test_it_takes_q_T_to_the_data() -> None:
     np.testing.assert_allclose(tensor.numpy(), image, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_reference_is_of_order_four() -> None:
     for world in (exact.Gaussian(0.3, 0.5), mixture(4, 2)):
         x, a = np.random.default_rng(1).standard_normal((20, *world.item)), float(LINEAR.alpha_bar[-1])
@@ -79,6 +80,7 @@ def test_ddim_is_euler_in_sigma_bar() -> None:
         torch.testing.assert_close(step.x_prev, x, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", [exact.Gaussian(0.3, 0.5), mixture(3, 2)])
 def test_both_euler_methods_are_of_order_one(world: exact.World) -> None:
     x = np.random.default_rng(2).standard_normal((40, *world.item))

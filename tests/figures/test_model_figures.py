@@ -116,7 +116,7 @@ def test_the_paper_stands_beside_it(given):
 
 def test_a_verdict_that_the_numbers_contradict_is_found(given, monkeypatch):
     given(made_up.table())
-    monkeypatch.setattr(quality_table, "_ours", lambda _: False)
+    monkeypatch.setattr(quality_table, "_ours", lambda *_: False)
     assert not quality_table.verdicts_follow_numbers()
 
 
@@ -130,6 +130,7 @@ def test_without_a_table_the_lesson_says_so(given, content):
     assert all(claim.check() for claim in about)
 
 
+@pytest.mark.slow
 def test_sentences_about_the_table_hold_for_a_made_up_one(given):
     given(made_up.table())
     for claim in trained_model.CLAIMS:

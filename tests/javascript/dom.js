@@ -63,6 +63,10 @@ export class Element {
     if (name.startsWith("data-")) this.dataset[name.slice(5)] = value;
   }
 
+  removeAttribute(name) {
+    delete this.attributes[name];
+  }
+
   matches(selector) {
     return [...selector.matchAll(PIECES)].every(([, name, attribute, value, tag]) => {
       if (name) return this.classList.contains(name);
@@ -100,6 +104,9 @@ export class Element {
 /** Puts these elements in the place of a browser's. */
 export function install() {
   Object.assign(globalThis, {
+    getComputedStyle: () => ({}),
+    addEventListener: () => {},
+    removeEventListener: () => {},
     Element,
     HTMLElement: Element,
     document: { createElement: name => new Element(name), createElementNS: (_, name) => new Element(name) },

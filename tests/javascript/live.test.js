@@ -22,9 +22,9 @@ function started(context) {
       this.readyState = 1;
       this.onopen();
     }
-    lose() {
+    lose(code = 1006) {
       this.readyState = 3;
-      this.onclose();
+      this.onclose({ code });
     }
     close() {
       this.lose();
@@ -99,6 +99,16 @@ test("a lost connection is opened again, and what was under way is asked for aga
   turn(300);
   sockets[1].open();
   assert.deepEqual(sockets[1].sent, [{ id: 2, view: "film", values: { eta: 0.5 } }]);
+});
+
+test("a page that had to make room for another does not take its place back at once", context => {
+  const { sockets, turn } = started(context);
+  sockets[0].open();
+  sockets[0].lose(1013);
+  turn(19000);
+  assert.equal(sockets.length, 1);
+  turn(1000);
+  assert.equal(sockets.length, 2);
 });
 
 test("where nothing was ever heard, sockets are impossible after a few tries", context => {

@@ -38,7 +38,7 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [  # a request of each view, and of ea
     ("finish", {"exercise": "two", "k": "a", "m": "sqrt(b)", "notation": "short", "settings": RUN, "j": 1}),
     ("erratum", {"case": DRAWN, "notation": "short"}),
     ("effect", {"case": DRAWN, "eta": 0.5, "S": 2}),
-    ("guess", {"case": DRAWN, "choice": 0}),
+    ("guess", {"case": DRAWN, "choice": 0, "attempt": 1}),
     ("digits", {"case": DRAWN, "eta": 0.5, "S": 2, **START}),
     ("patient", {"patient": 3}),
     ("patient_digits", {"patient": 3, "beside": True, "line": -1, **START}),
@@ -58,7 +58,7 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [  # a request of each view, and of ea
             **{"seed": 0, "draw": False, "measure": "frechet"},
         },
     ),
-    ("answer", {"key": "eta-same", "choice": 0}),
+    ("answer", {"key": "eta-same", "choice": 0, "attempt": 1}),
 ]
 JUNK: list[Any] = [
     *(None, True, False, 0, 1, -1, 2, 0.5, -0.0, 1e308, -1e308, 1e-320, 10**400, 2**31, 2**63, 1000),
@@ -111,15 +111,15 @@ BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 ", b"BM", b
 NAMES = ("S", "T", "eta", "images", "focus", "schedule", "spacing", "solver", "digit", "guidance", "seed", "dark", "x")
 
 
-def requests(n: int, seed: int) -> Iterator[tuple[str, str, dict[str, bytes], bytes]]:
-    """`n` HTTP requests: method, path with its query, headers, body."""
+def requests(n: int, seed: int, token: str) -> Iterator[tuple[str, str, dict[str, bytes], bytes]]:
+    """`n` HTTP requests, most of an open page with this `token`: method, path with its query, headers, body."""
     chance = random.Random(seed)
     for _ in range(n):
         names = chance.sample(NAMES, chance.choice((0, 1, 1, 2)))
         junk = {name: str(chance.choice(JUNK)).encode("utf-8", "replace").decode() for name in names}
-        wanted = {"S": "2", "images": "1"} | junk
+        wanted = {"S": "2", "images": "1", "token": token if chance.random() < 0.8 else "x"} | junk
         query = "&".join(f"{quote(name)}={quote(text)}" for name, text in wanted.items())
-        origin = chance.choice(ORIGINS)
+        origin = chance.choice(ORIGINS) if chance.random() < 0.3 else "http://testserver"
         headers = {} if origin is None else {"origin": origin.encode("latin-1")}
         path = chance.choice((*PATHS, *OTHER))
         method = "POST" if (path == "/ddim/picture") != (chance.random() < 0.1) else "GET"

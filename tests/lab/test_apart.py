@@ -28,6 +28,7 @@ def test_errors_come_back_as_what_they_are(error):
     assert apart("abs", -1) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "work", [("pow", 7, 10**9), ("exec", "while True: pass"), ("exec", "__import__('os')._exit(0)")]
 )

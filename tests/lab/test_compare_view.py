@@ -137,6 +137,7 @@ def test_a_draft_is_one_image_of_the_very_setting():
     assert [head["kind"] for head, _ in parts].count("numbers") == 0
 
 
+@pytest.mark.slow
 def test_long_runs_show_the_followed_image_first_and_are_thinned():
     parts = ask([{"S": 150}, {"S": 2}], images=1)
     start = parts[0][0]["lanes"][0]
@@ -262,6 +263,7 @@ def test_what_a_link_opens():
         opened({}, l2=3)
 
 
+@pytest.mark.slow
 def test_the_code_reproduces_the_lanes():
     for common, own in (
         ({}, [*OFF[1:], *MANY[:4]]),

@@ -280,6 +280,7 @@ def test_hostile_text_is_refused_in_words_over_the_socket_too():
             assert page.until(page.send(view="finish", values=values), "end")[0]["refused"].startswith("m: ")
 
 
+@pytest.mark.slow
 def test_a_formula_that_takes_too_long_is_ended_and_the_page_says_so(monkeypatch):
     values = {"exercise": "two", "k": "", "m": "sqrt(1 - b)", "notation": "short", "settings": {}, "j": 1}
     with wire.page() as page, monkeypatch.context() as patched:

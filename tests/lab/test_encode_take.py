@@ -33,6 +33,7 @@ def python(do, settings, changed):
     return head["text"]
 
 
+@pytest.mark.slow
 def test_the_lines_give_the_pictures(tmp_path):
     """All in one process of their own, as a learner would run them, to load torch once."""
     script = "import numpy\n"

@@ -7,15 +7,17 @@ import subprocess
 import sys
 import zlib
 
+import anyio
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from starlette.requests import Request
 
 from ddim_lab.lab.live import film
-from ddim_lab.lab.pages.encode import upload
+from ddim_lab.lab.pages.encode import pictures, upload
 from ddim_lab.model.mnist_like import prepare
 from tests.lab import encoding
-from tests.lab.wire import OWN, client
+from tests.lab.wire import OWN, client, ended
 
 
 def one(mode="L", paper=0, ink=255, size=(240, 300)):
@@ -129,6 +131,7 @@ def test_thirty_megapixels_are_not_decoded(monkeypatch):
         upload.decode(png_header(6000, 5000))
 
 
+@pytest.mark.slow
 def test_a_large_transparent_picture_costs_little_memory():
     """Seven megapixels, 29 MB decoded, in a process of its own whose peak is measured; a camera lay on its side."""
     exif = Image.Exif()
@@ -154,6 +157,51 @@ def test_a_long_body_is_not_read_to_its_end():
     response = client().post("/ddim/picture", content=endless(), headers=OWN)
     assert response.status_code == 422
     assert "at most 8 MB" in response.json()["message"]
+
+
+SCOPE = {"type": "http", "method": "POST", "path": "/ddim/picture", "query_string": b"", "scheme": "http"}
+SCOPE |= {"headers": [(b"host", b"testserver"), (b"origin", b"http://testserver")]}
+
+
+def test_files_that_never_end_are_given_up_and_the_stillest_makes_room(monkeypatch):
+    answers, most = [], pictures._arriving._most
+
+    async def send_one(name):
+        sent = []
+
+        async def receive():
+            if sent:
+                await anyio.sleep_forever()
+            sent.append(b"\x89PNG")
+            return {"type": "http.request", "body": sent[0], "more_body": True}
+
+        response = await pictures.picture(Request(SCOPE, receive))
+        answers.append((name, response.status_code, response.body))
+
+    async def main():
+        async with anyio.create_task_group() as tasks:
+            for name in range(most + 2):
+                tasks.start_soon(send_one, name)
+                await anyio.sleep(0.001)
+            await anyio.sleep(0.01)
+            assert [name for name, *_ in answers] == [0, 1]
+
+    monkeypatch.setattr(pictures, "SENDING", 0.5)
+    ended(main)
+    assert len(answers) == most + 2
+    assert {(status, b"arrived too slowly" in body) for _, status, body in answers} == {(422, True)}
+    assert len(pictures._arriving) == 0
+
+
+def test_a_browser_that_leaves_is_no_fault(caplog):
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def main():
+        return await pictures.picture(Request(SCOPE, receive))
+
+    assert ended(main).status_code == 499
+    assert not caplog.records
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])

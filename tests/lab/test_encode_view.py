@@ -8,7 +8,7 @@ import torch
 
 import ddim_lab as dl
 from ddim_lab.lab.live.messages import TEXT_MAX
-from ddim_lab.lab.pages.encode import view, walks
+from ddim_lab.lab.pages.encode import code, view, walks
 from ddim_lab.latents import editing, interpolation, looks
 from tests.lab import truth
 from tests.lab.encoding import PICTURE, THREE, TOP, X_0, encoded, last, model, parts, plan, text, values
@@ -63,6 +63,18 @@ def test_every_mark_is_drawn_both_ways_and_a_draft_draws_less():
     assert drawn(draft) == [(3, False), (5, False), (10, False)]
     errors = {(head["S"], head["implicit"]): head["error"] for head, _ in full if head["kind"] == "back"}
     assert all(errors[S, True] < errors[S, False] for S in (3, 5, 10))
+
+
+@pytest.mark.slow
+def test_beside_the_code_stands_that_of_many_steps(monkeypatch):
+    monkeypatch.setattr(code, "MARKS", ())
+    found = parts("code", {"S": 3, "T": 1000})
+    head, picture = last(found, "finer")
+    run = plan(250)
+    x_T = dl.last(dl.encode(model(3), X_0, *run)).x_t
+    truth.assert_same_picture(picture, truth.grey(x_T))
+    assert head["likeness"] == pytest.approx(np.corrcoef(x_T.flatten(), X_0.flatten())[0, 1], abs=1e-5)
+    assert "finer" not in [head["kind"] for head, _ in parts("code", {"S": 3}, draft=True)]
 
 
 def test_a_code_is_walked_once(monkeypatch):

@@ -139,13 +139,19 @@ def test_the_guess_is_judged_at_the_cases_own_setting(key):
     at = case.setting
     wrong = case.moments(at.schedule, at.tau, at.eta)[-1].variance
     right = errata.right_moments(at.schedule, at.tau, at.eta)[-1].variance
-    told = only("guess", case=key, choice=0)
+    answer = only("guess", case=key, choice=None, attempt=1)["answer"]
     if np.isnan(wrong):
-        assert GUESSES[told["right"]] == "not a number"
+        assert GUESSES[answer["option"]] == "not a number"
     else:
         ratio = wrong / right
-        assert told["right"] == (0 if ratio > 1.02 else 1 if ratio < 0.98 else 2)
-    assert f"S = {at.S}" in told["told"]
+        assert answer["option"] == (0 if ratio > 1.02 else 1 if ratio < 0.98 else 2)
+    assert f"S = {at.S}" in answer["explanation"]
+    other = (answer["option"] + 1) % len(GUESSES)
+    first, last = (only("guess", case=key, choice=other, attempt=attempt) for attempt in (1, 2))
+    assert first["answer"] is None
+    assert answer["explanation"] not in first["reply"]
+    assert "{" not in first["reply"]
+    assert last["answer"] == answer
 
 
 # What it does to digits
@@ -233,8 +239,8 @@ def test_nan_is_told_and_drawn_as_grey():
 def test_the_questions_answer_is_computed_and_is_the_one_without_a_misconception(question):
     right = question.answer()
     assert [i for i, option in enumerate(question.options) if option.misconception is None] == [right]
-    told = reveal(question, 0)
-    assert told["right"] == right
+    told = reveal(question, None)["answer"]
+    assert told["option"] == right
     assert "{" not in told["explanation"]
     assert told["explanation"] not in json.dumps(public(question))
 
@@ -244,7 +250,7 @@ def test_what_the_explanations_say_is_what_the_oracles_give():
         pairs = oracles.pairs(dl.NoiseSchedule.linear().alpha_bar, dl.spacing.trailing(1000, S))
         return f"{oracles.moments(pairs, 0.3, 0.5, eta, False)[1]:.4f}"
 
-    yardstick, hides, _ = (reveal(question, 0)["explanation"] for question in QUESTIONS)
+    yardstick, hides, _ = (reveal(question, None)["answer"]["explanation"] for question in QUESTIONS)
     assert ends(0.0, 20) in yardstick
     assert ends(0.0, 1000) in yardstick
     assert f"instead of {ends(1.0, 50)} at eta = 1" in hides
@@ -264,7 +270,7 @@ def test_the_guide_points_at_what_the_page_has():
 GOOD = {
     "erratum": {"case": "covariance", "notation": "short"},
     "effect": {"case": "covariance", "eta": 0.5, "S": 10},
-    "guess": {"case": "covariance", "choice": 0},
+    "guess": {"case": "covariance", "choice": 0, "attempt": 1},
     "digits": {"case": "covariance", "eta": 0.5, "S": 10, "seed": 0, "draft": True, "focus": 0},
 }
 
@@ -276,7 +282,8 @@ GOOD = {
         ("effect", {"case": "year"}, "nothing to draw"), ("effect", {"eta": 1.1}, "1.1"), 
         ("effect", {"eta": "x"}, "'x'"),
         ("effect", {"S": 0}, "got 0"), ("effect", {"S": 1001}, "1001"), ("effect", {"more": 1}, "more"),
-        ("guess", {"choice": 4}, "got 4"), ("digits", {"focus": 8}, "got 8"), ("digits", {"draft": 1}, "draft"),
+        ("guess", {"choice": 4}, "got 4"),
+        ("guess", {"attempt": 0}, "got 0"), ("digits", {"focus": 8}, "got 8"), ("digits", {"draft": 1}, "draft"),
         ("digits", {"seed": -1}, "-1"), ("digits", {"S": 2.5}, "2.5"),
     ],
 )  # fmt: skip

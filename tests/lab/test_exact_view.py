@@ -172,6 +172,7 @@ def test_an_eta_that_a_run_does_not_admit_has_no_error():
     assert max(map(max, head["calls"].values())) <= 40
 
 
+@pytest.mark.slow
 def test_in_a_mixture_a_solvers_error_is_that_of_dl_samples_crowd():
     numbers._errors.clear()
     *_, (head, _) = ask("errors", settings={"seed": 3, "T": 10}, world=RING)

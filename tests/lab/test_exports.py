@@ -14,8 +14,8 @@ from PIL import Image
 from starlette.requests import Request
 
 import ddim_lab as dl
-from ddim_lab.lab import routes
-from ddim_lab.lab.live import film, passes, socket
+from ddim_lab.lab import downloads
+from ddim_lab.lab.live import film, tickets
 from tests.lab import truth
 from tests.lab.wire import client, ended, page
 
@@ -91,6 +91,7 @@ RUNS = [
 ]
 
 
+@pytest.mark.slow
 def test_the_code_reproduces_the_picture(tmp_path):
     """Run as a learner would run it, all in one process to load torch once."""
     script = []
@@ -149,12 +150,12 @@ def test_a_picture_is_drawn_for_an_open_page_only(name):
     """A picture tag of a foreign page starts no work."""
     for query in ("S=2", "S=2&token=", "S=2&token=x"):
         response = client().get(f"/ddim/export/{name}?{query}")
-        assert (response.status_code, response.text) == (403, routes.NO_TOKEN)
+        assert (response.status_code, response.text) == (403, downloads.NO_TOKEN)
 
 
 def test_who_hangs_up_stops_the_work(monkeypatch):
-    monkeypatch.setattr(routes, "LOOK", 0.01)
-    monkeypatch.setitem(socket.tickets, "mine", socket.Ticket(passes.Account()))
+    monkeypatch.setattr(downloads, "LOOK", 0.01)
+    monkeypatch.setitem(tickets.tickets._open, "mine", tickets.Ticket())
     taken, walk = [], film.walk
 
     def watched(*args):
@@ -173,7 +174,7 @@ def test_who_hangs_up_stops_the_work(monkeypatch):
         return {"type": "http.disconnect"}
 
     async def main():
-        return await routes.export(Request(scope, receive))
+        return await downloads.export(Request(scope, receive))
 
     assert ended(main).status_code == 499
     assert 3 <= len(taken) < 900

@@ -21,6 +21,7 @@ MESSAGES, REQUESTS = 1000 * MORE, 100 * MORE
 EVERY = 50  # messages after which the healthy learner asks
 
 
+@pytest.mark.slow
 def test_every_view_is_tried_and_the_requests_that_are_spoilt_are_right():
     assert {view for view, _ in fuzz.RIGHT} == set(VIEWS)
     refused = {}
@@ -33,9 +34,10 @@ def test_every_view_is_tried_and_the_requests_that_are_spoilt_are_right():
     assert not refused
 
 
+@pytest.mark.slow
 def test_no_message_ends_in_internal_and_a_healthy_learner_is_answered(caplog, monkeypatch):
     monkeypatch.setattr(bounds, "RATE", 1e9)  # that a page is slowed down is another test's
-    tried, slowest = collections.Counter(), 0.0
+    tried, waited = collections.Counter(), []
     caplog.set_level(logging.ERROR)
     with client() as server, page(server=server) as hostile, page(server=server) as healthy:
         for n, text in enumerate(fuzz.messages(MESSAGES, seed=1), start=1):
@@ -46,10 +48,11 @@ def test_no_message_ends_in_internal_and_a_healthy_learner_is_answered(caplog, m
             if n % EVERY == 0:
                 started = time.perf_counter()
                 healthy.film(healthy.run({"S": 2, "images": 1, "seed": n}))
-                slowest = max(slowest, time.perf_counter() - started)
-    print(f"{MESSAGES} messages, first answers {dict(tried)}; the healthy learner waited at most {slowest:.2f} s")
+                waited.append(time.perf_counter() - started)
+    p95 = sorted(waited)[int(0.95 * len(waited))]
+    print(f"{MESSAGES} messages, first answers {dict(tried)}; the healthy learner waited {p95:.2f} s (p95)")
     assert not [record for record in caplog.records if record.exc_info]
-    assert slowest < 30
+    assert max(waited) < 30
 
 
 def _first(wire, text):
@@ -67,8 +70,9 @@ def _first(wire, text):
 @pytest.mark.parametrize("seed", [2])
 def test_no_request_ends_in_a_server_error(caplog, seed):
     told = collections.Counter()
-    with caplog.at_level(logging.ERROR), client() as server:
-        for method, path, headers, body in fuzz.requests(REQUESTS, seed):
+    with caplog.at_level(logging.ERROR), client() as server, page(server=server) as wire:
+        token = wire.until(wire.run({"S": 1, "images": 1}), "curves")[-1]["token"]
+        for method, path, headers, body in fuzz.requests(REQUESTS, seed, token):
             response = server.request(method, path, headers=headers, content=body)
             told[response.status_code] += 1
             assert response.status_code < 500, (method, path, headers, response.text)

@@ -18,6 +18,13 @@ def test_a_monitor_is_told_of_the_network_and_the_open_pages():
             assert client.get("/ddim/health").json()["pages"] == told["pages"] + 1
 
 
+def test_a_monitor_is_told_how_many_pictures_were_computed():
+    with wire.client() as server, wire.page(server=server) as page:
+        before = server.get("/ddim/health").json()["pictures"]
+        page.film(page.run({"S": 3, "images": 2, "seed": 151}))
+        assert server.get("/ddim/health").json()["pictures"] == before + 6
+
+
 def test_a_network_that_cannot_be_had_is_unwell():
     network.show("tests.networks:no_such")
     try:
@@ -47,3 +54,15 @@ def test_a_refused_request_leaves_one_line(caplog):
     )
     assert "\n" not in socket
     assert picture.startswith("refused (403): POST '/ddim/picture'")
+
+
+def test_a_line_is_of_bounded_length_and_uvicorns_is_one_line(caplog):
+    with wire.client() as client:
+        client.get("/ddim/export/" + "a" * 9000, headers={"host": "b" * 9000})
+    assert len(caplog.messages[-1]) < 600
+    try:
+        b"\xff".decode()
+    except UnicodeDecodeError:
+        logging.getLogger("uvicorn.error").exception("Invalid UTF-8 sequence received from client.")
+    assert caplog.messages[-1].startswith("Invalid UTF-8")
+    assert "Traceback" not in caplog.text

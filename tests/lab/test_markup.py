@@ -39,7 +39,7 @@ def test_every_page_has_the_head(page):
     html = html_of(page)
     for needed in ('class="notice" role="alert"', 'class="guide-body"', 'class="notation"', 'class="share"'):
         assert html.count(needed) == 1
-    assert html.count('<a href="./') == len(PAGES)
+    assert html.count('" data-page="./') == len(PAGES)
 
 
 def test_the_bar_marks_the_page_that_is_open():
@@ -57,9 +57,10 @@ def test_a_part_takes_the_classes_that_the_page_gives_it():
 
 
 def test_an_unknown_part_is_an_error(tmp_path, monkeypatch):
-    (tmp_path / "odd").mkdir()
+    (tmp_path / "digits").mkdir()
     (tmp_path / "parts").mkdir()
-    (tmp_path / "odd/odd.html").write_text("<!-- nothing -->")
+    (tmp_path / "digits/digits.html").write_text("<!-- nothing -->")
     monkeypatch.setattr(markup, "STATIC", tmp_path)
-    with pytest.raises(FileNotFoundError):
-        markup.html("odd", "odd")
+    monkeypatch.setattr(markup, "PAGES", tmp_path)
+    with pytest.raises(FileNotFoundError, match="nothing"):
+        markup.html("digits", "")

@@ -49,7 +49,8 @@ def test_nothing_names_the_culprit_before_the_guess(seed):
     found = one.suspect
     for told in (f'"{one.culprit.key}"', one.culprit.title, found.tell, one.culprit.why, found.line, found.repaired):
         assert told not in text
-    assert not any(word in entry for entry in sent for word in ("answer", "culprit", "case", "line", "repairs"))
+    assert not any(word in entry for entry in sent for word in ("culprit", "case", "line", "repairs"))
+    assert not any(entry.get("answer") for entry in sent)
 
 
 def test_every_instrument_can_be_opened():
@@ -66,9 +67,13 @@ def test_a_guess_is_answered(seed):
     one = mystery.pick(seed)
     for choice in range(len(one.options)):
         told, verdict = only("accuse", patient=seed, choice=choice), one.judge(choice)
-        assert (told["right"], told["reply"]) == (choice == one.answer, verdict.reply)
+        assert told["right"] == (choice == one.answer)
+        assert verdict.reply == (told["answer"]["explanation"] if told["right"] else told["reply"])
         assert ("repairs" in told) is told["right"]
     told = only("accuse", patient=seed, choice=one.answer)
+    given = only("accuse", patient=seed, choice=None)
+    assert given["answer"] == told["answer"] == {"option": one.answer, "explanation": one.judge(one.answer).reply}
+    assert given["repairs"] == told["repairs"]
     assert told["case"] == one.culprit.key
     assert told["line"] not in told["repairs"]
     assert len(set(told["repairs"])) == len(told["repairs"]) == 3

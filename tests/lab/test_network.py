@@ -127,6 +127,7 @@ def test_no_shipped_picture_is_shown_as_the_learners(shown):
         assert np.abs(np.frombuffer(frames[-1]["pictures"], np.uint8) - 127.5 * 1.3).max() < 90
 
 
+@pytest.mark.slow
 def test_every_page_opens_with_it(shown):
     shown("labelled")
     for each in PAGES:
@@ -159,11 +160,11 @@ def test_compare_encode_and_errata_ask_it(shown):
 def test_code_and_links_name_it(shown):
     settings = Settings(digit="3", guidance=2.0)
     shown("labelled")
-    told = exports.lines(settings, 0).decode()
+    told = exports.lines(settings).decode()
     assert "from tests.networks import labelled\n" in told
     assert "denoiser = partial(labelled(), label=torch.tensor([3, 3, 3, 3, 3, 3, 3, 3]), guidance=2.0)" in told
     shown("grey")
-    told = exports.lines(settings, 0).decode()
+    told = exports.lines(settings).decode()
     names: dict = {}
     exec(told.replace("dl.initial_noise(8", "dl.initial_noise(1"), names)
     assert names["digits"].mean() == pytest.approx(0.3, abs=0.02)

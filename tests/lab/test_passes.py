@@ -16,16 +16,22 @@ CPU = SimpleNamespace(device=torch.device("cpu"), name="none")
 
 
 class Network:
-    """Says 2 x; keeps the level, label and size of its passes. The first one ends when `opened` is set."""
+    """Says 2 x; keeps the labels of its passes, at most `most` at a time. The first ones end when `opened` is set."""
 
     engine, classes = CPU, 10
 
-    def __init__(self):
-        self.passes, self.opened, self.entered, self.inside = [], threading.Event(), threading.Event(), 0
+    def __init__(self, most=1):
+        self.passes, self.opened, self.entered, self.inside, self.most = (
+            [],
+            threading.Event(),
+            threading.Event(),
+            0,
+            most,
+        )
 
     def __call__(self, x, levels, label, guidance):
         self.inside += 1
-        assert self.inside == 1, "passes overlap"
+        assert self.inside <= self.most, "passes overlap"
         self.passes.append(label.tolist())
         self.entered.set()
         assert self.opened.wait(30)
@@ -79,11 +85,11 @@ def test_the_first_picture_of_everybody_then_what_is_looked_at_then_by_turns_the
     line.denoiser.entered.wait(30)
     greedy, modest = Account(used=50), Account()
     asked = [
-        ask(pool, line, Turn(greedy, passes=3), 1, n=4),  # the rest of a page that had much
-        ask(pool, line, Turn(modest, passes=3), 2, n=2),  # the rest of one that had little
-        ask(pool, line, Turn(Account(), looked=True, passes=1), 3),
+        ask(pool, line, Turn(greedy, heard=3), 1, n=4),  # the rest of a page that had much
+        ask(pool, line, Turn(modest, heard=3), 2, n=2),  # the rest of one that had little
+        ask(pool, line, Turn(Account(), looked=True, heard=2), 3),
         ask(pool, line, Turn(greedy), 4),  # a first picture
-        ask(pool, line, Turn(Account(), draft=True, passes=1), 5),  # a later one of a draft
+        ask(pool, line, Turn(Account(), draft=True, heard=2), 5),  # a later one of a draft
     ]
     line.denoiser.opened.set()
     for future in (first, *asked):
@@ -93,11 +99,32 @@ def test_the_first_picture_of_everybody_then_what_is_looked_at_then_by_turns_the
 
 def test_a_newcomer_does_not_go_before_those_who_were_there_for_ever(line, pool):
     old, new = Account(used=100), Account()
-    future = ask(pool, line, Turn(old, passes=1), 1)
+    future = ask(pool, line, Turn(old), 1)
     line.denoiser.opened.set()
     future.result()
-    ask(pool, line, Turn(new, passes=1), 2).result()
+    ask(pool, line, Turn(new), 2).result()
     assert new.used >= 100
+
+
+def test_a_crowd_is_served_on_each_core_alone_and_one_page_on_all(pool):
+    wide, narrow = Network(), Network(most=2)
+    line = Passes(wide, narrow, cores=2)
+    first = ask(pool, line, Turn(), 0)
+    wide.entered.wait(30)
+    crowd = [ask(pool, line, Turn(), label, n=8) for label in (1, 2)]
+    assert not narrow.passes  # all cores are in a pass
+    wide.opened.set()
+    while narrow.inside < 2:
+        pass
+    later = ask(pool, line, Turn(), 2, n=8)  # what is in a pass already goes through once
+    narrow.opened.set()
+    for future in (first, *crowd, later):
+        future.result()
+    assert wide.passes == [[0]]
+    assert sorted(narrow.passes) == [[1] * 8, [2] * 8]
+    line._met = -passes.CROWD
+    ask(pool, line, Turn(), 3).result()
+    assert wide.passes == [[0], [3]]
 
 
 def test_what_is_dropped_costs_no_pass(line, pool):
@@ -126,7 +153,7 @@ def test_one_learners_error_is_nobody_elses(line, pool):
 
 def test_each_picture_is_what_the_denoiser_gives_alone(pool):
     model = dl.load_denoiser("cpu", threads=1)
-    line, schedule = Passes(model), dl.NoiseSchedule.linear()
+    line, schedule = Passes(dl.load_denoiser("cpu", threads=2), model, cores=2), dl.NoiseSchedule.linear()
     wanted = [(seed, t, label, guidance) for seed, (t, label, guidance) in enumerate(
         [(1000, 3, 1.0), (700, None, 1.0), (700, 5, 2.5), (300, [1, 2], 0.0), (20, 10, 3.0), (1, [4, 9], 1.5)]
     )]  # fmt: skip

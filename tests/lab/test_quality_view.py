@@ -12,6 +12,7 @@ from ddim_lab.lab.pages.compare import words as compare_words
 from ddim_lab.lab.pages.quality import maps, reading, view, words, yours
 from ddim_lab.lab.settings import Settings
 from ddim_lab.quality import findings, grid
+from ddim_lab.quality.bootstrap import Measure
 from ddim_lab.quality.cell import SPACINGS, STEPS, Cell
 from ddim_lab.quality.grid import KINDS, Measured, Value, kind
 from tests import quality_table
@@ -111,16 +112,24 @@ def test_a_table_of_other_weights_is_said(file):
 # What the map says
 
 
-def value(low, at, high, n=300, floor=None):
-    return Value(at, low, high, n, floor)
+def value(low, at, high, n=300, floor=None, drawn=""):
+    return Value(Measure(at, low, high, (high - low) / 3.92, drawn), n, floor)
 
 
-def test_overlap_decides_what_can_be_told_apart():
+def test_the_interval_of_the_difference_decides_what_can_be_told_apart():
     less, more, one = kind("frechet"), kind("recall"), kind("variance_ratio")
-    small, large, between = value(0.1, 0.2, 0.3), value(0.4, 0.5, 0.6), value(0.25, 0.35, 0.45)
+    small, large, between = value(0.1, 0.2, 0.3), value(0.4, 0.5, 0.6), value(0.2, 0.3, 0.4)
     assert grid.beats(less, small, large) is True
     assert grid.beats(more, small, large) is False
     assert grid.beats(less, small, between) is None
+    same, drawn = (" ".join(map(str, order)) for order in (range(-15, 16), range(15, -16, -1)))
+    paired = [value(0.1, 0.2, 0.3, drawn=same), value(0.2, 0.3, 0.4, drawn=same), value(0.2, 0.3, 0.4, drawn=drawn)]
+    assert grid.beats(less, paired[0], paired[1]) is True  # what happens to one happens to the other
+    assert grid.beats(less, paired[0], paired[2]) is None
+    assert grid.beats(less, paired[0], value(0.2, 0.3, 0.4, n=200, drawn=same)) is None  # of other starts
+    assert grid.lead(less, small, large).value == pytest.approx(0.3)
+    assert grid.lead(more, small, large).value == pytest.approx(-0.3)
+    assert grid.lead(one, value(0.8, 0.9, 1.0), value(1.1, 1.3, 1.5)).value == pytest.approx(0.2)
     assert grid.beats(one, value(0.97, 0.99, 1.01), large) is True
     assert grid.beats(one, value(1.4, 1.5, 1.6), value(0.8, 0.9, 1.1)) is False  # as far above as below
     assert grid.beats(one, value(1.3, 1.4, 1.5), value(0.55, 0.6, 0.65)) is None
@@ -157,12 +166,13 @@ def test_shade_follows_how_bad_a_cell_is_on_one_scale_for_all_spacings(file):
             cell.run.S: one for cell, one in Measured.load().all_values(of, "trailing").items() if cell.run.eta == 0
         }
         levels = [asked(measure=of.key)["map"]["cells"][f"eta 0|{S}"]["level"] for S in STEPS]
-        bad = [grid.badness(of, found[S])[1] for S in STEPS]
+        bad = [grid.badness(of, found[S]) for S in STEPS]
         assert all((b > a) <= (d >= c) for a, b, c, d in zip(bad, bad[1:], levels, levels[1:], strict=False))
-        everywhere = [
-            one["level"] for by in SPACINGS for one in asked(measure=of.key, spacing=by)["map"]["cells"].values()
-        ]
-        assert (min(everywhere), max(everywhere)) == (0, 10)
+        shown = [one for by in SPACINGS for one in asked(measure=of.key, spacing=by)["map"]["cells"].values()]
+        levels = [one["level"] for one in shown if one["level"] is not None]
+        assert (min(levels), max(levels)) == (0, 10)
+        apart = [one["n"] for one in shown if one["level"] is None]
+        assert apart == ([100, 100] if of.same_n else [])  # a distance of 100 digits has no place among those of 300
 
 
 def test_the_papers_table_is_in_the_same_layout(file):
@@ -186,10 +196,13 @@ def test_statements_are_judged_by_the_numbers(file):
     told = findings.told(Measured(content), kind("frechet"), "trailing", "CIFAR10")
     assert next(row for row in told["rows"] if "few steps" in row["words"])["state"] == "unlike"
     assert "unlike it in 1" in told["sentence"]
+    few = next(row for row in told["rows"] if "few steps" in row["words"])["difference"]
+    assert few.high < 0
+    assert few.value == pytest.approx(0.06 + 0.09 - 0.9)  # what the made-up table has at eta 1, less the new 0.9
     for entry in content["cells"]:
         entry["frechet"] = quality_table.around(0.5, 0.9)
     told = findings.told(Measured(content), kind("frechet"), "trailing", "CIFAR10")
-    assert told["sentence"] == "By Fréchet distance, none of 6 statements can be decided: the intervals overlap."
+    assert told["sentence"] == "By Fréchet distance, none of 6 statements can be decided: every difference may be 0."
 
 
 # Your setting
@@ -297,6 +310,7 @@ def test_the_map_refuses_nonsense_too(values):
         view.quality(ASKED | values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hat", [False, True])
 def test_the_code_reads_the_cell_and_draws_the_same_digits(file, hat, monkeypatch):
     from ddim_lab.quality import table

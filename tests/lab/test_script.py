@@ -40,6 +40,7 @@ def test_streamlit_takes_no_folder_for_pages_of_its_own():
     assert not (SCRIPT.parent / "pages").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [{}, {"eta": "0.5", "S": "20", "level": "3"}, *NONSENSE])
 def test_the_live_page_runs_for_any_link(query):
     test = opened(**query)
@@ -96,6 +97,7 @@ def shown(monkeypatch):
     return sheets
 
 
+@pytest.mark.slow
 def test_native_controls_show_the_links_run(shown):
     test = opened(native="1", eta="0.5", S="5", seed="3")
     assert not test.exception
@@ -108,6 +110,7 @@ def test_native_controls_show_the_links_run(shown):
     truth.assert_same_picture(shown[1], x_t[-1])
 
 
+@pytest.mark.slow
 def test_moving_the_native_sliders_changes_the_pictures(shown):
     test = opened(native="1", S="5")
     for eta, S in ((0.5, 5), (0.5, 2), (0.0, 5)):
@@ -137,6 +140,7 @@ def taken(test: AppTest) -> tuple[Settings, list[str]]:
     return Settings.from_query(link_of(test))
 
 
+@pytest.mark.slow
 def test_the_native_page_takes_the_whole_link_and_keeps_it(shown):
     link = {"S": "7", "eta": "0.5", "digit": "3", "images": "4", "clip": "keep_eps", "T": "500", "guidance": "2.0"}
     test = opened(native="1", level="2", **link)
@@ -156,6 +160,7 @@ def test_the_native_page_takes_the_whole_link_and_keeps_it(shown):
     truth.assert_same_picture(shown[-1], truth.film(asked | {"eta": 0.3, "S": 2})[0][-1])
 
 
+@pytest.mark.slow
 def test_a_native_solver_without_noise_takes_the_eta_slider_away_and_gives_it_back(shown):
     test = opened(native="1", S="3", eta="0.5")
     test.selectbox(key="native_solver").set_value("dpmpp_2s").run()
@@ -178,6 +183,7 @@ def test_native_sigma_hat_holds_until_eta_leaves_1():
     assert taken(test) == (Settings(S=2, eta=0.5), [])
 
 
+@pytest.mark.slow
 def test_the_native_curve_runs_from_T_at_the_left_to_0():
     test = opened(native="1", S="5", eta="0.5", T="500")
     figure = json.loads(test.get("plotly_chart")[0].proto.spec)
@@ -199,6 +205,7 @@ def test_the_native_eta_ends_at_the_runs_bound():
     assert test.slider[0].max == 1.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [{"eta": "x"}, {"T": "0", "clip": "<script>"}, {"images": "65", "seed": "-1"}])
 def test_the_native_page_says_what_was_wrong_with_the_link(query):
     test = opened(native="1", S="2", **query)

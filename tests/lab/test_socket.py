@@ -1,8 +1,5 @@
-"""The live socket: who may speak, what is answered, that the latest setting wins, and that nothing ends it."""
+"""The live socket: who may speak, what a run is answered, and that the latest setting wins."""
 
-import functools
-import json
-import shutil
 import threading
 
 import numpy as np
@@ -14,18 +11,14 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import ddim_lab as dl
 from ddim_lab.lab import shipped
-from ddim_lab.lab.live import film, network
+from ddim_lab.lab.live import film, network, socket
+from ddim_lab.lab.live.messages import Request, Stop
 from ddim_lab.lab.live.passes import Passes
 from ddim_lab.lab.routes import routes
-from ddim_lab.model import denoiser, weights
 from tests.lab import truth
-from tests.lab.wire import client, kind, page, pictures, unpack
+from tests.lab.wire import client, ended, kind, page, pictures, types, unpack
 
 SMALL = {"S": 3, "images": 2}
-
-
-def types(answers):
-    return [kind(answer) for answer in answers]
 
 
 # Who may speak
@@ -63,7 +56,7 @@ def test_behind_a_proxy_the_scheme_is_the_one_that_it_tells():
 def test_downloads_and_uploads_are_for_known_names_too():
     other = {"host": "rebound.example", "origin": "http://rebound.example"}
     assert client().get("/ddim/export/code.py", headers=other).status_code == 421
-    assert client().post("/ddim/picture", headers=other, content=b"x").status_code == 403
+    assert client().post("/ddim/picture", headers=other, content=b"x").status_code == 421
     assert client().get("/ddim/export/code.py", headers={"host": "[::1]:8501"}).status_code == 200
 
 
@@ -74,37 +67,6 @@ def test_the_pages_own_origin_is_accepted():
     port.base_url = "http://localhost:8501"
     with port.websocket_connect("/ddim/live", headers={"origin": "http://localhost:8501", "host": "localhost:8501"}):
         pass
-
-
-# What a bad message gets
-
-
-def asked(view, **values):
-    return json.dumps({"id": 7, "view": view, "values": values})
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("nonsense", "bad-message"),
-        (json.dumps({"dance": 1, "id": 7}), "bad-message"),
-        (asked("dance"), "bad-settings"),
-        (asked("film", settings={"S": 0}, draft=False, focus=0), "bad-settings"),
-        (asked("film", settings={"eta": 10**400}, draft=True, focus=0), "bad-settings"),
-        (asked("answer", key="nonsense", choice=0), "bad-settings"),
-        (asked("answer", key="eta-same", choice=9), "bad-settings"),
-        ("x" * 100_000, "too-large"),
-        (b"\x00\x01", "bad-message"),
-    ],
-)
-def test_a_bad_message_is_answered_and_the_connection_goes_on(text, code):
-    with page() as wire:
-        (wire.session.send_bytes if isinstance(text, bytes) else wire.session.send_text)(text)
-        answer = wire.receive()
-        assert (answer["type"], answer["code"]) == ("error", code)
-        assert answer["message"]
-        assert answer["id"] in (7, None)
-        wire.film(wire.run(SMALL))
 
 
 # A run
@@ -126,7 +88,7 @@ def test_a_run_is_curves_then_frames_then_done(settings, focus):
             answers, x_t, x0 = wire.film(id)
             S = settings["S"]
             assert types(answers) == ["curves", *["frame"] * (S + 1), "end"]
-            assert {answer["id"] for answer in answers} == {id}
+            assert {(answer["id"], answer["draft"]) for answer in answers} == {(id, draft)}
             assert [answer["j"] for answer in answers[1:-1]] == list(range(1, S + 2))
             assert {(answer["first"], *answer["kinds"].values()) for answer in answers[1:-1]} == {(first, n, n)}
             assert answers[0]["settings"] == truth.DEFAULTS | settings
@@ -172,6 +134,22 @@ def test_the_latest_setting_wins():
         assert set(ended) <= {*older, last}
         assert not [answer for answer in answers if kind(answer) == "end" and answer["id"] in older]
         truth.assert_same_picture(x_t, truth.film(SMALL | {"eta": 0.3})[0])
+
+
+def test_of_what_waits_only_the_latest_is_begun():
+    async def begun(*messages):
+        box = socket.Mailbox()
+        for message in messages:
+            box.put(message)
+        return [await box.take() for _ in iter(lambda: box.waiting, False)]
+
+    first, second = Request(1, "film", {}), Request(2, "film", {})
+    for messages, left in (
+        ((first, second), [second]),
+        ((first, Stop(3)), [first, Stop(3)]),  # begun, so that the page is told its setting, and then stopped
+        ((first, Stop(3), second), [second]),
+    ):
+        assert ended(begun, *messages) == left
 
 
 def test_stop():
@@ -258,87 +236,7 @@ def test_a_missing_or_damaged_shipped_run_is_left_out(monkeypatch, tmp_path, con
     assert list(shipped.frames()) == []
 
 
-# What goes wrong on the server
-
-
-def copied(folder):
-    for path in (weights.UNET, weights.card_of(weights.UNET)):
-        shutil.copy(path, folder)
-    return folder / weights.UNET.name
-
-
-def missing(folder):
-    return folder / "unet.safetensors"
-
-
-def one_bit(folder):
-    path = copied(folder)
-    blob = bytearray(path.read_bytes())
-    blob[-1] ^= 1
-    path.write_bytes(blob)
-    return path
-
-
-def no_card(folder):
-    path = copied(folder)
-    weights.card_of(path).unlink()
-    return path
-
-
-@pytest.fixture
-def broken_weights(monkeypatch, tmp_path, request):
-    """The app as if its weights were those that `request.param` leaves in a folder."""
-    path, load = request.param(tmp_path), denoiser.load_denoiser
-    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: Passes(load(path=path))))
-    return monkeypatch
-
-
-@pytest.mark.parametrize("broken_weights", [missing, one_bit, no_card], indirect=True)
-def test_bad_weights_are_said_and_the_page_goes_on(broken_weights):
-    with page() as wire:
-        for ask, before in (
-            (lambda: wire.run(SMALL), ["curves"]),
-            (wire.run, ["curves", *["frame"] * 11]),  # the shipped run needs no weights
-            (lambda: wire.ask("step", settings={}, image=0, j=1), []),
-        ):
-            id = ask()
-            answers = wire.until(id, "error", "end")
-            assert types(answer for answer in answers if answer["id"] == id) == [*before, "error"]
-            assert answers[-1]["code"] == "weights"
-            assert "git checkout assets" in answers[-1]["message"]
-        token = wire.until(wire.run(SMALL), "curves")[-1]["token"]
-        response = client().get(f"/ddim/export/film.png?S=2&token={token}")
-        assert response.status_code == 503
-        assert "git checkout assets" in response.text
-        broken_weights.undo()  # the learner restored the file
-        wire.film(wire.run(SMALL))
-
-
-def test_a_damaged_graph_is_said_too(monkeypatch, tmp_path):
-    graph = tmp_path / "unet.onnx"
-    graph.write_bytes(b"nonsense")
-    monkeypatch.setattr(weights, "UNET_GRAPH", graph)
-    monkeypatch.setattr(network, "_shipped", functools.cache(lambda: Passes(denoiser.load_denoiser("cpu", "onnx"))))
-    with page() as wire:
-        answer = wire.until(wire.run(SMALL), "error", "end")[-1]
-        assert (answer["type"], answer["code"]) == ("error", "weights")
-
-
-@pytest.mark.parametrize("error", [RuntimeError("out of memory"), ZeroDivisionError(), MemoryError()])
-def test_a_failure_inside_is_said_without_its_insides(monkeypatch, error):
-    def failing(*args):
-        raise error
-
-    with page() as wire:
-        for name, id in (("walk", "step"), ("film", "run")):
-            with monkeypatch.context() as patched:
-                patched.setattr(film, name, failing)
-                sent = wire.run(SMALL) if id == "run" else wire.ask("step", settings={}, image=0, j=1)
-                answer = wire.until(sent, "error", "end")[-1]
-            assert (answer["type"], answer["code"]) == ("error", "internal")
-            assert "Traceback" not in answer["message"]
-            assert "memory" not in answer["message"]
-        wire.film(wire.run(SMALL))
+# Side by side
 
 
 def test_curves_wait_for_no_pass_and_a_page_is_told_how_many_are_ahead(monkeypatch):

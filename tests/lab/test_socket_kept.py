@@ -1,15 +1,18 @@
 """Step cards sample nothing twice: the network's passes are counted, and what is kept stays within its bound."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from ddim_lab.lab.live import network
 from ddim_lab.lab.live.passes import Passes
 from ddim_lab.lab.pages.digits import kept
 from ddim_lab.lab.settings import Settings
 from tests.lab import truth
-from tests.lab.wire import kind, page
+from tests.lab.wire import client, kind, page
 
 
 @pytest.fixture
@@ -63,6 +66,49 @@ def test_after_a_run_no_card_costs_a_pass(passes, settings):
             for image in (0, settings["images"] - 1):
                 card(wire, settings, image, j)
         assert passes == sampled
+
+
+def test_a_download_of_what_is_on_the_screen_costs_no_pass(passes):
+    """Though the network's answers are forgotten; what is not kept is walked, and a page that left keeps nothing."""
+    settings = {"S": 4, "eta": 0.5, "seed": 5, "images": 3, "clip": "rederive_eps", "solver": "dpmpp_2m"}
+
+    def download(name, **other):
+        asked = settings | {"token": token, "focus": 1} | other
+        response = server.get(f"/ddim/export/{name}", params=asked)
+        assert response.status_code == 200, response.text
+        return Image.open(io.BytesIO(response.content))
+
+    with client() as server:
+        with page(server=server) as wire:
+            answers, x_t, x0 = wire.film(wire.run(settings))
+            token = answers[0]["token"]
+            network.denoiser()._known.clear()
+            sampled = list(passes)
+            strip, movie = download("film.png"), download("film.gif")
+            assert passes == sampled
+            download("film.gif", images=5)  # two more
+            assert passes == [*sampled, *[2] * 4]
+        download("film.gif", seed=6)
+        assert passes == [*sampled, *[2] * 4, *[3] * 4]
+    shown = np.array(strip)[::4, ::4]  # one pixel of each zoomed one; pictures are two pixels apart
+    for row, true in enumerate((x_t, x0)):
+        truth.assert_same_picture(np.stack([shown[row * 30 :, j * 30 :][:28, :28] for j in range(5)]), true[:, 1])
+    for j in range(5):
+        movie.seek(j)
+        shown = np.array(movie.convert("L"))[::2, ::2]
+        for row, true in enumerate((x_t, x0)):
+            truth.assert_same_picture(np.stack([shown[row * 30 :, i * 30 :][:28, :28] for i in range(3)]), true[j])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": 1}, {"digit": "3"}, {"guidance": 2.0}, {"eta": 0.7}, {"clip": "keep_eps"}, {"solver": "dpmpp_2m"}],
+)
+def test_a_card_is_of_its_own_run_however_like_the_one_kept(change):
+    settings = {"S": 4, "eta": 0.2, "images": 2}
+    with page() as wire:
+        wire.film(wire.run(settings))
+        card(wire, settings | change, 1, 2)
 
 
 def test_a_draft_keeps_its_one_image_too(passes):

@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from streamlit import config
 
-from ddim_lab.lab.routes import routes
+from ddim_lab.lab.routes import GUARDS, routes
 
 config.set_option("server.allowedHosts", ["testserver", "localhost", "::1", "*.school.example"])  # "started for"
 OWN = {"origin": "http://testserver"}
@@ -21,7 +21,7 @@ PATIENCE = 60  # seconds for one answer, on a busy machine
 
 
 def client() -> TestClient:
-    return TestClient(Starlette(routes=routes()))
+    return TestClient(Starlette(routes=routes(), middleware=GUARDS))
 
 
 class Wire:
@@ -89,6 +89,10 @@ def kind(answer: dict) -> str:
     if answer["type"] == "end":
         return "cancelled" if answer["cancelled"] else "end"
     return answer.get("kind", "part") if answer["type"] == "part" else answer["type"]
+
+
+def types(answers: Iterable[dict]) -> list[str]:
+    return [kind(answer) for answer in answers]
 
 
 def pictures(frame: dict, data: bytes | None = None) -> tuple[np.ndarray, ...]:

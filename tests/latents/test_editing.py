@@ -97,6 +97,7 @@ def filled(resamples: int, S: int = 40, n: int = N):
     return end[:, 1]
 
 
+@pytest.mark.slow
 def test_filling_draws_from_the_exact_conditional():
     """Of a Gaussian: mean .5 + rho (known - 0), variance 1 - rho^2, less what forty steps lose at eta = 1."""
     mean, variance = 0.5 + CORRELATION * KNOWN, 1 - CORRELATION**2

@@ -87,6 +87,14 @@ def test_the_record_of_a_walk_up(implicit: bool) -> None:
         x = s.x_t
 
 
+@pytest.mark.parametrize("tol", [1e-2, 1e-5])
+def test_decoding_misses_by_less_than_the_tolerance(tol: float) -> None:
+    """Of every step and every image, though a step down makes what is wrong in x_t larger by sqrt(b / a)."""
+    for s in dl.encode(MIXTURE, X_0, LINEAR, dl.spacing.trailing(1000, 5), implicit=True, tol=tol):
+        back = dl.step(s.x_t, s.eps, *LINEAR.alpha_bar[[s.t, s.t_prev]].tolist()).x_prev
+        assert float((back - s.x_prev).abs().max()) < tol
+
+
 def test_implicit_encoding_is_the_inverse_of_decoding() -> None:
     """From x_T down and up again: every x_t of the way is met."""
     x_T, tau = torch.linspace(-2, 2, 51, dtype=torch.float64)[:, None], dl.spacing.leading(1000, 20)

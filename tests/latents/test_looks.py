@@ -68,3 +68,12 @@ def test_a_straight_grid_is_bilinear():
     grid = interpolation.grid(corners, 3, interpolation.straight)
     torch.testing.assert_close(grid[1, 1], corners.mean(dim=0))
     torch.testing.assert_close(grid[0, 2], corners[1])
+
+
+def test_likeness_is_the_correlation_of_the_pixels():
+    one, other = torch.randn(2, 1, 1, 6, 7, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    assert looks.likeness(one, other) == pytest.approx(np.corrcoef(one.flatten(), other.flatten())[0, 1], abs=1e-12)
+    assert looks.likeness(one, 3 - 2 * one) == pytest.approx(-1)
+    assert looks.likeness(one, torch.ones_like(one)) == 0
+    with pytest.raises(ValueError, match=r"\(1, 1, 6, 7\) cannot be compared with a picture \(1, 1, 7, 6\)"):
+        looks.likeness(one, other.transpose(2, 3))

@@ -74,6 +74,7 @@ def test_one_network_serves_every_level_of_every_schedule(kind):
     assert levels.max() <= LOG_SNR_MAX
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", dl.NoiseSchedule.KINDS)
 def test_the_range_covers_every_T_the_app_offers(kind):
     """Levels fall with t, so the two ends of a schedule stand for all of it."""
@@ -298,6 +299,7 @@ def answer(denoiser, x):
     return denoiser(x, 0.5, label=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["torch", "onnx"])
 def test_a_denoiser_can_be_copied_and_sent_to_another_process(path, x, engine):
     denoiser = load_denoiser("cpu", engine, path, threads=1)
@@ -305,6 +307,7 @@ def test_a_denoiser_can_be_copied_and_sent_to_another_process(path, x, engine):
         assert torch.equal(answer(twin, x), answer(denoiser, x))
 
 
+@pytest.mark.slow
 def test_the_onnx_denoiser_goes_to_a_spawned_process(path, x):
     denoiser = load_denoiser("cpu", "onnx", path, threads=1)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:

@@ -43,6 +43,7 @@ def test_a_step_moves_inner_matrices_by_as_much_in_every_direction_and_the_rest_
         assert float(sizes.max()) < 1.3, name
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_ends_in_the_same_weights_and_averages(tmp_path):
     whole = finish(new_run(config=MUON))
     path = tmp_path / "run.pt"
@@ -58,6 +59,7 @@ def test_an_interrupted_run_ends_in_the_same_weights_and_averages(tmp_path):
     assert any(not torch.equal(whole.ema[name], whole.long_ema[name]) for name in whole.ema)
 
 
+@pytest.mark.slow
 def test_a_run_whose_rate_has_not_begun_to_fall_may_be_ended_sooner_or_later(tmp_path):
     path = tmp_path / "run.pt"
     long = replace(MUON, steps=40)

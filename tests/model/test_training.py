@@ -47,6 +47,7 @@ class KilledError(Exception):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_killed_run_ends_in_the_same_weights(tmp_path, precision):
     config = replace(CONFIG, precision=precision)
@@ -65,6 +66,7 @@ def test_a_killed_run_ends_in_the_same_weights(tmp_path, precision):
     assert_same(finish(resumed), whole)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_step_in_hand_and_the_run_goes_on_from_it(tmp_path):
     whole = finish(new_run())
 
@@ -94,6 +96,7 @@ def test_a_second_ctrl_c_does_not_wait():
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.mark.slow
 def test_an_error_inside_a_step_leaves_the_checkpoint_before_it(tmp_path):
     run = new_run(tmp_path / "run.pt")
 
@@ -151,6 +154,7 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
         other.resume()
 
 
+@pytest.mark.slow
 def test_a_finished_run_can_be_prolonged_and_a_killed_prolongation_goes_on(tmp_path):
     checkpoint = tmp_path / "run.pt"
     finish(new_run(checkpoint))

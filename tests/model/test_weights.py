@@ -98,6 +98,7 @@ def whole(path):
     return n
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_weights_and_card_belong_together_whenever_the_writer_is_killed(tmp_path):
     path, seen, at, n = tmp_path / "model.safetensors", [], 0, 1
@@ -112,19 +113,20 @@ def test_weights_and_card_belong_together_whenever_the_writer_is_killed(tmp_path
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_weights_can_be_read_while_two_write_them(tmp_path):
-    path, until = tmp_path / "model.safetensors", time.monotonic() + 0.7
+    path, enough = tmp_path / "model.safetensors", tmp_path / "enough"
     weights.save(path, *pair(0))
-    children, seen = [], set()
+    children, seen, until = [], [], time.monotonic() + 30  # on a busy machine; on a quiet one half a second will do
     for n in (1, 2):
         children.append(os.fork())
-        while not children[-1] and time.monotonic() < until:
+        while not children[-1] and not enough.exists() and time.monotonic() < until:
             weights.save(path, *pair(n))
         if not children[-1]:
             os._exit(0)
-    while time.monotonic() < until:
-        seen.add(whole(path))
+    while (len(seen) < 100 or {1, 2} - {*seen}) and time.monotonic() < until:
+        seen.append(whole(path))
+    enough.touch()
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
-    assert seen >= {1, 2}
+    assert {*seen} >= {1, 2}
 
 
 def test_a_full_disk_leaves_the_old_pair(tmp_path):

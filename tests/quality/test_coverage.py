@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import KDTree
 
 from ddim_lab.quality import coverage
+from ddim_lab.quality.bootstrap import halves, moved
 from ddim_lab.quality.coverage import Manifold
 
 EVEN = np.ones(200)
@@ -67,3 +68,9 @@ def test_the_interval_of_recall_covers_the_spread_of_repeated_samples():
 def test_too_few_pictures_for_a_ball():
     with pytest.raises(ValueError, match="more than 3 pictures, got 3"):
         _ = Manifold(crowd(3, 0)).radii
+
+
+def test_the_halves_interval_is_that_of_the_recall_of_each_half():
+    real, labels, found = crowd(150, 0), np.arange(120) % 10, crowd(120, 9, 0.5)
+    each = [coverage.covered_share(found[half], real) for half in halves(labels, 0)]
+    assert coverage.recall(found, labels, real) == moved(coverage.covered_share(found, real), each, 0, 1)

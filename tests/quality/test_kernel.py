@@ -65,6 +65,7 @@ def test_a_digit_weighs_the_same_however_many_pictures_show_it():
     assert kernel.kernel_distance(features[without], labels[without], crowd) > even + 3
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_spread_of_repeated_samples():
     crowd = kernel.Crowd(*drawn(1000, 1))
     spread = [kernel.kernel_distance(*drawn(100, seed, 0.5), crowd) for seed in range(100, 200)]

@@ -215,13 +215,15 @@ def test_rows_whose_parts_are_kept_are_made_again_without_work(tmp_path):
 
 
 def test_the_plan_is_the_table_of_the_paper_and_more():
-    cells = plan.cells(300, 100)
+    cells = plan.cells(3000)
     found = {(c.spacing, c.run.S, *c.row) for c in cells if c.run.S < 1000}
     rules = {(0.0, False), (0.2, False), (0.5, False), (1.0, False), (1.0, True), (0.0, False, "dpmpp_2m")}
     spacings = ("trailing", "quadratic", "leading")
     assert found == {(where, S, *rule) for where in spacings for S in (5, 10, 20, 50, 100) for rule in rules}
-    assert {(c.run.eta, c.n) for c in cells if c.run.S == 1000} == {(0.0, 100), (1.0, 100)}
-    assert {c.n for c in cells if c.run.S < 1000} == {300}
+    assert {(c.run.eta, c.n) for c in cells if c.run.S == 1000} == {(0.0, 1000), (1.0, 1000)}
+    sizes = {c.spacing: c.n for c in cells if c.run.S < 1000}
+    assert sizes == {"trailing": 3000, "quadratic": 1000, "leading": 1000}
+    assert {c.n for c in plan.cells(300)} == {300}
     assert len({c.key for c in cells}) == len(cells) == 92
     rows = plan.reconstructions(250)
     explicit, implicit = [(S, False) for S in (10, 20, 50, 100, 200)], [(S, True) for S in (10, 20)]

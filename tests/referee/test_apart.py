@@ -79,6 +79,7 @@ def referee(*arguments: str) -> int:
     return main(["referee", "--alone", *arguments])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sampler", "why"), [
     ("mine:leaves", "it left by sys.exit(0)"), ("mine:quits", "its process ended with exit status 0"),
     ("mine:crashes", "its process ended by SIGABRT"), ("mine:interrupts", "it left by KeyboardInterrupt"),
@@ -101,6 +102,7 @@ def test_a_module_that_leaves_is_told_before_any_table(folder, capsys, module: s
     assert not out
 
 
+@pytest.mark.slow
 def test_who_hangs_is_ended_at_the_deadline(folder, capsys) -> None:
     started = time.monotonic()
     assert referee("--sampler", "mine:hangs", "--deadline", "3") == 2
@@ -116,6 +118,7 @@ def test_a_fault_that_was_found_outweighs_what_was_not_judged(folder, capsys) ->
     assert "from case 3 of 3 on (linear trailing 5 1): its process ended" in err
 
 
+@pytest.mark.slow
 def test_a_script_that_calls_the_referee_is_not_run_twice(folder) -> None:
     """Without `if __name__ == "__main__"`, which a new process would need that runs its parent's script again."""
     script = folder / "ci.py"
@@ -133,6 +136,7 @@ print(status, __file__)
     assert not done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", ["mine:ddim", "mine:Sampler.alone", "sub/beside.py:ddim"])
 def test_functions_are_taken_by_dots_and_by_file(folder, capsys, sampler: str) -> None:
     assert referee("--sampler", sampler) == 0

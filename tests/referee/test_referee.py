@@ -238,6 +238,7 @@ def test_the_sampler_of_the_readme_passes(folder, capsys) -> None:
     assert "diffusers" not in out
 
 
+@pytest.mark.slow
 def test_alone_needs_numpy_only(folder) -> None:
     """In fresh interpreters, the judge's and the sampler's, in which only Python, NumPy and the lab are found."""
     (folder / "sitecustomize.py").write_text("""
@@ -282,6 +283,7 @@ def test_alone_needs_a_sampler(capsys) -> None:
     assert "--alone needs --sampler" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_all_tables_and_diffusers_left_out_in_a_sentence(monkeypatch, capsys) -> None:
     monkeypatch.setattr(peers, "find_spec", lambda name: None)
     assert referee() == 2

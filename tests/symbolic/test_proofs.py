@@ -48,6 +48,7 @@ def test_every_residual_is_the_literal_zero(derivation):
     assert_proved(derivation)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("derivation", SLIPPED, **titled)
 def test_every_slip_is_noticed_in_its_own_step(derivation):
     """A changed coefficient, and a part changed within either side of each equation."""
@@ -55,6 +56,7 @@ def test_every_slip_is_noticed_in_its_own_step(derivation):
     assert unnoticed(inner_slips(derivation)) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("derivation", [*SLIPPED, AT_THE_BOUND], **titled)
 def test_every_changed_premise_is_noticed_but_those_that_count_for_nothing(derivation):
     assert unnoticed(premises(derivation)) == {place for place in UNUSED if place.startswith(f"{derivation.title}-")}

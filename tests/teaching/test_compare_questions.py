@@ -29,6 +29,7 @@ def test_a_comparison_is_one_that_the_page_takes(one):
     assert find(one.key) is one
 
 
+@pytest.mark.slow
 def test_the_questions_measure_the_very_lanes_on_screen():
     for key in ("compare-off", "compare-clip", "compare-noises", "compare-calls"):
         for number, lane in enumerate(parsed(find(key))):
@@ -45,6 +46,7 @@ def test_figure_5_of_the_paper_is_what_it_says():
     assert [Settings(**lane).eta for lane in (*quiet.lanes, *noisy.lanes)] == [0.0] * 4 + [1.0] * 4
 
 
+@pytest.mark.slow
 def test_another_core_gives_another_answer(monkeypatch):
     """Without its bug, "noise off" would be DDIM: the question must notice."""
     question = pages.find("compare-off")

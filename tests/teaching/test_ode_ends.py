@@ -12,6 +12,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 IMAGE = 3  # one is enough: every image is a function of its own number
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ode_ends.SCHEDULES)
 def test_a_shipped_end_is_that_of_399_calls(schedule):
     calls = calls_of("dpmpp_2s", ode_ends.FINE)

@@ -7,7 +7,8 @@ import torch
 
 import ddim_lab as dl
 from ddim_lab.teaching import own_step, reading
-from ddim_lab.teaching.own_step import STEP_TERMS, check, check_pairs
+from ddim_lab.teaching.own_step import check, check_pairs
+from ddim_lab.teaching.slips import STEP_TERMS, Trial, right_terms, slips
 
 
 def written(x_t, eps, a, b, eta, z):
@@ -22,9 +23,9 @@ def with_slip(term, place):
     """The right step, but for one term the value of its slip number `place`."""
 
     def own(x_t, eps, a, b, eta, z):
-        trial = own_step.Trial(a, b, eta, x_t, eps, z)
-        named = own_step.right_terms(trial)
-        named[term] = list(own_step.slips(term, named, trial))[place][1]
+        trial = Trial(a, b, eta, x_t, eps, z)
+        named = right_terms(trial)
+        named[term] = list(slips(term, named, trial))[place][1]
         if term != "x_prev":
             named["x_prev"] = b**0.5 * named["x0"] + named["direction"] * eps + named["sigma"] * z
         return tuple(named[name] for name in STEP_TERMS)
@@ -36,7 +37,7 @@ SLIPS = [
     (term, place)
     for term in STEP_TERMS
     for trial in [next(own_step.trials())]
-    for place in range(len(list(own_step.slips(term, own_step.right_terms(trial), trial))))
+    for place in range(len(list(slips(term, right_terms(trial), trial))))
 ]
 
 
@@ -52,7 +53,7 @@ def test_every_slip_is_named_and_only_it(term, place):
     assert {v.term for v in report.verdicts if v.state == "wrong"} == {term}
     (wrong,) = [v for v in report.verdicts if v.state == "wrong"]
     trial = next(own_step.trials())
-    words = [words for words, _ in own_step.slips(term, own_step.right_terms(trial), trial)]
+    words = [words for words, _ in slips(term, right_terms(trial), trial)]
     assert any(said in wrong.hint for said in words), wrong.hint
     assert not report.right
 
@@ -63,7 +64,7 @@ def test_a_slip_that_hides_at_eta_0_is_found():
         return x0, sigma, (1 - b) ** 0.5, b**0.5 * x0 + (1 - b) ** 0.5 * eps + sigma * z
 
     (wrong,) = [v for v in check(own).verdicts if v.state == "wrong"]
-    assert (wrong.term, "η = 1" in wrong.hint, "take σ² off" in wrong.hint) == ("direction", True, True)
+    assert (wrong.term, "η = 1" in wrong.hint, "comes on top" in wrong.hint) == ("direction", True, True)
 
 
 def test_gaps_are_gaps():
@@ -80,8 +81,8 @@ def test_gaps_are_gaps():
     [
         (float("nan"), "not finite"),
         (0.123, "0.1230, where 0.0000 belongs"),
-        ("σ", "str"),
-        (torch.zeros(3), r"its shape is \(3,\)"),
+        ("σ", "is a text"),
+        (torch.zeros(3), r"it has the shape \(3,\), where one number belongs"),
     ],
 )
 def test_other_mistakes_are_described(value, said):
@@ -96,7 +97,8 @@ def test_other_mistakes_are_described(value, said):
 
 def test_whatever_is_raised_is_told():
     assert "ZeroDivisionError" in check(lambda *_: 1 / 0).verdicts[0].hint
-    assert "ValueError" in check(lambda *_: (1, 2)).verdicts[0].hint
+    assert "2 values, where x0, sigma" in check(lambda *_: (1, 2)).verdicts[0].hint
+    assert "returns nothing" in check(lambda *_: None).verdicts[0].hint
 
 
 @pytest.mark.parametrize(

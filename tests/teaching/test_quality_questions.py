@@ -26,8 +26,9 @@ def test_a_question_has_replies_and_a_place_in_the_list(show, question):
     for choice, option in enumerate(question.options):
         told = reveal(question, choice)
         assert told["reply"] == option.reply
-        assert told["explanation"]
-        assert "{" not in told["explanation"]
+        explanation = reveal(question, None)["answer"]["explanation"]
+        assert explanation
+        assert "{" not in explanation
         assert option.misconception is None or option.misconception in MISCONCEPTIONS
     assert pages.find(question.key) is question
     assert set(public(question)["state"]) == {"measure", "by"}
@@ -58,13 +59,16 @@ def ten(eta, hat=False):
 
 
 CASES = [
+    ("quality-few", quality_table.table(), 1),
+    ("quality-few", changed(ten(0.0), "frechet", 0.9), 0),
+    ("quality-few", changed(ten(0.0), "frechet", 0.15, 0.3), 2),
     ("quality-variety", quality_table.table(), 1),
     ("quality-variety", changed(ten(1.0), "variance_ratio", 1.0), 0),
     ("quality-variety", changed(ten(1.0), "variance_ratio", 0.9, 0.1), 2),
     ("quality-floor", quality_table.table(), 1),
     ("quality-floor", changed(lambda entry: entry["S"] == 50, "frechet", 0.01), 2),
-    ("quality-apart", quality_table.table(), 0),
-    ("quality-apart", changed(lambda entry: True, "frechet", 0.5, 0.9), 1),
+    ("quality-apart", quality_table.table(), 1),
+    ("quality-apart", changed(lambda entry: True, "frechet", 0.5, 0.9), 0),
     ("quality-hat", quality_table.table(), 1),
     ("quality-hat", changed(ten(1.0, True), "frechet", 9.0), 0),
     ("quality-hat", changed(ten(1.0, True), "frechet", 0.1), 2),

@@ -15,18 +15,11 @@ from ddim_lab.lab.settings import Settings
 from ddim_lab.run import Run
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.pages import find
-from ddim_lab.teaching.pages.digits import GUIDE, QUESTIONS, evidence
+from ddim_lab.teaching.pages.digits import ACTIONS, GUIDE, HIGHLIGHTS, QUESTIONS, evidence
 from ddim_lab.teaching.questions import reveal
 
-HIGHLIGHTS = {
-    *("eta", "play", "seed", "S", "spacing", "schedule", "film", "results", "sigma", "arc", "step", "pin", "more"),
-    *("ruler", "notation"),
-}
-ACTIONS = {
-    *("eta-changed", "played", "new-start", "S-changed", "spacing-changed", "schedule-changed", "scrubbed"),
-    *("focus-changed", "step-opened", "grouping-toggled", "pinned", "notation-changed", "more-opened"),
-}
 SHOWN_FROM = {"S": 2, "spacing": 3, "schedule": 3, "more": 4}  # the level at which a control appears
+REVEALED = {"arc": "arc", "ruler": "ruler", "step": "card", "pin": "pin", "notation": "notation", "tabs": "tabs"}
 
 questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.key)
 
@@ -66,10 +59,11 @@ def test_states_and_ghosts_are_settings(question):
 def test_reveal_tells_the_reply_of_the_chosen_option(question):
     for choice, option in enumerate(question.options):
         told = json.loads(json.dumps(reveal(question, choice)))
-        assert set(told) == {"right", "reply", "explanation", "ghost"}
+        assert set(told) == {"right", "reply", "ghost", "answer"}
         assert (told["reply"], told["ghost"]) == (option.reply, option.ghost)
-        assert told["explanation"]
-        assert "{" not in told["explanation"]
+        explanation = reveal(question, choice, 2)["answer"]["explanation"]
+        assert explanation
+        assert "{" not in explanation
 
 
 def test_a_bad_choice_or_key_is_refused_in_words():
@@ -79,6 +73,8 @@ def test_a_bad_choice_or_key_is_refused_in_words():
         reveal(find("eta-same"), -1)
     with pytest.raises(TypeError, match="True"):
         reveal(find("eta-same"), True)
+    with pytest.raises(ValueError, match="got 0"):
+        reveal(find("eta-same"), 0, 0)
     with pytest.raises(ValueError, match="no question 'nonsense'; known are compare-off"):
         find("nonsense")
 
@@ -162,7 +158,7 @@ def no_extrapolation(monkeypatch):
         ("put-back", m_of_ddpm, "It stays as it is"),
         ("radius", m_of_ddpm, "It grows: more eta, more noise"),
         ("last-step", noise_to_the_end, "A little"),
-        ("new-start", one_start, "Exactly the same pictures"),
+        ("new-start", one_start, "Eight times the same 3"),
         ("eta-same", eta_ignored, "All of them"),
         ("leading-start", leading_is_trailing, "At T, as every run does"),
         ("better-belief", no_extrapolation, "None: it is the same network"),
@@ -210,7 +206,8 @@ def test_the_numbers_that_are_told():
 def test_the_guide_begins_with_eta_and_rises():
     assert GUIDE[0].sentence == "Drag eta. Which pictures stay the same?"
     assert GUIDE[0].question == "eta-same"
-    assert 14 <= len(GUIDE) <= 20
+    assert 14 <= len(GUIDE) <= 40
+    assert {"memory", "alpha", "truest"} <= {step.question for step in GUIDE}
     levels = [step.level for step in GUIDE]
     assert levels == sorted(levels)
     assert set(levels) == {1, 2, 3, 4}
@@ -220,6 +217,7 @@ def test_the_guide_begins_with_eta_and_rises():
 
 @pytest.mark.parametrize("step", GUIDE, ids=lambda step: step.key)
 def test_a_guide_step_speaks_the_pages_words(step):
+    assert len(step.reveals) <= 3
     assert step.highlight in HIGHLIGHTS
     assert SHOWN_FROM.get(step.highlight, 1) <= step.level
     assert len(step.sentence) <= 120
@@ -232,9 +230,18 @@ def test_a_guide_step_speaks_the_pages_words(step):
     json.dumps(dataclasses.asdict(step))
 
 
+def test_nothing_is_pointed_at_before_it_is_there_and_nothing_comes_twice():
+    seen = []
+    for step in GUIDE:
+        seen += step.reveals
+        assert REVEALED.get(step.highlight) in (None, *seen), step.key
+    assert len(seen) == len(set(seen))
+
+
 # The room
 
 
+@pytest.mark.slow
 def test_the_room_is_open_to_notebooks():
     """No Streamlit, nothing of the app, and no torch before an answer is asked for."""
     code = (

@@ -119,7 +119,7 @@ CASES: tuple[Case, ...] = (
         shows="wider",
         suspect=Suspect(
             cause="The fresh noise has variance σ instead of σ²",
-            tell="The variance swells at every step with fresh noise; at eta = 0 it would be right.",
+            tell="With fresh noise the variance lies above the right one at every time; at eta = 0 it would be right.",
             setting=even_steps(eta=1.0, S=50),
             line="x_prev = ... + sqrt(sigma) * z",
             repaired="x_prev = ... + sigma * z",

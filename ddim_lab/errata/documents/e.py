@@ -71,14 +71,15 @@ CASES: tuple[Case, ...] = (
         claim="The weight of x_0 in the DDPM's posterior mean is √ᾱ_(t−1) − α_t·(1 − ᾱ_(t−1))/(1 − ᾱ_t).",
         misconception="a lost root changes a formula only a little",
         why="The second term is √ᾱ_t times the weight of x_t, and √ᾱ_t·√α_t = √ᾱ_(t−1)·α_t. Without that root the "
-        "weight of x_0 is too small at every step, and over 1000 steps the mean of the data is lost.",
+        "weight of x_0 is too small at every step but the last, and over 1000 steps the mean of the data is lost.",
         lines=(Line("weight of x_0 in the posterior mean", r"\lambda_t", LOST_ROOT, POSTERIOR_K),),
         recipe=by_coefficient(LOST_ROOT, POSTERIOR_M, SIGMA_1),
         setting=even_steps(eta=1.0, S=1000),
         shows="mean",
         suspect=Suspect(
             cause="The weight of x_0 in the DDPM's mean lacks a root of ᾱ",
-            tell="Each step is a little too weak on x_0: variance is missing, and the mean is lost with many steps.",
+            tell="Near t = T the weight of x_0 is below 0: the mean first runs to the wrong side, and variance is "
+            "missing. With many steps the mean is lost.",
             setting=even_steps(eta=1.0, S=50),
             line="k = sqrt(b) - a / b * (1 - b) / (1 - a)",
             repaired="k = sqrt(b) - sqrt(b) * a / b * (1 - b) / (1 - a)",

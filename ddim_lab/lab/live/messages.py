@@ -6,16 +6,17 @@ the film in flight. It gets heads of the types "part", "end" ("cancelled" tells 
 """
 
 import json
+import struct
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from ddim_lab import checks
 from ddim_lab.lab.pages import VIEWS
 
 TEXT_MAX = 6144  # characters of one message: four pictures of 28 x 28 grey levels in base64, and a setting
 ID_MAX = 2**31 - 1
+_encoded = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_lengths = struct.Struct("<II").pack
 
 
 class BadMessageError(Exception):
@@ -96,5 +97,5 @@ def pack(head: dict[str, Any], data: bytes = b"") -> bytes:
 
     Several may travel as one message, one after the other.
     """
-    text = json.dumps(head, allow_nan=False, separators=(",", ":")).encode()
-    return np.array([len(text), len(data)], "<u4").tobytes() + text + data
+    text = _encoded(head).encode()
+    return _lengths(len(text), len(data)) + text + data

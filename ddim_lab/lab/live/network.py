@@ -74,6 +74,7 @@ class Own:
     """
 
     is_busy = False  # a full run is drawn as a whole
+    pictures = 0  # that went through it
 
     def __init__(self, name: str, denoiser: Any):
         from ddim_lab.model.adapters import home_of, keywords_of
@@ -90,6 +91,7 @@ class Own:
         try:
             with self._turns:
                 passes.wanted()
+                self.pictures += len(x_t)
                 eps = self.denoiser(x_t, alpha_bar_t, **{word: told[word] for word in self.takes})
         except passes.DroppedError:
             raise
@@ -147,9 +149,14 @@ class Own:
 
 @functools.cache
 def _shipped() -> Any:
-    from ddim_lab.model.denoiser import load_denoiser
+    import torch
 
-    return passes.Passes(load_denoiser())
+    from ddim_lab.model.denoiser import OnnxEngine, load_denoiser
+
+    wide = load_denoiser()
+    if not isinstance(wide.engine, OnnxEngine):
+        return passes.Passes(wide)
+    return passes.Passes(wide, load_denoiser("cpu", "onnx", threads=1), torch.get_num_threads())
 
 
 @functools.cache

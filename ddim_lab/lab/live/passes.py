@@ -1,6 +1,6 @@
 """Network passes of all who look: whoever needs one waits in line, and what waits goes through the network together.
 
-One of those who wait makes the next pass, of at most so many pictures, the most urgent first: the first picture after a
+Those who wait make the passes, each of at most so many pictures, the most urgent first: the first picture after a
 change, then the image that is looked at, then the rest, page by page in fair turns, and last what a draft has beyond
 its first picture, since a moving hand takes it back. What the network said of a picture
 is remembered: neither eta nor the steps below the top one change what it hears of x_T, and a class that looks at one
@@ -9,30 +9,32 @@ setting pays for it once. What a page no longer wants is dropped before it costs
 
 import hashlib
 import threading
+import time
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import numpy as np
 from cachetools import LRUCache
+from numpy.typing import NDArray
 
-ROWS_CPU, ROWS_GPU = 16, 256  # pictures of one pass; on a CPU more of them take longer each
-FEW = 2  # pictures up to which a first request counts as a first picture
-REMEMBERED = 16_000  # answers of the network, 3 kB each: 50 MB
+from ddim_lab.lab.live.shares import Account, Shares
+
+ROWS_GPU = 256  # pictures of one pass
+ROWS_CPU, ROWS_CORE = 16, 8  # on all cores, on one: more of them take longer each, and let a first picture wait
+FEW = 2  # pictures up to which a request counts as one for a first picture
+FIRST = 2  # the network is asked so often for the first picture that eta changes: of x_T, and of the next one
+CROWD = 1.0  # seconds for which those who met in the line count as a crowd
+REMEMBERED = 8_000  # answers of the network, 3 kB each: 25 MB
 _arrivals = count()
 
 Key = tuple[bytes, float, int, float]  # of a picture: its bytes, alpha_bar_t, label, guidance
+Chosen = dict[Key, list[tuple["Request", int]]]  # the pictures of a pass, each with the places it is for
 
 
 class DroppedError(Exception):
     """What was asked for is not wanted any more."""
-
-
-@dataclass(eq=False)
-class Account:
-    """What a page has had of the network, in pictures: who had least comes first."""
-
-    used: float = 0.0
 
 
 @dataclass(eq=False)
@@ -43,6 +45,7 @@ class Turn:
     looked: bool = False
     draft: bool = False
     passes: int = 0  # that it took part in
+    heard: int = 0  # how often it asked, and was told
     dropped: bool = False
     waiting: "Request | None" = None
 
@@ -75,15 +78,20 @@ def wanted() -> None:
 
 @dataclass(eq=False)
 class Request:
-    """Pictures that wait: x (n, 1, 28, 28), what they depend on, and the eps that have come, with those `left`."""
+    """Pictures that wait: x (n, 1, 28, 28), what they depend on, and the eps that have come, float32 in NumPy.
+
+    Pictures come and go one by one, which costs PyTorch ten times as much.
+    """
 
     line: "Passes"
     turn: Turn
-    x: Any
+    x: NDArray[np.float32]
     keys: list[Key]
-    eps: Any
-    left: list[int]
+    eps: NDArray[np.float32]
     ready: threading.Condition
+    left: list[int] = field(default_factory=list)  # the pictures that are in no pass yet
+    missing: int = 0  # those without an answer
+    is_idle: bool = False  # whether its thread waits for others
     arrival: int = field(default_factory=lambda: next(_arrivals))
     error: Exception | None = None
 
@@ -91,7 +99,7 @@ class Request:
     def urgency(self) -> tuple[int, float, int]:
         """Sorts those who wait: smaller comes first."""
         mine = self.turn
-        is_first = mine.passes == 0 and len(self.keys) <= FEW
+        is_first = mine.heard < FIRST and len(self.keys) <= FEW
         rank = 0 if is_first else 1 if mine.looked else 3 if mine.draft else 2
         return rank, mine.account.used, self.arrival
 
@@ -99,16 +107,22 @@ class Request:
 class Passes:
     """A denoiser (x_t, alpha_bar_t, label, guidance) that learners share; threads that call it meet in its passes.
 
-    `denoiser` is a `model.denoiser.Denoiser`, whose noise level and label may be given per image.
+    `denoiser` is a `model.denoiser.Denoiser`, whose noise level and label may be given per image. `narrow` is the same
+    on one core: a crowd is served by as many passes at a time as there are `cores`, since cores that share one pass
+    wait for each other at every layer. Whoever is alone has them all for each pass.
     """
 
-    def __init__(self, denoiser: Any):
+    def __init__(self, denoiser: Any, narrow: Any = None, cores: int = 1):
         self.denoiser, self.engine = denoiser, denoiser.engine
+        self._narrow, self._cores = narrow or denoiser, cores
         self.rows = ROWS_CPU if self.engine.device.type == "cpu" else ROWS_GPU
         self._lock = threading.Lock()
         self._waiting: list[Request] = []
-        self._is_running = False
-        self._least = 0.0  # what the page that had least of those who wait has had: a newcomer begins there
+        self._busy = 0  # cores that make passes
+        self._met = -CROWD  # when two pages last waited at once
+        self._shares = Shares()
+        self.pictures = 0  # that went through the network
+        self._flying: Chosen = {}  # what is in a pass now
         self._known: LRUCache[Key, Any] = LRUCache(REMEMBERED)
 
     def __call__(self, x_t: Any, alpha_bar_t: float, label: Any = None, guidance: float = 1.0) -> Any:
@@ -128,109 +142,154 @@ class Passes:
     @property
     def is_busy(self) -> bool:
         """Whether others wait, or are in a pass."""
-        return self._is_running or bool(self._waiting)
+        return self._busy > 0 or bool(self._waiting)
 
     def _ask(self, x: Any, level: float, labels: list[int], guidance: float) -> Any:
         import torch
 
-        rows = x.cpu().contiguous().numpy()
+        rows = np.ascontiguousarray(x.cpu().numpy())
         keys = [
-            (hashlib.blake2b(row.data, digest_size=16).digest(), level, label, guidance)
+            (hashlib.blake2b(row, digest_size=16).digest(), level, label, guidance)
             for row, label in zip(rows, labels, strict=True)
         ]
-        mine = turn.get() or Turn(passes=1)
-        request = Request(self, mine, x, keys, torch.empty_like(x), [], threading.Condition(self._lock))
+        mine = turn.get() or Turn(heard=FIRST)
+        request = Request(self, mine, rows, keys, np.empty_like(rows), threading.Condition(self._lock))
         with self._lock:
             for i, key in enumerate(keys):
-                if (known := self._known.get(key)) is None:
-                    request.left.append(i)
-                else:
+                if (known := self._known.get(key)) is not None:
                     request.eps[i] = known
-            if request.left:
+                    continue
+                request.missing += 1
+                if key in self._flying:
+                    self._flying[key].append((request, i))
+                else:
+                    request.left.append(i)
+            if request.missing:
                 self._serve(request)
         if request.error is not None:
             raise request.error
-        return request.eps
+        mine.heard += 1
+        return torch.from_numpy(request.eps).to(x.device)
 
     def _serve(self, request: Request) -> None:
-        """Waits until the request is served, or makes passes as long as nobody else does. The lock is held."""
+        """Waits until the request is served, and makes passes while there are cores for one. The lock is held."""
         mine = request.turn
         mine.waiting = request
-        mine.account.used = max(mine.account.used, self._least)
+        self._shares.welcome(mine.account)
         self._waiting.append(request)
+        if any(other.turn.account is not mine.account for other in self._waiting):
+            self._met = time.monotonic()
         try:
-            while request.left and request.error is None:
+            while request.missing and request.error is None:
                 if mine.dropped:
                     raise DroppedError
-                if self._is_running:
-                    request.ready.wait()
-                else:
+                if self._has_work():
                     self._pass()
+                else:
+                    request.is_idle = True
+                    request.ready.wait()
+                    request.is_idle = False
             mine.passes += 1
         finally:
             mine.waiting = None
             self._waiting.remove(request)
-            if self._waiting and not self._is_running:
-                min(self._waiting, key=lambda other: other.urgency).ready.notify()  # the next one makes the passes
+            self._call_next()
+
+    def _has_work(self) -> bool:
+        """Whether a pass can be made now."""
+        return self._busy < self._cores and any(request.left for request in self._waiting)
+
+    def _call_next(self) -> None:
+        """Somebody else who waits makes the next pass, if there is one to make."""
+        if self._has_work():
+            idle = [request for request in self._waiting if request.is_idle]
+            if idle:
+                chosen = min(idle, key=lambda request: (not request.left, request.urgency))
+                chosen.is_idle = False  # it is called once
+                chosen.ready.notify()
 
     def _pass(self) -> None:
         """The most urgent pictures go through the network; the lock is free meanwhile."""
-        chosen = self._chosen()
-        self._is_running = True
+        is_crowd = time.monotonic() < self._met + CROWD
+        if is_crowd and self._cores > 1:
+            denoiser, cores, rows = self._narrow, 1, ROWS_CORE
+        else:
+            denoiser, cores, rows = self.denoiser, self._cores - self._busy, self.rows
+        chosen = self._chosen(rows)
+        if not chosen:
+            return
+        self._busy += cores
+        self.pictures += len(chosen)
+        self._call_next()
         self._lock.release()
         try:
-            answers, errors = self._answers(chosen)
+            answers, errors = _answers(denoiser, chosen)
         finally:
             self._lock.acquire()
-            self._is_running = False
+            self._busy -= cores
+        self._deliver(chosen, answers, errors)
+
+    def _deliver(self, chosen: Chosen, answers: dict[Key, Any], errors: dict[Request, Exception]) -> None:
         for key, places in chosen.items():
+            del self._flying[key]
             for request, i in places:
-                request.error = request.error or errors.get(request)
                 request.turn.account.used += 1 / len(places)
                 if key in answers:
                     request.eps[i] = answers[key]
-                    request.left.remove(i)
-                if not request.left or request.error is not None:
-                    request.ready.notify()
+                    request.missing -= 1
+                elif request in errors:
+                    request.error = errors[request]
+                else:  # it came while the pass failed for others
+                    request.left.append(i)
         self._known.update(answers)
+        for request in {request for places in chosen.values() for request, _ in places}:
+            if not request.missing or request.error is not None:
+                request.is_idle = False
+                request.ready.notify()
 
-    def _chosen(self) -> dict[Key, list[tuple[Request, int]]]:
-        """The pictures of the next pass, each with the places it is for: equal ones are one."""
-        chosen: dict[Key, list[tuple[Request, int]]] = {}
-        room = self.rows
-        self._least = min(request.turn.account.used for request in self._waiting)
+    def _chosen(self, room: int) -> Chosen:
+        """The pictures of the next pass: equal ones are one, also with one that is in a pass already."""
+        chosen: Chosen = {}
+        self._shares.least(request.turn.account for request in self._waiting)
         for request in sorted(self._waiting, key=lambda request: request.urgency):
+            staying = []
             for i in request.left:
                 key = request.keys[i]
-                if key not in chosen:
-                    if room <= 0:
-                        continue
+                if key in self._flying:
+                    self._flying[key].append((request, i))
+                elif room > 0:
+                    self._flying[key] = chosen[key] = [(request, i)]
                     room -= 1 if key[-1] == 1 else 2  # guided pictures go through with and without their label
-                chosen.setdefault(key, []).append((request, i))
+                else:
+                    staying.append(i)
+            request.left = staying
         return chosen
 
-    def _answers(self, chosen: dict[Key, list[tuple[Request, int]]]) -> tuple[dict[Key, Any], dict[Request, Exception]]:
-        """What the network says of each picture; where it fails, whom of those who asked it failed for."""
+
+def _answers(denoiser: Any, chosen: Chosen) -> tuple[dict[Key, Any], dict[Request, Exception]]:
+    """What the network says of each picture; where it fails, whom of those who asked it failed for."""
+    try:
+        return _through(denoiser, chosen), {}
+    except Exception as error:
+        requests = {request for places in chosen.values() for request, _ in places}
+        if len(requests) == 1:
+            return {}, {requests.pop(): error}
+    answers, errors = {}, {}
+    for request in requests:  # each alone: one learner's error is nobody else's
+        own = {key: places for key, places in chosen.items() if any(of is request for of, _ in places)}
         try:
-            return self._through(chosen), {}
+            answers |= _through(denoiser, own)
         except Exception as error:
-            requests = {request for places in chosen.values() for request, _ in places}
-            if len(requests) == 1:
-                return {}, {requests.pop(): error}
-        answers, errors = {}, {}
-        for request in requests:  # each alone: one learner's error is nobody else's
-            own = {key: places for key, places in chosen.items() if any(of is request for of, _ in places)}
-            try:
-                answers |= self._through(own)
-            except Exception as error:
-                errors[request] = error
-        return answers, errors
+            errors[request] = error
+    return answers, errors
 
-    def _through(self, chosen: dict[Key, list[tuple[Request, int]]]) -> dict[Key, Any]:
-        import torch
 
-        x = torch.stack([places[0][0].x[places[0][1]] for places in chosen.values()])
-        _, levels, labels, guidance = zip(*chosen, strict=True)
-        levels, guidance = (torch.tensor(numbers, dtype=torch.float64) for numbers in (levels, guidance))
-        eps = self.denoiser(x, levels, label=torch.tensor(labels), guidance=guidance)
-        return dict(zip(chosen, eps.detach(), strict=True))
+def _through(denoiser: Any, chosen: Chosen) -> dict[Key, Any]:
+    import torch
+
+    x = torch.from_numpy(np.stack([request.x[i] for (request, i), *_ in chosen.values()]))
+    _, levels, labels, guidance = zip(*chosen, strict=True)
+    levels, guidance = (torch.tensor(numbers, dtype=torch.float64) for numbers in (levels, guidance))
+    eps = denoiser(x, levels, label=torch.tensor(labels), guidance=guidance)
+    rows = eps.detach().cpu().numpy()
+    return {key: row.copy() for key, row in zip(chosen, rows, strict=True)}  # what is kept keeps no other row

@@ -4,21 +4,21 @@ An answer is made part by part in a worker thread. A newer request for its view 
 waits for the network. Views do not wait for each other; those of all learners meet in the network's passes.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
 from anyio.abc import TaskGroup
-from cachetools import TTLCache
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ddim_lab.lab.live import bounds, messages, passes
 from ddim_lab.lab.live.messages import BadMessageError, Request, Stop
-from ddim_lab.lab.live.views import Part, Work
+from ddim_lab.lab.live.outgoing import Answer, Outbox
+from ddim_lab.lab.live.tickets import Ticket, tickets
 from ddim_lab.lab.pages import VIEWS
 from ddim_lab.lab.pages.digits.kept import Kept
 from ddim_lab.lab.refusals import in_words, same_origin
@@ -26,14 +26,10 @@ from ddim_lab.lab.refusals import in_words, same_origin
 Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 _waiting = anyio.CapacityLimiter(1000)  # threads that mostly wait, for their turn in a network pass
-_turns = bounds.Turns()  # of what costs no network pass
 pages: "bounds.Pages[Page]" = bounds.Pages()
-tickets: "TTLCache[str, Ticket]" = TTLCache(1000, 8 * 3600)  # by a page's token; a lost socket leaves its links right
 AWHILE = 0.02  # seconds until a step card looks again whether the film in flight has come by
-SOON = 0.015  # seconds for which what is known waits for the first part: they travel together, and the page draws once
 SENDING = 30.0  # seconds after which a page that does not read what it is sent is given up
 TOO_FAST = f"this page sends more than {bounds.RATE:.0f} messages a second: they are heard more slowly"
-BUSY = 0.4  # seconds after which a page that waits is told how many pictures are ahead of its own
 
 
 async def live(websocket: WebSocket) -> None:
@@ -44,10 +40,11 @@ async def live(websocket: WebSocket) -> None:
     await websocket.accept()
     page = Page(websocket)
     page.token = page.kept.token = pages.add(page)
-    tickets[page.token] = Ticket(page.account)
+    tickets.add(page.token, page.ticket)
     try:
         async with anyio.create_task_group() as tasks:
             page.tasks = tasks
+            tasks.start_soon(page.write)
             for box in page.boxes.values():
                 tasks.start_soon(page.serve, box)
             try:
@@ -59,6 +56,7 @@ async def live(websocket: WebSocket) -> None:
         log.debug("page left: %s", gone.exceptions)
     finally:
         pages.leave(page.token)
+        tickets.leave(page.token)
 
 
 class Mailbox:
@@ -90,14 +88,6 @@ class Mailbox:
         return self._letters.pop(0)
 
 
-@dataclass(frozen=True, eq=False)
-class Ticket:
-    """What a page's downloads come under: they take turns with all else of the page, one at a time."""
-
-    account: passes.Account
-    lock: anyio.Lock = field(default_factory=anyio.Lock)
-
-
 class Page:
     """One open page."""
 
@@ -106,10 +96,10 @@ class Page:
 
     def __init__(self, websocket: WebSocket):
         self.websocket = websocket
-        self.sending = anyio.Lock()
+        self.outbox = Outbox()
         self.boxes = {name: Mailbox() for name in VIEWS}
         self.kept = Kept()
-        self.account, self.time = passes.Account(), passes.Account()
+        self.ticket = Ticket(kept=self.kept)
         self.heard = time.monotonic()
 
     def end(self) -> None:
@@ -128,25 +118,24 @@ class Page:
             if wait := rate.take():
                 if self.heard > told + 1:
                     told = self.heard
-                    await self.send(messages.error("too-fast", TOO_FAST, None))
+                    self.outbox.put(messages.error("too-fast", TOO_FAST, None))
                 await anyio.sleep(wait)  # meanwhile nothing more is read of it
             try:
                 message = messages.parse(_text(event))
             except BadMessageError as error:
-                await self.send(messages.error(error.code, str(error), error.id))
+                self.outbox.put(messages.error(error.code, str(error), error.id))
                 continue
             self.boxes["film" if isinstance(message, Stop) else message.view].put(message)
 
-    async def send(self, *answers: bytes) -> None:
-        """Sends the packed `answers` as one message."""
-        if not answers:
-            return
-        try:
-            async with self.sending:
-                with anyio.fail_after(SENDING):
-                    await self.websocket.send_bytes(b"".join(answers))
-        except (RuntimeError, TimeoutError) as gone:  # after a close; a RuntimeError of the work is another matter
-            raise WebSocketDisconnect(1006) from gone
+    async def write(self) -> None:
+        """Sends what is in the box, for ever."""
+        while True:
+            message = await self.outbox.take()
+            try:
+                async with asyncio.timeout(SENDING):
+                    await self.websocket.send_bytes(message)
+            except (RuntimeError, TimeoutError) as gone:  # after a close, or it does not read
+                raise WebSocketDisconnect(1006) from gone
 
     async def serve(self, box: Mailbox) -> None:
         """Answers one view's requests; what goes wrong is said on the page, which goes on."""
@@ -156,85 +145,33 @@ class Page:
                 continue  # what it stopped has ended
             try:
                 await self.answer(message, box)
-            except WebSocketDisconnect:
-                raise
             except Exception as error:
-                await self.send(messages.error(*in_words(error), message.id, message.view))
+                self.outbox.put(messages.error(*in_words(error), message.id, message.view))
 
     async def answer(self, request: Request, box: Mailbox) -> None:
         """The parts as they are made, until a newer request waits. Then the end."""
-        started, view = time.perf_counter(), VIEWS[request.view]
-        box.turn = turn = passes.Turn(self.account)
+        view = VIEWS[request.view]
+        box.turn = turn = passes.Turn(self.ticket.account, dropped=box.waiting)
         passes.turn.set(turn)
-        work = await self.in_turn(not view.passes, view.begin, request.values, self.kept)
-        answers = [request.part(*part) for part in work.known]
-        at_least, seconds = work.at_least, 0.0
+        is_quick = view.keeps  # to begin a film or a card takes a millisecond: it waits behind nobody's long work
+        work = await self.in_turn(not (view.apart or is_quick), view.begin, request.values, self.kept)
+        answer = Answer(request, turn, work, self.outbox)
         try:
-            while True:
-                beside = anyio.CancelScope()
-                self.tasks.start_soon(self.meanwhile, beside, request, turn, answers)
-                try:
-                    parts = await self.gathered(work, box, at_least, seconds)
-                finally:
-                    beside.cancel()
-                over = work.ended or box.waiting
-                ready = [*answers, *(request.part(*part) for part in parts)]
-                answers.clear()  # before anything is awaited: `meanwhile` may wake up
-                if over:
-                    ready.append(request.end(time.perf_counter() - started, not work.ended, work.told()))
-                await self.send(*ready)
-                if over:
-                    return
-                at_least, seconds = 1, work.pace
-        except Exception:
-            known, answers[:] = [*answers], []  # before anything is awaited, as above
-            await self.send(*known)  # what is known is right
-            raise
+            while not answer.ended:
+                while work.waits() and not turn.dropped:
+                    await asyncio.sleep(AWHILE)
+                await self.outbox.emptied()
+                await self.in_turn(work.free, answer.make, work.free)
         finally:
             box.turn = None
             work.close()
-
-    async def meanwhile(
-        self, until: anyio.CancelScope, request: Request, turn: passes.Turn, answers: list[bytes]
-    ) -> None:
-        """While parts are made: sends what is known if they take a while, and what is ahead of them if they wait."""
-        with until:
-            await anyio.sleep(SOON)
-            known, answers[:] = [*answers], []
-            with anyio.CancelScope(shield=True):
-                await self.send(*known)
-            while True:
-                await anyio.sleep(BUSY)
-                if ahead := turn.ahead:
-                    with anyio.CancelScope(shield=True):
-                        await self.send(request.part({"kind": "busy", "ahead": ahead}))
-
-    async def gathered(self, work: Work, box: Mailbox, at_least: int, seconds: float) -> list[Part]:
-        """`at_least` so many parts, and those of the next `seconds`; fewer where a newer request waits."""
-        while work.waits() and not box.waiting:
-            await anyio.sleep(AWHILE)
-        if work.ended or work.waits():
-            return []
-        return await self.in_turn(work.free, _gather, work, at_least, seconds, lambda: box.waiting)
+            answer.close()
 
     async def in_turn(self, free: bool, function: Callable[..., Made], *arguments: Any) -> Made:
-        """In a thread; what costs no network pass (`free`) takes turns here, the rest does where passes are made."""
+        """In a thread; what costs the cores alone (`free`) takes turns here, the rest does where it waits."""
         if not free:
             return await to_thread.run_sync(function, *arguments, limiter=_waiting)
-        async with _turns.of(self.time):
-            return await to_thread.run_sync(function, *arguments, limiter=_waiting)
-
-
-def _gather(work: Work, at_least: int, seconds: float, is_over: Callable[[], bool]) -> list[Part]:
-    until, parts = time.perf_counter() + seconds, []
-    try:
-        while not work.ended:
-            parts += work.take()
-            if is_over() or (len(parts) >= at_least and time.perf_counter() > until):
-                break
-    except passes.DroppedError:
-        pass
-    return parts
+        return await bounds.cores.run(self.ticket.time, function, *arguments)
 
 
 def _text(event: Any) -> str:

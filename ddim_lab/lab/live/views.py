@@ -49,13 +49,15 @@ class Work:
 class View:
     """A view called `name`; `function` is "module:function", imported when first asked for.
 
-    `passes`: its parts wait elsewhere for their turn, for network passes or for a process of their own. `keeps`: its
-    function gets the walks that the page keeps (`digits.kept.Kept`) beside the values, and gives a `Work` of its own.
+    `passes`: its parts wait elsewhere for their turn, for network passes. `apart`: all of it waits for a process of its
+    own. `keeps`: its function gets the walks that the page keeps (`digits.kept.Kept`) beside the values, and gives a
+    `Work` of its own.
     """
 
     name: str
     function: str
     passes: bool = False
+    apart: bool = False
     keeps: bool = False
 
     def __call__(self, *values: Any) -> Any:
@@ -65,7 +67,7 @@ class View:
 
     def begin(self, values: dict[str, Any], kept: Any) -> Work:
         """The answer to `values`, under way."""
-        return self(values, kept) if self.keeps else Work(self(values), free=not self.passes)
+        return self(values, kept) if self.keeps else Work(self(values), free=not (self.passes or self.apart))
 
 
 def interleaved(walks: Mapping[Any, Iterator[Part]]) -> Iterator[Part]:

@@ -1,23 +1,21 @@
-"""The page list. Whatever is said of the pages elsewhere (the bar, the socket's views, the questions) is read from it.
+"""The pages of the app. Whatever is said of them elsewhere (the bar, the socket's views) is read from here.
 
 To add one: ddim_lab/lab/pages/<name>/ holds page.py, which declares `PAGE = shell.LivePage("<name>", ...)`, <name>.html
 (with `<!-- head -->`, and any controls of static/parts/), <name>.css, and <name>.js, which exports
-`class Page extends LivePage` of static/page.js. Then name it in PAGES below.
+`class Page extends LivePage` of static/page.js. What it teaches stands in ddim_lab/teaching/pages/,
+where TITLES, the one list of pages, names it.
 """
+
+from importlib import import_module
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ddim_lab.lab.live.views import View
-from ddim_lab.lab.pages.compare import page as compare
-from ddim_lab.lab.pages.derivation import page as derivation
-from ddim_lab.lab.pages.digits import page as digits
-from ddim_lab.lab.pages.encode import page as encode
-from ddim_lab.lab.pages.errata import page as errata
-from ddim_lab.lab.pages.exact import page as exact
-from ddim_lab.lab.pages.quality import page as quality
+from ddim_lab.lab.shell import LivePage
+from ddim_lab.teaching.pages import TITLES
 
-PAGES = (digits.PAGE, exact.PAGE, derivation.PAGE, errata.PAGE, compare.PAGE, encode.PAGE, quality.PAGE)
+PAGES: tuple[LivePage, ...] = tuple(import_module(f"{__name__}.{name}.page").PAGE for name in TITLES)
 ANSWER = View("answer", "ddim_lab.lab.live.guesses:answer")  # to a guess, on every page
 VIEWS = {view.name: view for page in PAGES for view in page.views} | {ANSWER.name: ANSWER}
 

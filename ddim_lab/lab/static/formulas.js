@@ -1,5 +1,7 @@
 // The notation lens: formulas arrive as MathML parts in three notations; hovering or focusing a symbol tells its value
 // at the cursor, its meaning, its other names and the code that holds it.
+
+import { boxOf, zoomOf } from "./box.js";
 import { all, element, hit } from "./dom.js";
 import { within } from "./numbers.js";
 
@@ -38,7 +40,7 @@ export class Lens {
     this.notation = notation;
     /** @type {Record<string, number | null>} */
     this.values = {};
-    this.tip = root.appendChild(element("div", "tip", "", { role: "tooltip" }));
+    this.tip = root.appendChild(element("div", "tip", "", { role: "tooltip", "data-tells": "aliases" }));
     this.tip.hidden = true;
     for (const type of ["pointerover", "focusin"])
       root.addEventListener(type, event => {
@@ -99,10 +101,10 @@ export class Lens {
     const lines = about(this.formulas.symbols[name], this.values[name]);
     this.tip.replaceChildren(...lines.map(line => element("div", "", line)));
     this.tip.hidden = false;
-    const box = node.getBoundingClientRect(),
+    const { left, top, height: own } = boxOf(node),
       { offsetWidth: width, offsetHeight: height } = this.tip;
-    this.tip.style.left = `${within(box.left, 4, innerWidth - width - 4)}px`;
-    this.tip.style.top = `${box.top > height + 8 ? box.top - height - 6 : box.bottom + 6}px`;
+    this.tip.style.left = `${within(left, 4, innerWidth / zoomOf(node) - width - 4)}px`;
+    this.tip.style.top = `${top > height + 8 ? top - height - 6 : top + own + 6}px`;
   }
 
   /**

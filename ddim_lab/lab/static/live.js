@@ -17,7 +17,9 @@ import { Throttle } from "./throttle.js";
 
 const RETRIES = 3, // of a page that never heard anything, then sockets are impossible here; others try for ever
   PAUSE = 300,
-  LONGEST = 3000; // ms before the first try, twice as long before the next, and at most
+  LONGEST = 3000, // ms before the first try, twice as long before the next, and at most
+  FULL = 1013, // the close code of a page for which the server has no room: others were used since
+  ROOM = 20000; // ms until such a page asks for its place again, which another page then loses
 
 /**
  * A message holds one or more answers, each of them two lengths, a head and what goes with it.
@@ -72,14 +74,15 @@ export class Live {
       this.isPossible = true;
       for (const { head, bytes } of unpacked(event.data)) this.answer(head, bytes);
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.closed) return;
       if (!this.isPossible && this.tries === RETRIES) {
         this.hears.onFail();
         return;
       }
       if (this.isPossible) this.hears.onLost();
-      setTimeout(() => this.closed || this.open(), Math.min(LONGEST, PAUSE * 2 ** this.tries++));
+      const pause = Math.min(LONGEST, PAUSE * 2 ** this.tries++);
+      setTimeout(() => this.closed || this.open(), code === FULL ? ROOM : pause);
     };
     return socket;
   }

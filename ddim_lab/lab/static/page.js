@@ -1,7 +1,8 @@
 // What all pages share: links that carry the setting along, the socket's views, guide and notices.
-import { finder } from "./dom.js";
+import { answerWhenAsked } from "./asked.js";
+import { all, finder } from "./dom.js";
 import { Lens } from "./formulas.js";
-import { Guide } from "./guide.js";
+import { Taught } from "./guide/taught.js";
 import { carryLinks, changedFrom, joined, linkTo, showHere, stringified } from "./links.js";
 import { Live } from "./live.js";
 import { busy, tellNetwork } from "./network.js";
@@ -13,10 +14,11 @@ import { Rest } from "./throttle.js";
 /** @typedef {import("./setting.js").Values} Values */
 /** @typedef {import("./live.js").Head} Head */
 /** @typedef {((head: Head, bytes: Uint8Array) => void) & { evenLate?: boolean }} Draw a view's */
-/** @typedef {import("./guess.js").Told & { key: string }} Answer the core's, to a guess */
+/** @typedef {import("./guide/asking.js").Told} Answer the core's, to a guess */
 /** @typedef {{ setStateValue: (name: string, value: any) => void }} Streamlit */
 
 const USUAL = { level: 1, notation: "short" }; // not carried: where a page has no short notation, it opens with its own
+const ALONG = ["level", "notation", "show"]; // what of a link is for all pages
 
 /**
  * A view's `draw` that also shows answers to older requests: under a hand that moves on, the latest there is.
@@ -29,7 +31,7 @@ export const evenLate = draw => Object.assign(draw, { evenLate: true });
  * `this.ask(name, values)` asks the server for a view. The latest request wins there, and what still comes of an older
  * one is dropped here, unless the view is drawn `evenLate`.
  */
-export class LivePage {
+export class LivePage extends Taught {
   /**
    * @param {HTMLElement} host
    * @param {Record<string, any>} data
@@ -37,13 +39,12 @@ export class LivePage {
    */
   constructor(host, data, streamlit) {
     const root = finder(host)(".lab");
-    this.root = root;
-    this.$ = finder(root);
-    this.host = host;
-    this.data = data;
-    this.streamlit = streamlit;
+    super(root, data);
     /** @type {Values} */
     this.settings = { ...data.settings };
+    this.$ = finder(root);
+    this.host = host;
+    this.streamlit = streamlit;
     /** @type {number} */
     this.etaEnd = data.eta_end ?? 1;
     /** @type {Values} */
@@ -56,8 +57,6 @@ export class LivePage {
     this.interrupted = undefined; // the status in which the connection was lost
     this.saving = new Rest();
     this.noticing = new Notice(this.$(".notice"));
-    /** @type {Guide | undefined} */
-    this.guide = undefined;
     /** @type {Record<string, Draw>} */
     this.views = { answer: told => this.answered(/** @type {any} */ (told)) };
     this.live = new Live(linkTo("ddim/live").replace(/^http/, "ws"), {
@@ -69,10 +68,14 @@ export class LivePage {
     });
     carryLinks(root, () => {
       this.address();
-      return this.joined(this.everywhere());
+      return this.joined(this.everywhere(), this.teaching.held?.settings);
     });
     showHere(root);
-    this.carried = { ...USUAL, ...data.everywhere };
+    for (const node of all(root, "[data-note]")) node.textContent = data.notes[node.dataset.note ?? ""] ?? "";
+    answerWhenAsked(root);
+    /** @type {Values} */
+    this.carried = { ...USUAL };
+    for (const name of ALONG) if (name in data.everywhere) this.carried[name] = data.everywhere[name];
     this.notations = this.$(".notation", HTMLSelectElement);
     if (data.everywhere.notation) this.notations.value = data.everywhere.notation;
     this.lens = new Lens(root, data.formulas, this.notation);
@@ -90,55 +93,14 @@ export class LivePage {
   // What a page may add
 
   connected() {}
-  /** A guide's step begins: what it asks for may be done already. */
-  asked() {}
-  /** @param {Values} _state that a question opens */
-  opened(_state) {}
-  /** @param {number} _level that the guide came to */
-  reached(_level) {}
-  /** @param {any} _ghost what a guess stood for; null: no more */
-  ghosted(_ghost) {}
   /** @param {Head} _head the end of a request */
   ended(_head) {}
   /** @param {Head} _head why a request was refused */
   refused(_head) {}
-  /**
-   * What of the page is in its link beside the setting.
-   * @returns {Values}
-   */
-  own() {
-    return {};
-  }
-
-  /**
-   * The guide; `linked`: the setting that a link brought stays until the learner goes on.
-   * @param {{ level?: number, linked?: boolean }} [at]
-   */
-  start({ level = 1, linked = this.brought } = {}) {
-    const { guide = [], questions = [], farewell } = this.data;
-    this.guide = new Guide(
-      this.root,
-      { guide, questions, level, linked, farewell },
-      {
-        onState: state => this.opened(state),
-        onAsk: (key, choice) => this.guess(key, choice),
-        onLevel: reached => this.reached(reached),
-        onGhost: ghost => this.ghosted(ghost),
-        onStep: () => queueMicrotask(() => this.asked()),
-      },
-    );
-    return this.guide;
-  }
 
   /** ms a draft may hold back the newer one, until there is a picture of it. */
   get patience() {
     return 300;
-  }
-
-  /** Whether the link says anything beside the defaults. */
-  get brought() {
-    const { defaults, settings, query } = this.data;
-    return Object.keys(changedFrom(defaults, settings)).length + Object.keys(query).length > 0;
   }
 
   /** The server went away: what the learner set stays, and is asked for again when it is back. */
@@ -181,14 +143,21 @@ export class LivePage {
     return this.carried.level;
   }
 
-  /** What the learner chose for all pages. */
+  /** What the learner chose for all pages. The level this browser remembers itself, where it keeps anything. */
   everywhere() {
-    return changedFrom(USUAL, { ...this.carried, level: this.level });
+    const told = changedFrom(USUAL, { ...this.carried, level: this.level });
+    if (this.teaching.memory.lasts) delete told.level;
+    return told;
+  }
+
+  /** What is the learner's, also while a question has a setting of its own. */
+  get lasting() {
+    return this.teaching.held?.settings ?? this.settings;
   }
 
   /** What of the link is not a setting. */
   kept() {
-    return { ...this.own(), ...this.everywhere() };
+    return { ...(this.teaching.held?.own ?? this.own()), ...this.everywhere() };
   }
 
   /**
@@ -201,23 +170,6 @@ export class LivePage {
     this.root.dataset.status = "running";
     this.shows.add(name);
     this.live.ask(name, values, draft);
-  }
-
-  /**
-   * Commits the learner's guess.
-   * @param {string} key
-   * @param {number} choice
-   */
-  guess(key, choice) {
-    this.live.ask("answer", { key, choice });
-  }
-
-  /**
-   * The core's answer to a guess.
-   * @param {Answer} told
-   */
-  answered(told) {
-    this.guide?.revealed(told);
   }
 
   /**
@@ -277,11 +229,6 @@ export class LivePage {
     if (this.settings.solver !== solver) this.notice(AGAIN, true);
   }
 
-  /** @param {string} name of what the learner did */
-  event(name) {
-    this.guide?.happened(name);
-  }
-
   /**
    * All that was set since a control was taken in hand, once it is released; until then nothing.
    * @param {Values} changes
@@ -296,13 +243,13 @@ export class LivePage {
     return changed;
   }
 
-  query(settings = this.settings) {
+  query(settings = this.lasting) {
     return new URLSearchParams(stringified(changedFrom(this.data.defaults, settings))).toString();
   }
 
   link() {
     const url = new URL(document.baseURI);
-    url.search = this.joined(this.kept());
+    url.search = this.joined({ ...this.kept(), ...this.teaching.place() }, this.teaching.held?.settings);
     return url.href;
   }
 
@@ -318,7 +265,7 @@ export class LivePage {
   /** Puts the page's link in place of the browser's address: "back" leads to the page before, not to a setting. */
   address() {
     const url = new URL(document.baseURI);
-    url.search = this.joined(this.kept(), this.settings);
+    url.search = this.joined(this.kept(), this.lasting);
     if (url.href !== document.baseURI) history.replaceState(history.state, "", url);
   }
 
@@ -327,13 +274,9 @@ export class LivePage {
     copy(button, this.link(), { back: "Copy link" });
   }
 
-  /** Keeps the setting with Streamlit (the URL, the other pages). */
+  /** Keeps the setting in the page's address, once the hand rests: browsers admit few changes a second. */
   save(wait = 600) {
-    this.saving.after(wait, () => {
-      this.address();
-      this.streamlit.setStateValue("own", stringified(this.kept()));
-      this.streamlit.setStateValue("settings", { ...this.settings });
-    });
+    this.saving.after(wait, () => this.address());
   }
 
   /** @param {string} text */
@@ -345,5 +288,6 @@ export class LivePage {
     this.live.close();
     this.saving.drop();
     this.noticing.close();
+    this.teaching.close();
   }
 }

@@ -1,4 +1,6 @@
 // Helpers of the charts: scales, paths and words in SVG.
+
+import { boxOf } from "./box.js";
 import { svg } from "./dom.js";
 import { minus } from "./numbers.js";
 
@@ -73,7 +75,7 @@ export function time(T, left, right, bottom, ticks = 4) {
  * @param {Element} chart
  */
 export function room(chart) {
-  const { width, height } = chart.getBoundingClientRect();
+  const { width, height } = boxOf(chart);
   return width && height ? { width, height } : null;
 }
 

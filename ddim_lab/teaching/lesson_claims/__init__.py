@@ -1,6 +1,7 @@
 """The causal sentences of the lessons, checked like those of the app: `show("key")` prints one, recomputed just now.
 
-One module a lesson; a key is unique over all of them and those of the pages, which `show` knows too.
+One module a lesson, and `practice` for what is often asked; a key is unique over all of them and those of the pages,
+which `show` knows too.
 """
 
 from ddim_lab.teaching import pages
@@ -14,6 +15,7 @@ from ddim_lab.teaching.lesson_claims import (
     objective,
     ode,
     one_network,
+    practice,
     see_it,
     skipping,
     three_weights,
@@ -35,6 +37,7 @@ _MODULES = (
     exact_worlds,
     trained_model,
     after_ddim,
+    practice,
 )
 LESSON_CLAIMS: tuple[Claim, ...] = tuple(claim for module in _MODULES for claim in module.CLAIMS)
 

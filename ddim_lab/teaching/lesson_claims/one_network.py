@@ -103,7 +103,7 @@ def _exact_is_blurred_too() -> bool:
 
 def guided_spread(guidance: float) -> float:
     """The spread of results that were guided to the light tone of a world whose two tones overlap."""
-    both, light = exact.GaussianMixture([0.5, 0.5], [-0.5, 0.5], stds=[0.4, 0.4]), exact.Gaussian(0.5, std=0.4)
+    both, light = guided_worlds()
 
     def guided(x_t: Any, a: float) -> Any:
         return both.eps(x_t, a) + guidance * (light.eps(x_t, a) - both.eps(x_t, a))
@@ -130,7 +130,59 @@ def _guidance_narrows_digits() -> bool:
     return guided_digits_spread(1.0) > guided_digits_spread(4.0)
 
 
+def guided_worlds() -> tuple[Any, Any]:
+    """Two tones that overlap, and the light one of them alone: what a network says without a label, and with it."""
+    return exact.GaussianMixture([0.5, 0.5], [-0.5, 0.5], stds=[0.4, 0.4]), exact.Gaussian(0.5, std=0.4)
+
+
+def _classifier_inside() -> bool:
+    """The two noises differ by -√(1 - a) times the slope of log p(light | x_t), which is taken by differences."""
+    (both, light), x, h, off = guided_worlds(), np.linspace(-1.5, 1.5, 31), 1e-5, []
+    for t in (100, 500, 900):
+        a = float(NoiseSchedule.linear().alpha_bar[t])
+
+        def log_label(x: Any, a: float = a) -> Any:  # by Bayes' rule, but for a constant
+            return light.log_density(x, a) - both.log_density(x, a)
+
+        slope = (log_label(x + h) - log_label(x - h)) / (2 * h)
+        off.append(np.abs(light.eps(x, a) - both.eps(x, a) + (1 - a) ** 0.5 * slope).max())
+    return max(off) < 1e-6
+
+
+def _two_w() -> bool:
+    """(1 + w') label - w' none is none + w (label - none) for w = 1 + w'."""
+    (both, light), x = guided_worlds(), np.linspace(-1.5, 1.5, 31)
+    none, label = both.eps(x, 0.3), light.eps(x, 0.3)
+    off = [np.abs((1 + w) * label - w * none - (none + (1 + w) * (label - none))).max() for w in (0.0, 0.5, 3.0, 6.5)]
+    return max(off) < 1e-12
+
+
+def _two_w_digits() -> bool:
+    """The shipped network's guidance counts from 1."""
+    import torch
+
+    from ddim_lab import noise
+
+    network, x = measure.network(), noise.initial_noise(2, (1, 28, 28))
+    none, label, guided = (network(x, 0.3, **asked) for asked in ({}, {"label": 3}, {"label": 3, "guidance": 3.0}))
+    return torch.allclose(guided, (1 + 2) * label - 2 * none, atol=1e-3)
+
+
 CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "classifier-inside",
+        "The noise predicted with a label, less the noise predicted without, is −√(1 − ᾱ) times the slope of "
+        "log p(label | x_t): the classifier is in the network already.",
+        {},
+        _classifier_inside,
+    ),
+    Claim(
+        "two-w",
+        "The w of Ho & Salimans is the guidance of this lab less 1: (1 + 2) ε_label − 2 ε_none is guidance 3.",
+        {"guidance": 3.0},
+        _two_w,
+        check_digits=_two_w_digits,
+    ),
     Claim(
         "loss-needs-marginals",
         "Two processes with other pairs of noises but the same noise at each single time have the same loss: "

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from ddim_lab import exact, spacing
 from ddim_lab.errata import spacing_peers
 from ddim_lab.exact import recursion, rules
+from ddim_lab.run import Run
 from ddim_lab.schedule import NoiseSchedule
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
@@ -113,7 +115,29 @@ def _stopping_early_leaves_noise() -> bool:
     return measured["left"] > 1.05 * measured["right"]
 
 
+def calls(eta: float, S: int) -> int:
+    """How often a run of S steps asks its denoiser."""
+    from ddim_lab import noise, sampler
+
+    asked: list[float] = []
+
+    def counted(x_t: Any, a: float) -> Any:
+        asked.append(a)
+        return WORLD.eps(x_t, a)
+
+    run = Run.named(S=S, eta=eta)
+    sampler.last(sampler.sample(counted, noise.initial_noise(1, (1,)), run.schedule, run.tau, eta=eta))
+    return len(asked)
+
+
 CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "steps-not-faster",
+        "A step asks the network once, at eta 0 as at eta 1: 10 steps are 10 calls, 1000 are 1000. The run gets faster "
+        "because there are fewer steps, not because a step does.",
+        {"S": 10},
+        lambda: all(calls(eta, S) == S for eta in (0.0, 1.0) for S in (10, 1000)),
+    ),
     Claim(
         "two-steps-one",
         "At eta 0, two short steps end where one long step ends if the predicted noise is the same in both. "

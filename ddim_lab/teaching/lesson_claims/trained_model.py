@@ -4,7 +4,6 @@ What they measure is in `ddim_lab.teaching.trained` and, of the table, in `ddim_
 """
 
 import math
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from ddim_lab.teaching import measure, memory, quality_table, trained
 from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.lesson_claims import exact_worlds as known
 from ddim_lab.teaching.lesson_claims import one_network
+from ddim_lab.teaching.pages.quality.claims import FEWER_STEPS, distance_against_judge, few_steps_told
 
 
 def everywhere(size: float) -> Any:
@@ -175,23 +175,9 @@ def _at_odds() -> bool:
     return measured["right_a"] > measured["right_b"] and measured["far_a"] > measured["far_b"]
 
 
-def _of_table(key: str, sentence: str, check: Callable[[], bool], numbers: Callable[[], dict[str, float]]) -> Claim:
-    """A sentence about the measured table. Where the table lacks what it needs, it says so instead."""
-
-    def said() -> dict[str, str]:
-        try:
-            return {"said": sentence.format(**numbers())}
-        except LookupError as missing:
-            return {"said": str(missing.args[0])}
-
-    def holds() -> bool:
-        try:
-            numbers()
-        except LookupError:
-            return True
-        return check()
-
-    return Claim(key, "{said}", {}, holds, numbers=said)
+def _few_steps() -> dict[str, str | int]:
+    quality_table.floors()  # raises LookupError, in words, where too little is measured
+    return few_steps_told()
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -204,21 +190,22 @@ CLAIMS: tuple[Claim, ...] = (
         numbers=trained.start_gaps,
         check_digits=_start_decides_digits,
     ),
-    _of_table(
+    quality_table.claim(
         "table-floor",
         "As many real test digits as a cell holds, {n:.0f}, have the Fréchet distance {floor:.3f} from the training "
         "digits. The best cell has {best_times:.1f} times as much, the worst {worst_times:.0f} times.",
         _floor_is_lowest,
         quality_table.floors,
     ),
-    _of_table(
+    quality_table.claim(
         "table-beside-paper",
         "Of these {all} statements, digits answer {cifar10} as CIFAR10 does in the paper and {celeba} as CelebA does; "
-        "{open} are too close to call.",
+        "too close to call: {open}.",
         _verdicts_follow,
         quality_table.tally,
     ),
-    _of_table(
+    quality_table.claim("table-few", FEWER_STEPS.replace("eta ", "η = "), distance_against_judge, _few_steps),
+    quality_table.claim(
         "table-at-odds",
         "At S = {S}, the digits of eta {eta_a:g} are recognised more often than those of eta {eta_b:g}, {right_a:.1f} "
         "against {right_b:.1f} %, and yet they are farther from the real ones: {far_a:.3f} against {far_b:.3f}.",
@@ -268,7 +255,7 @@ CLAIMS: tuple[Claim, ...] = (
         numbers=trained.errors_back,
         check_digits=_comes_back_digits,
     ),
-    _of_table(
+    quality_table.claim(
         "table-comes-back",
         "Of {digits} MNIST test digits, explicit encoding loses {few_mse:.1e} with S = {few} and {many_mse:.1e} with "
         "S = {many}. Implicit encoding with S = {implicit} loses {implicit_mse:.1e}, for {rounds:.1f} rounds a step.",

@@ -13,6 +13,16 @@ from types import MappingProxyType, ModuleType
 from ddim_lab.teaching.claims import Claim
 from ddim_lab.teaching.questions import Question, pick
 
+TITLES = {  # the one list of pages, as the app lists them, the first at its root
+    "digits": "Lab",
+    "exact": "Exact world",
+    "derivation": "Derivation",
+    "errata": "Errata clinic",
+    "compare": "Compare",
+    "encode": "Encode and edit",
+    "quality": "Quality",
+}
+
 
 @functools.cache
 def pages() -> Mapping[str, ModuleType]:
@@ -25,6 +35,11 @@ def pages() -> Mapping[str, ModuleType]:
 def questions() -> tuple[Question, ...]:
     """The questions of all pages; a key is unique over them."""
     return tuple(question for page in pages().values() for question in page.QUESTIONS)
+
+
+def asking(key: str) -> str | None:
+    """The name of the page that asks the question `key`; None if none does."""
+    return next((name for name, page in pages().items() if any(each.key == key for each in page.QUESTIONS)), None)
 
 
 def claims() -> tuple[Claim, ...]:

@@ -47,15 +47,17 @@ export class Page extends LanesPage {
     this.observer = new ResizeObserver(() => this.draw());
     this.observer.observe(this.root);
     this.$(".fields", HTMLDetailsElement).open = !NARROW.matches;
-    const lanes = Object.keys(data.query).some(name => /^(l\d|off|one)/.test(name)) || this.query() !== "";
-    const guide = this.start();
-    if (lanes) guide.next(); // its first step is a guess at a ready-made comparison
-    if (lanes)
+    const lanes = Object.keys(data.query).some(name => /^(l\d|off|one)/.test(name)) || this.query() !== "",
+      asked = this.ready.list.find(({ question }) => question.key === data.everywhere.ask);
+    if (lanes && !asked)
       this.ask("compare_open", {
         settings: this.settings,
         link: Object.fromEntries(Object.entries(data.query).filter(([name]) => /^(l[2-6]|off|one)$/.test(name))),
       });
-    else this.openReady(data.ready[0]);
+    else {
+      this.openReady(asked ?? data.ready[0]);
+      this.teach(0);
+    }
   }
 
   wire() {
@@ -91,9 +93,7 @@ export class Page extends LanesPage {
   /** @param {Values} state */
   opened(state) {
     const comparison = this.ready.open?.key === state.ready ? undefined : this.ready.find(state.ready);
-    if (!comparison) return;
-    this.openReady(comparison);
-    this.ready.reveal(false);
+    if (comparison) this.openReady(comparison, false);
   }
 
   // Changes, and what they ask of the server
@@ -212,8 +212,10 @@ export class Page extends LanesPage {
     this.draw();
   }
 
-  refused() {
+  /** @param {Head} head */
+  refused({ view }) {
     this.$(".status .mode").textContent = "stopped";
+    if (view === "compare_open") this.teach(1);
   }
 
   /** @param {import("../../static/page.js").Answer} told */

@@ -68,7 +68,10 @@ export class LaneView {
     head.append(this.title, this.where, element("span", "spring"), this.told);
     this.ruler = svg("svg", { class: "ruler", role: "img" });
     this.strips = { x_t: this.strip("x_t"), x0: this.strip("x0") };
-    const film = element("div", "lane-film");
+    const film = element("div", "lane-film", undefined, {
+      "data-tells": "films",
+      "data-veil": "covered until your guess",
+    });
     film.append(this.strips.x_t.box, this.ruler, this.strips.x0.box);
     this.grid = element("div", "pictures");
     this.grid.setAttribute("role", "group");

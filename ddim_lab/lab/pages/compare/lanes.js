@@ -10,6 +10,7 @@ import { Ready } from "./ready.js";
 /** @typedef {import("../../static/page.js").Values} Values */
 
 const COMMON = ["T", "seed", "images", "digit"];
+const ANOTHER = "another"; // the guide's step beside which any ready-made comparison is asked about
 const PLAY = 2400; // ms from noise to digit
 
 export class LanesPage extends LivePage {
@@ -20,14 +21,14 @@ export class LanesPage extends LivePage {
    */
   constructor(host, data, streamlit) {
     super(host, data, streamlit);
-    const { at, show } = data.query,
+    const { at, row } = data.query,
       place = at === undefined ? 1 : +at;
     /** @type {LaneView[]} */
     this.lanes = [];
     this.selected = 0;
     this.focus = 0;
     this.place = place >= 0 && place <= 1 ? place : 1;
-    this.kind = show === "x0" ? "x0" : "x_t";
+    this.kind = row === "x0" ? "x0" : "x_t";
     /** @type {number[] | null} */
     this.labels = null;
     this.guesses = 0;
@@ -36,7 +37,7 @@ export class LanesPage extends LivePage {
       data.ready,
       {
         onOpen: comparison => this.openReady(comparison),
-        onGuess: (key, choice) => this.guess(key, choice),
+        onAsk: question => this.askFirst(question),
         onReveal: guessed => this.revealed(guessed),
       },
       data.network === null,
@@ -60,13 +61,27 @@ export class LanesPage extends LivePage {
   /** @param {boolean} _draft */
   request(_draft) {}
 
-  /** @param {import("./ready.js").Comparison} comparison */
-  openReady(comparison) {
+  /**
+   * @param {import("./ready.js").Comparison} comparison
+   * @param {boolean} [asks] whether its question is asked first
+   */
+  openReady(comparison, asks) {
     const { images } = this.data.limits;
     this.common = { T: 1000, seed: 0, images, digit: "each", one_start: false, ...comparison.common };
-    if (this.guide) this.guide.keeps = false;
-    this.ready.show(comparison);
+    this.ready.show(comparison, asks);
     this.setLanes(comparison.lanes);
+  }
+
+  /** @param {import("./ready.js").Comparison["question"]} question */
+  askFirst({ key, prompt, options }) {
+    return this.teaching.guess(
+      { key, prompt },
+      options.map(({ text }) => text),
+      {
+        canGiveUp: true,
+        ask: (choice, attempt) => this.live.ask("answer", { key, choice, attempt }),
+      },
+    );
   }
 
   /** @param {boolean} guessed what was covered is shown; whether after a guess */
@@ -83,12 +98,42 @@ export class LanesPage extends LivePage {
     if (problems.length) this.notice(`This link was not all right: ${problems.join("; ")}. The rest was taken.`);
     this.leave();
     this.setLanes(lanes);
+    this.teach(1); // the guide's first step is a guess at a ready-made comparison
+  }
+
+  /** @param {number} first the step at which the guide begins, if not where a link or the learner left it */
+  teach(first) {
+    const { ask } = this.data.everywhere,
+      step = this.asksBeside(ask) ? ANOTHER : undefined;
+    if (!this.guide) this.teaching.start({ first, step, brought: first > 0 });
+  }
+
+  /** @param {string} key */
+  asksBeside(key) {
+    return this.ready.list.some(({ question }) => question.key === key);
+  }
+
+  /** What the learner has in the lanes. */
+  mine() {
+    const { ready, common } = this;
+    return { ready: ready.open?.key ?? null, asks: ready.pending, common, lanes: this.lanes.map(lane => lane.own) };
+  }
+
+  /** @param {Values} mine */
+  restored({ ready, asks, common, lanes }) {
+    const comparison = this.ready.find(ready);
+    if (comparison) {
+      this.openReady(comparison, asks);
+      return;
+    }
+    this.leave();
+    this.common = common;
+    this.setLanes(lanes);
   }
 
   /** From here on the lanes are the learner's own. */
   leave() {
     this.ready.leave();
-    if (this.guide) this.guide.keeps = true;
   }
 
   /** @param {Values[]} owns their settings */
@@ -218,7 +263,7 @@ export class LanesPage extends LivePage {
     const kept = Object.fromEntries(this.lanes.slice(1).map((lane, i) => [`l${i + 2}`, lane.head?.link ?? ""]));
     if (this.lanes.length && !this.lanes[0].own.noise) kept.off = "1";
     if (this.common.one_start) kept.one = "1";
-    if (this.kind === "x0") kept.show = "x0";
+    if (this.kind === "x0") kept.row = "x0";
     if (this.place < 1) kept.at = this.place.toFixed(3);
     return kept;
   }

@@ -1,6 +1,6 @@
 // The ready-made comparisons: one sentence, a guess, and only then what the covered lanes drew.
-import { button, finder, pressed } from "../../static/dom.js";
-import { guesses, reveal, verdict } from "../../static/guess.js";
+import { button, element, finder, pressed } from "../../static/dom.js";
+import { hold, keepRoom } from "../../static/guide/room.js";
 
 /**
  * @typedef {object} Comparison
@@ -10,12 +10,12 @@ import { guesses, reveal, verdict } from "../../static/guess.js";
  * @property {Record<string, any>} common what its lanes share
  * @property {Record<string, any>[]} lanes
  * @property {number[]} covered the lanes that wait for the guess
- * @property {{ key: string, prompt: string, options: { text: string }[] }} question
+ * @property {{ key: string, prompt: string, options: { text: string }[], room: number }} question
  */
 /**
  * @typedef {object} Hears
  * @property {(comparison: Comparison) => void} onOpen
- * @property {(key: string, choice: number) => void} onGuess
+ * @property {(question: Comparison["question"]) => import("../../static/guide/guess.js").Guess} onAsk
  * @property {(guessed: boolean) => void} onReveal
  */
 
@@ -34,6 +34,8 @@ export class Ready {
     /** @type {Comparison | null} */
     this.open = null;
     this.pending = false;
+    /** @type {import("../../static/guide/guess.js").Guess | null} */
+    this.guess = null;
     this.box = $(".predict");
     this.buttons = list.map(comparison => {
       const node = button("chip", comparison.title, () => hears.onOpen(comparison));
@@ -60,27 +62,24 @@ export class Ready {
     return this.pending && this.open?.covered.includes(lane) === true;
   }
 
-  /** @param {Comparison} comparison */
-  show(comparison) {
+  /**
+   * @param {Comparison} comparison
+   * @param {boolean} [asks] whether its question is asked first
+   */
+  show(comparison, asks = this.asks) {
     this.open = comparison;
-    this.pending = this.asks;
+    this.pending = asks;
     this.mark(comparison.key);
     this.box.hidden = false;
     this.sentence.textContent = comparison.sentence;
-    if (!this.asks) return;
-    const { key, prompt, options } = comparison.question,
-      without = button("quiet", "Show without a guess", () => {
-        this.options.replaceChildren();
-        this.prompt.textContent = "";
-        this.reveal(false);
-      });
-    this.prompt.textContent = prompt;
-    const texts = options.map(option => option.text),
-      nodes = guesses(texts, choice => {
-        without.disabled = true;
-        this.hears.onGuess(key, choice);
-      });
-    this.options.replaceChildren(...nodes, without);
+    this.prompt.replaceChildren();
+    this.options.replaceChildren();
+    keepRoom(this.box, asks ? comparison.question : null);
+    if (!asks) return;
+    this.guess = this.hears.onAsk(comparison.question);
+    this.prompt.append(element("span", "", comparison.question.prompt));
+    this.options.append(this.guess.box);
+    hold(this.box, "minHeight");
   }
 
   /** The learner changed something: what is on screen is no ready-made comparison any more. */
@@ -104,13 +103,13 @@ export class Ready {
 
   /**
    * The core's answer; true if it was asked here.
-   * @param {import("../../static/guess.js").Told & { key: string }} told
+   * @param {import("../../static/page.js").Answer} told
    */
   answered(told) {
-    if (!this.pending || told.key !== this.open?.question.key) return false;
-    reveal(this.options.children, told);
-    this.prompt.replaceChildren(...verdict(told));
-    this.reveal(true);
+    if (!this.pending || told.key !== this.open?.question.key || !this.guess) return false;
+    this.guess.tell(told);
+    this.prompt.replaceChildren(...this.guess.verdict(told));
+    if (told.answer) this.reveal(true);
     return true;
   }
 

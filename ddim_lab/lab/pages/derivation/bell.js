@@ -1,4 +1,6 @@
 // The two bells: x_prev as the knobs make it, and as it should be.
+
+import { boxOf } from "../../static/box.js";
 import { svg } from "../../static/dom.js";
 import { minus, within } from "../../static/numbers.js";
 import { line } from "../../static/plot.js";
@@ -15,7 +17,7 @@ const told = ({ mean, std }) => `mean ${mean.toFixed(3)}, std ${std.toFixed(3)}`
  * @param {Float32Array} curves `points` places, the density wanted there, the present one
  */
 export function drawBell(chart, { points: n, now, wanted }, curves) {
-  const { width, height } = chart.getBoundingClientRect();
+  const { width, height } = boxOf(chart);
   if (!width) return;
   const [xs, should, is] = [0, 1, 2].map(i => curves.subarray(i * n, (i + 1) * n)),
     [top, bottom] = [6, height - 18],

@@ -10,7 +10,7 @@ import { Proof } from "./proof.js";
 /** @typedef {{ settings: Values, eta_end: number, t: number[], t_prev: number[] }} Run its transitions, top first */
 
 const WANTED = ["k", "m"]; // what the knobs are to find: a "?" until they have, or until it is pressed
-const NAMES = { alpha_bar_t: "a", alpha_bar_prev: "b", sigma: "sigma", k: "k", m: "m" };
+const NAMES = { alpha_bar_t: "a", alpha_bar_prev: "b", k: "k", m: "m" }; // sigma has one place: its knob
 
 export class Page extends LivePage {
   /**
@@ -33,7 +33,7 @@ export class Page extends LivePage {
     this.wire();
     this.observer = new ResizeObserver(() => this.knobs.draw());
     this.observer.observe(this.$(".bell-svg"));
-    this.start();
+    this.teaching.start();
     this.ask("setting", { settings: this.settings });
   }
 
@@ -134,7 +134,7 @@ export class Page extends LivePage {
     Object.assign(this.root.dataset, { eta: settings.eta, steps: settings.S, j: this.j });
   }
 
-  /** a, b and the run's own k, m, sigma at this transition, in the chosen notation. */
+  /** a, b and the run's own k and m at this transition, in the chosen notation. */
   drawValues() {
     const head = this.knobs.head;
     if (!head) return;
@@ -175,8 +175,10 @@ export class Page extends LivePage {
     return box;
   }
 
+  /** What the guide asks for may have been reached already. */
   asked() {
     this.knobs.tell();
+    this.proof.tell();
   }
 
   /** @param {Values} state */

@@ -195,13 +195,14 @@ export class Knobs {
   }
 
   /** @param {Head} head */
-  drawMarks({ marks, ranges }) {
+  drawMarks({ marks: named, ranges, run, eta }) {
+    const marks = { ...named, ...(eta > 0 && eta !== 1 ? { [`eta ${+eta.toFixed(2)}`]: run.sigma } : {}) }; // the run's
     const box = this.$(".sigma-marks"),
       key = JSON.stringify(marks);
     if (box.dataset.key === key) return;
     box.dataset.key = key;
     box.replaceChildren(
-      ...["DDIM", "DDPM", "most"]
+      ...Object.keys(marks)
         .filter(name => name === "DDIM" || marks[name] > 0)
         .map(name => {
           const mark = button("", name, () => this.set({ sigma: marks[name] }, "sigma", "key"));
@@ -216,6 +217,7 @@ export class Knobs {
   drawCount({ roots }) {
     const isTooEarly = this.finds.length < ENOUGH && !this.all;
     say(this.$(".plane .count"), this.held === null ? this.counted() : this.countedHeld(roots));
+    this.$(".plane .count-more").textContent = this.finds.length ? "● with m above 0, ○ with m below" : "";
     this.shows.disabled = isTooEarly;
     this.shows.textContent = isTooEarly ? `Show all (after ${ENOUGH} finds)` : "Show all";
   }
@@ -225,15 +227,14 @@ export class Knobs {
     if (this.all)
       return "Every point of this curve closes both needles. Two conditions, three unknowns: one stays free.";
     if (n === 0) return "None yet. Close both needles, and a dot stays here.";
-    if (n < ENOUGH) return `${n} found: ● with m above 0, ○ with m below.`;
-    return `${n} found: ● with m above 0, ○ with m below. Will they ever end?`;
+    return `${n} found.${n < ENOUGH ? "" : " Will they ever end?"}`;
   }
 
   /** @param {number} roots how many there are with the sigma that is held */
   countedHeld(roots) {
     const { withHeld } = this;
     if (roots === 0) return "With this sigma there is none: the fresh noise alone is already too much.";
-    if (withHeld < roots) return `Found with this sigma: ${withHeld} of ${roots}.`;
+    if (withHeld < roots) return `Found with this sigma: ${withHeld}.`;
     if (roots === 1) return `Found with this sigma: ${withHeld} of ${roots}. ✓ The only one.`;
     return `Found with this sigma: ${withHeld} of ${roots}. ✓ Both. There is no third.`;
   }

@@ -62,7 +62,6 @@ def _part(part: sp.Basic | str, notation: str) -> str:
 PAGE = shell.LivePage(
     "derivation",
     "Derive",
-    "Derivation",
     _content,
     views=(
         View("setting", "ddim_lab.lab.pages.derivation.view:setting"),
@@ -71,8 +70,8 @@ PAGE = shell.LivePage(
         View("steps", "ddim_lab.lab.pages.derivation.proof:steps"),
         View("numbers", "ddim_lab.lab.pages.derivation.proof:numbers"),
         View("exercise", "ddim_lab.lab.pages.derivation.fading:exercise"),
-        View("typed", "ddim_lab.lab.pages.derivation.fading:typed", passes=True),
-        View("finish", "ddim_lab.lab.pages.derivation.fading:finish", passes=True),
+        View("typed", "ddim_lab.lab.pages.derivation.fading:typed", apart=True),
+        View("finish", "ddim_lab.lab.pages.derivation.fading:finish", apart=True),
     ),
     # own: the transition, the derivation that is open
     own=("j", "proof"),

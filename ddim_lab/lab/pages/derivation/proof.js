@@ -14,6 +14,7 @@ import { spelled as shared } from "../../static/words.js";
 
 /** @type {Record<string, string>} */
 const SPOKEN = { before: "the step before", now: "this step", given: "what is given" };
+const OTHER_ROOT = "other-root"; // the derivation with the negative root of m
 const SUBSCRIPT = /\b([xtα])_(0|t|prev|T)\b/g;
 
 /**
@@ -87,6 +88,10 @@ export class Proof {
             const item = element("li", ""),
               entry = button("entry", spelled(title), () => this.open(key));
             entry.dataset.key = key;
+            if (key === OTHER_ROOT) {
+              entry.setAttribute("data-tells", "two-roots"); // its title does
+              entry.setAttribute("data-veil", "? guess first");
+            }
             item.append(entry);
             return item;
           }),
@@ -146,7 +151,12 @@ export class Proof {
     this.step = step;
     this.draw();
     this.page.event("stepped");
-    if (step === this.outline.steps.length - 1) this.page.event("proved");
+    this.tell();
+  }
+
+  /** The guide hears that the last step was reached. */
+  tell() {
+    if (this.outline && this.step === this.outline.steps.length - 1) this.page.event("proved");
   }
 
   /**

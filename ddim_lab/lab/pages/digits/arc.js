@@ -61,9 +61,14 @@ export class Arc {
       const words = ["Last step: no", "noise is left to", "share, whatever", "eta is."]; // they fit under the arc
       this.svg.replaceChildren(
         quarter,
-        ...words.map((line, i) => svg("text", { x: x + 4, y: y - 44 + 14 * i, class: "legend" }, line)),
+        ...words.map((line, i) =>
+          svg("text", { x: x + 4, y: y - 44 + 14 * i, class: "legend", "data-tells": "last-step" }, line),
+        ),
       );
-      this.svg.setAttribute("aria-label", "variance arc: at the last step no noise is left to share, whatever eta is");
+      const first = this.svg.querySelector("text"),
+        isCovered = first !== null && getComputedStyle(first).visibility === "hidden",
+        told = isCovered ? "" : ": no noise is left to share, whatever eta is";
+      this.svg.setAttribute("aria-label", `variance arc of the last step${told}`);
       return;
     }
     const [back, fresh] = [curves.direction[i], curves.arc_sigma[i]],
@@ -75,11 +80,11 @@ export class Arc {
       svg("rect", { x: px - 3, y: py, width: 6, height: Math.max(0, y - py), class: "leg-noise" }),
       svg("line", { x1: x, y1: y, x2: px, y2: py, class: "arc-radius" }),
       svg("circle", { cx: x + r, cy: y, r: 3, class: "arc-tick" }),
-      svg("text", { x: x + r + 14, y: y + 4, class: "tick" }, "DDIM 0"),
+      svg("text", { x: x + r + 14, y: y + 4, class: "tick" }, "eta 0, DDIM"),
       svg("circle", { cx: dx, cy: dy, r: 3, class: "arc-tick" }),
-      svg("text", { x: dx + 7, y: dy + 4, class: "tick" }, "DDPM 1"),
+      svg("text", { x: dx + 7, y: dy + 4, class: "tick" }, "eta 1, DDPM"),
       svg("circle", { cx: x, cy: y - r, r: 3, class: "arc-tick" }),
-      svg("text", { x: 2, y: y - r - 6, class: "tick" }, `end ${bound.toFixed(3)}`),
+      svg("text", { x: 2, y: y - r - 6, class: "tick" }, `eta ${bound.toFixed(3)}, the most`),
       svg("circle", { cx: px, cy: py, r: 8, class: "arc-handle" }),
       svg("text", { x, y: y + 17, class: "tick" }, `put back ${back.toFixed(3)} · fresh ${fresh.toFixed(3)}`),
     );

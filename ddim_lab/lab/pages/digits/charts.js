@@ -1,5 +1,6 @@
 // The live charts as SVG: sigma over the columns of the film, and the ruler of visited steps.
 // They draw the numbers that the server sends; nothing of DDIM is computed here.
+import { pointerOn } from "../../static/box.js";
 import { thinned } from "../../static/columns.js";
 import { finder, svg } from "../../static/dom.js";
 import { within } from "../../static/numbers.js";
@@ -25,8 +26,8 @@ export class SigmaChart {
     this.left = 0;
     this.right = 0;
     this.svg.addEventListener("click", event => {
-      const box = this.svg.getBoundingClientRect();
-      if (this.frames) onPick(within(Math.round(1 + this.position(event.clientX - box.left)), 1, this.frames));
+      const [x] = pointerOn(this.svg, event);
+      if (this.frames) onPick(within(Math.round(1 + this.position(x)), 1, this.frames));
     });
   }
 
@@ -70,7 +71,7 @@ export class SigmaChart {
       ]),
       svg("path", { d: line(curves.sigma_bound), class: "bound" }),
       ...(pinned ? [svg("path", { d: line(pinned), class: "pinned-line" })] : []),
-      ...(ghost ? [svg("path", { d: line(ghost), class: "ghost" })] : []),
+      ...(ghost ? this.ghost(ghost, line(ghost), y) : []),
       ...this.noise(curves.sigma, y, bottom),
       svg("line", { x1: at, x2: at, y1: top, y2: bottom, class: "cursor-line" }),
       ...thinned(this.frames, COLUMNS).map(j =>
@@ -83,6 +84,19 @@ export class SigmaChart {
       ),
     );
     this.describe(curves, cursor);
+  }
+
+  /**
+   * What a guess stood for, with its name at its first step.
+   * @param {number[]} sigma
+   * @param {string} path
+   * @param {Scale} y
+   */
+  ghost(sigma, path, y) {
+    return [
+      svg("path", { d: path, class: "ghost" }),
+      svg("text", { x: this.left + 6, y: y(sigma[0]) - 6, class: "ghost-word" }, "your guess"),
+    ];
   }
 
   /**

@@ -33,7 +33,7 @@ export class Page extends RunPage {
       data.libraries.map((/** @type {{ key: string, name: string }} */ { key, name }) => [key, name]),
     );
     this.libraries.value = data.looked_at.library;
-    root.dataset.level = `${this.start({ level: this.carried.level }).level}`;
+    root.dataset.level = `${this.teaching.start({ level: data.everywhere.level }).level}`;
     this.wire();
     drawDock(root);
     this.observer = new ResizeObserver(() => {
@@ -50,7 +50,6 @@ export class Page extends RunPage {
     $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
     this.scrub.addEventListener("input", () => this.moveTo(+this.scrub.value));
     $(".stop").addEventListener("click", () => this.live.stop());
-    $(".pin").addEventListener("click", () => this.togglePin());
     $(".all").addEventListener("click", () => this.guide?.skipAll());
     $(".reset").addEventListener("click", () => this.reset());
     more.addEventListener("toggle", () => more.open && this.event("more-opened"));
@@ -61,6 +60,13 @@ export class Page extends RunPage {
     });
   }
 
+  /** A step of the guide may have brought a part that was not there; what it asks for may be there already. */
+  asked() {
+    this.redraw();
+    if (this.$(".more", HTMLDetailsElement).open) this.event("more-opened");
+    if (this.notation === "paper") this.event("notation-changed");
+  }
+
   connected() {
     this.libraryWanted = null;
     this.askLibrary();
@@ -68,7 +74,7 @@ export class Page extends RunPage {
   }
 
   reset() {
-    this.unpin();
+    this.pins.drop();
     this.focus = 0;
     this.cursor = middle(this.film.S);
     this.libraries.value = "";
@@ -108,9 +114,14 @@ export class Page extends RunPage {
     this.root.dataset.level = `${level}`;
     this.save();
     drawDock(this.root);
+    this.redraw();
+  }
+
+  redraw() {
     requestAnimationFrame(() => {
       this.refresh();
       this.drawTabs();
+      this.tabs.resize();
     });
   }
 

@@ -1,14 +1,17 @@
 """What a page keeps of the walks it has sampled: a step card of a kept walk costs no network pass."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ddim_lab.lab.settings import Settings
 
-# Transitions of an image kept of one walk, and in all: 6,272 bytes each, 9,408 with a solver's belief, at most 20 MB.
-ONE, ROOM = 1_400, 2_100
+# Transitions of an image kept of one walk, and in all: 6,272 bytes each, 9,408 with a solver's belief, at most 17 MB.
+ONE, ROOM = 1_400, 1_800
 
 
 @dataclass(eq=False)
@@ -28,6 +31,7 @@ class Kept:
 
     def __init__(self) -> None:
         self._walks: list[_Walk] = []  # the latest last
+        self._size = 0  # of all of them
         self._lock = threading.Lock()
         self._single: tuple[Settings, int, Iterator[Any]] | None = None  # the last one that a step card had to make
         self.filming: tuple[Settings, range] | None = None  # the film in flight: its setting, its images
@@ -45,8 +49,9 @@ class Kept:
         at = None if held == [*images] else [image - images[0] for image in held]
         with self._lock:
             self._walks.append(walk)
-            while sum(kept.size for kept in self._walks) > ROOM:
-                self._walks.pop(0)
+            self._size += walk.size
+            while self._size > ROOM:
+                self._size -= self._walks.pop(0).size
 
         def keep(j: int, step: Any) -> None:
             better = () if step.belief == "predicted" else (step.x0,)
@@ -68,6 +73,22 @@ class Kept:
     def holds(self, settings: Settings, image: int, j: int) -> bool:
         """Whether `find` would find it."""
         return self._walk_of(settings, image, j) is not None
+
+    def pictures(self, settings: Settings, image: int, at: Sequence[int]) -> NDArray[np.uint8] | None:
+        """x_t and predicted x_0 of one image before the transitions `at`, grey levels (len(at), 2, 28, 28).
+
+        S + 1 is the result, in both. None if not all of them are kept.
+        """
+        from ddim_lab.figures.pixels import to_grey
+
+        shown = []
+        for j in at:
+            step = self.find(settings, image, min(j, settings.S))
+            if step is None:
+                return None
+            pair = (step.x_t, step.x0) if j <= settings.S else (step.x_prev, step.x_prev)
+            shown.append(np.concatenate([to_grey(picture) for picture in pair]))
+        return np.stack(shown)
 
     def is_filmed(self, settings: Settings, image: int) -> bool:
         """Whether the film in flight will come by every step of that image."""

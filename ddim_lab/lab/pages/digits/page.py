@@ -12,10 +12,10 @@ from ddim_lab.lab.settings import Settings
 
 
 def _content() -> dict[str, Any]:
-    from ddim_lab.teaching.pages.digits import GUIDE, QUESTIONS
+    from ddim_lab.teaching.pages.digits import GUIDE, NOTES, QUESTIONS
 
     words = {"solvers": choices.SOLVERS, "beliefs": choices.BELIEFS}
-    return shell.teaching(QUESTIONS, GUIDE) | {"libraries": library.listed(), **words}
+    return shell.teaching(QUESTIONS, GUIDE, NOTES) | {"libraries": library.listed(), **words}
 
 
 class Lab(shell.LivePage):
@@ -60,7 +60,6 @@ def opening(query: Mapping[str, str], settings: Settings) -> tuple[dict[str, Any
 PAGE = Lab(
     "digits",
     "See",
-    "Lab",
     _content,
     views=(
         View("film", "ddim_lab.lab.pages.digits.view:film", passes=True, keeps=True),

@@ -1,4 +1,5 @@
 // The run on the screen: its film, its curves, and the views that draw them. Numbers and pictures come from the server.
+import { hit } from "../../static/dom.js";
 import { Film } from "../../static/film.js";
 import { onceAFrame, Player } from "../../static/frames.js";
 import { within } from "../../static/numbers.js";
@@ -6,10 +7,11 @@ import { LivePage } from "../../static/page.js";
 import { Rest } from "../../static/throttle.js";
 import { Ruler, SigmaChart } from "./charts.js";
 import { drawDownloads } from "./downloads.js";
+import { Pins } from "./pins.js";
 import { StepCard } from "./stepcard.js";
-import { pinOf, Results, Strips } from "./strips.js";
+import { Results, Strips } from "./strips.js";
 import { Tabs } from "./tabs.js";
-import { tellSolver, timing } from "./told.js";
+import { tellMode, tellSolver, timing } from "./told.js";
 
 /** @typedef {import("../../static/page.js").Values} Values */
 /** @typedef {import("../../static/page.js").Head} Head */
@@ -36,8 +38,6 @@ export class RunPage extends LivePage {
     this.focus = data.looked_at.image;
     /** @type {number} */
     this.cursor = data.looked_at.step ?? middle(data.settings.S);
-    /** @type {import("./strips.js").Pin | null} */
-    this.pin = null;
     /** @type {number[] | null} */
     this.ghost = null; // sigma that a guess stood for
     /** @type {Values | null} */
@@ -57,14 +57,18 @@ export class RunPage extends LivePage {
     this.libraries = $(".library", HTMLSelectElement);
     this.scrub = $(".scrub", HTMLInputElement);
     this.film = new Film(this.settings.images, this.settings.S);
-    this.strips = new Strips(root, j => this.moveTo(j));
+    this.strips = new Strips(root, j => this.pick(j));
     this.results = new Results(root, image => this.follow(image));
-    this.sigma = new SigmaChart(root, j => this.moveTo(j));
+    this.sigma = new SigmaChart(root, j => this.pick(j));
     this.ruler = new Ruler(root);
+    this.pins = new Pins(root, { take: () => this.pinNow(), changed: () => this.refresh() });
     this.card = new StepCard(root, this.lens, { onToggle: () => this.event("grouping-toggled") });
-    this.tabs = new Tabs(root, host, data.solvers, () =>
-      this.live.ask("path", { settings: this.shown, image: this.image }),
-    );
+    this.tabs = new Tabs(root, host, data.solvers, {
+      onPath: () => this.live.ask("path", { settings: this.shown, image: this.image }),
+      onSelect: tab => this.event(`${tab}-opened`),
+    });
+    for (const type of ["pointerover", "focusin"])
+      root.addEventListener(type, event => hit(event, ".symbol[data-symbol]") && this.event("symbol-read"));
     this.player = this.plays();
     Object.assign(this.views, {
       film: this.onFilm.bind(this),
@@ -229,8 +233,7 @@ export class RunPage extends LivePage {
 
   /** @param {string} text */
   mode(text) {
-    this.$(".mode").textContent = text;
-    this.$(".stop").hidden = !text.startsWith("drawing");
+    tellMode(this.$, text);
   }
 
   askStep() {
@@ -269,24 +272,25 @@ export class RunPage extends LivePage {
     if (this.player.playing) return;
     this.save();
     this.event("scrubbed");
+    this.event("step-opened");
   }
 
-  togglePin() {
-    if (this.pin) this.unpin();
-    else if (!this.film.exact) {
+  /**
+   * A picture of the film, or a place of its chart, was pressed: its step is opened, also where it was open before.
+   * @param {number} j
+   */
+  pick(j) {
+    this.moveTo(j);
+    this.event("step-opened");
+  }
+
+  pinNow() {
+    if (!this.film.exact) {
       this.notice("Wait for the exact pictures, then pin them.", true);
       return;
-    } else {
-      this.pin = pinOf(this.film, this.curves, this.data.solvers);
-      this.$(".pin").textContent = "Unpin";
-      this.event("pinned");
     }
-    this.refresh();
-  }
-
-  unpin() {
-    this.pin = null;
-    this.$(".pin").textContent = "Pin this";
+    this.pins.put(this.film, this.curves, this.data.solvers);
+    this.event("pinned");
   }
 
   /** What many changes left to be drawn; what the page calls itself comes with it. */
@@ -306,15 +310,15 @@ export class RunPage extends LivePage {
     this.strips.draw(film, focus, cursor, [...curves.t, 0]);
     const asked = Array.from({ length: film.images }, (_, i) => (shown.digit === "each" ? i % 10 : shown.digit));
     this.results.draw(film, focus, shown.digit === "any" ? null : asked);
-    this.results.drawPinned(this.pin, film, shown.seed);
+    this.results.drawPinned(this.pins.pin, film, shown.seed);
   }
 
   drawCharts() {
     if (!this.curves) return;
     this.sigma.draw(this.curves, this.cursor, {
-      pinned: this.pin?.sigma,
+      pinned: this.pins.pin?.sigma,
       ghost: this.ghost,
-      symbols: this.level > 1,
+      symbols: this.level > 3, // eta_max is told there
     });
     this.ruler.draw(this.curves, this.shown.T, this.cursor, this.library);
     this.lens.at(this.curves, this.shown, this.cursor);

@@ -1,6 +1,7 @@
 // The step card: one transition as three pictures that add up to x_prev, grouped by meaning or by coefficient.
 import { button, element, finder } from "../../static/dom.js";
 import { nth, paint, picture } from "../../static/sheet.js";
+import { spelled } from "../../static/words.js";
 
 /** @typedef {{ key: string, role: string, factor: number | null }} Term */
 /**
@@ -35,6 +36,8 @@ const BELIEFS = {
   extrapolated: weight => `belief used: extrapolated, x₀ + ${weight.toFixed(3)} × (x₀ − x₀ of the step before)`,
   averaged: () => "belief used: averaged with the one where the plain step lands",
 };
+const LEGEND =
+  "×: the weight in the sum · RMS, the root of the mean square: how strong a picture is, over all its pixels";
 const HIDDEN = "Grouping by k and m is hidden: with x₀ clipped and the noise kept, x₀ and noise no longer make up x_t.";
 
 export class StepCard {
@@ -100,19 +103,23 @@ export class StepCard {
     const head = element("div", "step-head");
     head.append(
       element("h2", "film-title", `Step t = ${numbers.t} → ${numbers.t_prev}`),
-      element("span", "belief-told hint lv3", BELIEFS[numbers.belief](numbers.weight ?? 0)),
+      element("span", "belief-told hint lv3", BELIEFS[numbers.belief](numbers.weight ?? 0), { "data-part": "solver" }),
       isGroupable ? this.toggles() : element("span", "hint", HIDDEN),
     );
-    const formula = element("div", "formula lv2");
+    const formula = element("div", "formula lv2", undefined, { "data-part": "card-formula" });
     formula.dataset.formula = FORMULA[this.grouping];
     this.lens.draw(formula, [FORMULA[this.grouping]]);
-    this.box.replaceChildren(head, formula, this.tiles(numbers));
+    this.box.replaceChildren(head, formula, this.tiles(numbers), element("p", "hint legend", LEGEND));
     this.box.dataset.j = `${numbers.j}`;
     this.box.setAttribute("aria-label", `Step card, t = ${numbers.t} to ${numbers.t_prev}`);
   }
 
   toggles() {
-    const box = element("div", "toggle", undefined, { role: "group", "aria-label": "Grouping of the step" }),
+    const box = element("div", "toggle", undefined, {
+        role: "group",
+        "aria-label": "Grouping of the step",
+        "data-part": "grouping",
+      }),
       { grouping, isSplit } = this;
     box.append(
       this.toggle("by meaning", grouping === "meaning" && !isSplit, "meaning", false),
@@ -204,10 +211,12 @@ export class StepCard {
   tile({ tiles, rms }, { key, role, factor }, words) {
     const box = element("figure", `tile ${role}`),
       caption = element("figcaption"),
+      named = element("span"),
       size = `RMS ${rms[key].toFixed(3)}`;
+    named.append(...spelled(words));
     caption.append(
       element("span", `letter ${role}`, LETTERS[role]),
-      element("span", "", words),
+      named,
       element("small", "", factor === null ? size : `× ${factor.toFixed(4)} · ${size}`),
     );
     box.append(paint(picture(), nth(this.bytes, tiles.indexOf(key))), caption);

@@ -25,15 +25,17 @@ export class Tabs {
    * @param {HTMLElement} root
    * @param {Node} host
    * @param {Record<string, string>} solvers a word for each
-   * @param {() => void} onPath the tab of chords needs the path of the image in focus
+   * @param {{ onPath: () => void, onSelect: (tab: string) => void }} hears the tab of chords needs the path of the
+   *   image in focus; a tab was chosen
    */
-  constructor(root, host, solvers, onPath) {
+  constructor(root, host, solvers, { onPath, onSelect }) {
     const $ = finder(root);
     this.panel = $(".panel");
     this.coefficients = $(".coefficients");
     this.root = root;
     this.host = host;
     this.onPath = onPath;
+    this.onSelect = onSelect;
     this.path = new Chords(solvers);
     this.tab = "curves";
     this.query = "";
@@ -56,6 +58,7 @@ export class Tabs {
     this.panel.replaceChildren();
     this.shown = null;
     this.draw(this.query, this.curves, this.cursor);
+    this.onSelect(tab);
   }
 
   /** Another image came into focus. */
@@ -140,7 +143,12 @@ export class Tabs {
    */
   place(name) {
     const there = this.panel.querySelector(`[data-figure="${name}"]`);
-    return there ?? this.panel.appendChild(element("div", "plot", undefined, { "data-figure": name }));
+    return (
+      there ??
+      this.panel.appendChild(
+        element("div", "plot", undefined, { "data-figure": name, "data-part": `figure-${name.replaceAll(" ", "-")}` }),
+      )
+    );
   }
 
   /**

@@ -1,5 +1,7 @@
 // What the page says of a run in passing.
 
+const EXACT = "every picture was drawn with just the settings shown"; // what the word says
+
 /**
  * @param {number} n
  * @param {string} what
@@ -29,4 +31,15 @@ export function tellSolver($, { calls, settings }, beliefs) {
   $(".calls").textContent = counted(calls, "network call");
   $(".belief-title").textContent = beliefs[settings.solver];
   $('[data-formula="x0"]').hidden = settings.solver !== "ddim"; // it is of the network's own
+}
+
+/**
+ * How what is on screen came to be.
+ * @param {import("../../static/page.js").LivePage["$"]} $
+ * @param {string} text
+ */
+export function tellMode($, text) {
+  $(".mode").textContent = text;
+  $(".mode-told").textContent = text === "exact" ? EXACT : "";
+  $(".stop").hidden = !text.startsWith("drawing");
 }

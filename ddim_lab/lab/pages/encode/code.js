@@ -1,15 +1,16 @@
 // The code: the way up and back, how much it is like noise, and what comes back for other numbers of steps.
 
+import { boxOf } from "../../static/box.js";
 import { all, element, finder, hit, svg } from "../../static/dom.js";
 import { minus, within } from "../../static/numbers.js";
 import { line, room } from "../../static/plot.js";
 import { cell, choice } from "../../static/sheet.js";
-import { Big, Row } from "./row.js";
+import { Big, decoded, Row } from "./row.js";
 
 /** @typedef {import("../../static/plot.js").Point} Point */
 /** @typedef {import("../../static/plot.js").Scale} Scale */
 /** @typedef {import("../../static/page.js").Values} Values */
-/** @typedef {{ mean: number, variance: number, neighbours: number }} Moments */
+/** @typedef {{ mean: number, variance: number, neighbours: number, likeness: number }} Moments */
 /** @typedef {Moments & { chance: Moments, density: number[], bell: number[] }} Looks how much the code is like noise */
 /**
  * @typedef {object} Back what came back with S steps
@@ -68,6 +69,8 @@ export class Code {
     this.up = new Row(this.$(".strip.up"), cell);
     this.down = new Row(this.$(".strip.down"), cell);
     this.code = new Big(this.$(".code-picture", HTMLCanvasElement));
+    this.finer = new Big(this.$(".finer", HTMLCanvasElement));
+    this.drawCloud(page.data.cloud);
     this.rows = { explicit: this.line("explicit", false), implicit: this.line("implicit", true) };
     for (const row of [this.up, this.down]) row.resize(11);
   }
@@ -119,6 +122,9 @@ export class Code {
       this.looks = head;
       this.$(".gaussian").classList.remove("old");
       this.drawLook();
+    } else if (head.kind === "finer") {
+      this.finer.put(bytes);
+      this.$(".finer-likeness").textContent = minus(head.likeness.toFixed(2));
     } else if (head.kind === "progress") this.progress(`S = ${head.S}, ${head.implicit ? "implicit" : "explicit"}`);
     else if (head.kind === "back") this.back(head, bytes);
   }
@@ -139,6 +145,7 @@ export class Code {
       this.down.caption(this.at(column), "");
     });
     this.code.hold();
+    this.finer.hold();
     for (const words of [".verdict-line", ".gaussian"]) this.$(words).classList.add("old");
     for (const [implicit, name] of WAYS) {
       const row = this.rows[name];
@@ -200,6 +207,18 @@ export class Code {
       `${head.implicit ? "Implicit" : "Explicit"}: ${way}`;
   }
 
+  /**
+   * A picture of a world that is known exactly, and its code.
+   * @param {{ picture: string, code: string, neighbours: [picture: number, code: number] }} cloud
+   */
+  drawCloud({ picture, code, neighbours }) {
+    const [there, left] = neighbours.map(value => minus(value.toFixed(2)));
+    new Big(this.$(".cloud", HTMLCanvasElement)).put(decoded(picture));
+    new Big(this.$(".cloud-code", HTMLCanvasElement)).put(decoded(code));
+    this.$(".cloud-neighbours").textContent = there;
+    this.$(".cloud-code-neighbours").textContent = left;
+  }
+
   /** @param {string} text */
   progress(text) {
     this.$(".progress").textContent = text;
@@ -249,6 +268,7 @@ export class Code {
       ["mean", told.mean, 0, told.chance.mean],
       ["variance", told.variance, 1, told.chance.variance],
       ["neighbours' correlation", told.neighbours, 0, told.chance.neighbours],
+      ["likeness to its picture", told.likeness, 0, told.chance.likeness],
     ];
     for (const old of all(this.$(".gaussian"), "tbody")) old.remove();
     const body = element("tbody", "");
@@ -272,8 +292,8 @@ export class Code {
       size = room(chart),
       strip = this.$(".again-row .strip");
     if (!size || !this.marks.length) return;
-    const { left, width } = strip.getBoundingClientRect(),
-      offset = left - chart.getBoundingClientRect().left,
+    const { left, width } = boxOf(strip),
+      offset = left - boxOf(chart).left,
       step = width / this.marks.length;
     const bottom = size.height - 18;
     /** @type {Scale} */

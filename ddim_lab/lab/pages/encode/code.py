@@ -14,6 +14,7 @@ from ddim_lab.latents import looks
 
 MARKS = (5, 10, 20, 50, 100)  # the S of the row of reconstructions
 QUICK = 10  # of them, those that a draft draws
+FINE = 250  # steps of the code that stands beside the setting's own
 
 
 def parts(values: dict[str, Any]) -> Iterator[Part]:
@@ -42,6 +43,8 @@ def _parts(subject: Subject, draft: bool) -> Iterator[Part]:
         b"",
     )
     yield from _there_and_back(subject)
+    if not draft and settings.S < FINE <= settings.T:
+        yield from _finer(subject)
     for S in [S for S in row if S <= QUICK] if draft else row:
         for implicit in (False,) if draft else (False, True):
             if (S, implicit) != (settings.S, subject.implicit):
@@ -58,13 +61,25 @@ def _there_and_back(subject: Subject) -> Iterator[Part]:
             continue
         yield {"kind": "up", "column": rise.column, "share": rise.share}, rise.picture
     noise = {"chance": looks.by_chance(784, 28), "bell": looks.bell()}
-    yield {"kind": "code", **asdict(looks.look(code.x_T)), **noise}, walks.grey(code.x_T)
+    yield _look("code", subject, code, **noise)
     settings, shown = subject.settings, walks.columns(subject.settings.S)
     yield _down(shown, settings.S, settings.S, code.x_T)
     for j, step in enumerate(walks.down(walks.bound(subject.label), code.x_T, settings), start=1):
         yield _down(shown, settings.S - j, settings.S, step.x_prev)
         if j == settings.S:
             yield _back(subject, code, step.x_prev)
+
+
+def _look(kind: str, subject: Subject, code: walks.Code, **more: Any) -> Part:
+    head = {"kind": kind, **asdict(looks.look(code.x_T)), "likeness": looks.likeness(code.x_T.cpu(), subject.x_0)}
+    return head | more, walks.grey(code.x_T)
+
+
+def _finer(subject: Subject) -> Iterator[Part]:
+    """The code in many explicit steps: what of the picture is left in it then."""
+    other = replace(subject, settings=Settings.fit(subject.settings.to_dict() | {"S": FINE}), implicit=False)
+    code = yield from walks.silent(walks.up(other), {"S": FINE, "implicit": False})
+    yield _look("finer", other, code)
 
 
 def _down(shown: list[int], state: int, S: int, picture: Any) -> Part:

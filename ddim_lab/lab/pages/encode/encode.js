@@ -80,7 +80,6 @@ export class Page extends LivePage {
 
   begin() {
     const { query } = this.data;
-    this.start();
     this.show(this.stages[query.do] ? query.do : "code", false);
     const wanted = Number.parseInt(query.ready ?? "3", 10),
       shelf = this.data.shelf.length;
@@ -89,6 +88,7 @@ export class Page extends LivePage {
       this.ask("ready", { page: Math.max(0, Math.floor((wanted || 0) / PAGE)) });
       this.pickLater = wanted || 0;
     }
+    this.teaching.start();
   }
 
   newPad() {
@@ -315,6 +315,16 @@ export class Page extends LivePage {
     super.share(button);
     if (this.shelf.taken === undefined)
       this.notice("The link carries the setting, not your drawing: that stays here.", true);
+  }
+
+  /** What the guide asks for may be open already. */
+  asked() {
+    this.event(`${this.tab}-opened`);
+  }
+
+  mine() {
+    const inverse = this.implicit ? "implicit" : "explicit";
+    return { ...this.settings, do: this.tab, way: this.another.way, inverse };
   }
 
   /** @param {Values} state */

@@ -1,18 +1,19 @@
 """Pictures to begin with: one that the learner sends, made like the data, and ready ones that the model drew."""
 
 import base64
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import anyio
 import numpy as np
 from anyio import to_thread
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from ddim_lab.lab import shipped
 from ddim_lab.lab.fields import checked, whole
-from ddim_lab.lab.live import film
+from ddim_lab.lab.live import bounds, film
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.encode import upload
 from ddim_lab.lab.refusals import STATUS, in_words, same_origin
@@ -22,6 +23,9 @@ from ddim_lab.model import mnist_like
 SHELF = 8  # ready digits on the page at a time
 PAGES = 100
 _shelves: dict[int, bytes] = {}  # what was drawn of them, at most PAGES of 6 kB
+SENDING = 60.0  # seconds for a file to arrive
+TOO_SLOW = "the file arrived too slowly: try again, with a smaller picture"
+_arriving: "bounds.Pages[Arriving]" = bounds.Pages(16)  # of 8 MB at most
 _decoding = anyio.CapacityLimiter(1)  # a picture of 16 megapixels takes some hundred megabytes: one at a time
 
 
@@ -32,21 +36,43 @@ async def picture(request: Request) -> Response:
     try:
         blob = await _body(request)
         return JSONResponse(await to_thread.run_sync(_prepared, blob, limiter=_decoding))
+    except ClientDisconnect:
+        return _refused("the browser left before all of the file had come", 499)
     except Exception as error:
         code, text = in_words(error)
         return _refused(text, STATUS[code])
 
 
+class Arriving:
+    """A file on its way. It is ended where too many are, if nothing of it came for longest."""
+
+    def __init__(self, scope: anyio.CancelScope):
+        self.heard, self._scope = time.monotonic(), scope
+
+    def end(self) -> None:
+        """Waits for no more of it."""
+        self._scope.cancel()
+
+
 async def _body(request: Request) -> bytes:
-    """The request's body, no more of it than may be taken. Raises ValueError."""
+    """The request's body, no more of it than may be taken, and within SENDING. Raises ValueError."""
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said) > upload.BYTES_MAX:
         raise ValueError(upload.too_many_bytes(int(said)))
     blob = bytearray()
-    async for chunk in request.stream():
-        blob += chunk
-        if len(blob) > upload.BYTES_MAX:
-            raise ValueError(upload.too_many_bytes(len(blob)))
+    with anyio.move_on_after(SENDING) as waited:
+        arriving = Arriving(waited)
+        token = _arriving.add(arriving)
+        try:
+            async for chunk in request.stream():
+                arriving.heard = time.monotonic()
+                blob += chunk
+                if len(blob) > upload.BYTES_MAX:
+                    raise ValueError(upload.too_many_bytes(len(blob)))
+        finally:
+            _arriving.leave(token)
+    if waited.cancelled_caught:
+        raise ValueError(TOO_SLOW)
     return bytes(blob)
 
 

@@ -1,13 +1,14 @@
 // One error at a time: what a text says, form against form, a guess, and what it does to numbers and to digits.
 import { all, say } from "../../static/dom.js";
+import { hold } from "../../static/guide/room.js";
 import { evenLate } from "../../static/page.js";
 import { media } from "../../static/screen.js";
 import { CaseList } from "./caselist.js";
 import { drawCase, drawFinding } from "./forms.js";
-import { askGuess, tellGuess } from "./guess.js";
+import { askGuess, hintGuess, prompted } from "./guess.js";
 import { Handles } from "./handles.js";
 import { drawMoments, drawSteps } from "./moments.js";
-import { Twins } from "./twins.js";
+import { Twins, toldApart } from "./twins.js";
 
 /** @typedef {import("./caselist.js").Entry} Entry */
 /** @typedef {import("./caselist.js").Place} Place */
@@ -23,17 +24,20 @@ const STACKED = media("(max-width: 1000px)"); // the list stands above the case 
 export class Clinic {
   /**
    * @param {import("./errata.js").Page} page
-   * @param {{ documents: import("./caselist.js").Document[], guesses: string[] }} catalogue
+   * @param {{ documents: import("./caselist.js").Document[], guesses: string[], room: number }} catalogue
    * @param {Record<string, string | undefined>} query
    */
   constructor(page, catalogue, query) {
     this.page = page;
     this.$ = page.$;
     this.options = catalogue.guesses;
+    this.room = catalogue.room;
     /** @type {Record<string, number | null>} */
-    this.guesses = {}; // by case; null: shown without a guess
-    /** @type {Record<string, Told>} */
-    this.told = {};
+    this.guesses = {}; // by case that is shown: the last guess; null: shown without one
+    /** @type {Record<string, Node[]>} */
+    this.told = {}; // what the guess at a case was told at its end
+    /** @type {{ key: string, guess: import("../../static/guide/guess.js").Guess } | null} */
+    this.asking = null;
     this.entered = false;
     /** @type {Place | null} */
     this.at = null;
@@ -201,13 +205,10 @@ export class Clinic {
 
   drawGuess() {
     const { veiled, entry } = this,
-      box = this.$(".guess"),
-      told = /** @type {Told | undefined} */ (this.told[entry.key]);
-    box.hidden = !veiled;
-    if (veiled && entry.setting) askGuess(box, entry.setting, this.options, choice => this.guess(choice));
-    const line = this.$(".verdict-line");
-    line.hidden = veiled || !told;
-    if (told) tellGuess(line, told, this.options);
+      told = /** @type {Node[] | undefined} */ (this.told[entry.key]);
+    this.$(".asked-first").hidden = !veiled && !told;
+    if (veiled && this.asking?.key !== entry.key) this.askFirst();
+    this.$(".verdict-line").replaceChildren(...(told ?? []));
     this.twins.veil(veiled);
     this.$(".effect").dataset.veiled = `${veiled}`;
     this.$(".because").hidden = veiled;
@@ -217,18 +218,43 @@ export class Clinic {
     this.drawCurves();
   }
 
-  /** @param {number | null} choice null: shown without a guess */
-  guess(choice) {
-    this.guesses[this.entry.key] = choice;
-    if (choice !== null) this.page.ask("guess", { case: this.entry.key, choice });
-    this.drawGuess();
-    if (choice !== null) this.page.event("guessed");
+  askFirst() {
+    const { key, title, setting } = this.entry;
+    if (!setting) return;
+    const prompt = prompted(setting),
+      guess = this.page.teaching.guess({ key: `errata:${key}`, prompt: `${title}. ${prompt}` }, this.options, {
+        canGiveUp: true,
+        ask: (choice, attempt) => this.page.ask("guess", { case: key, choice, attempt }),
+      });
+    this.asking = { key, guess };
+    askGuess(this.$(".asked-first"), prompt, guess, { options: this.options.map(text => ({ text })), room: this.room });
   }
 
   /** @param {Told} head */
   onGuess(head) {
-    this.told[head.key] = head;
-    if (head.key === this.entry.key) this.drawGuess();
+    const { key, choice, answer } = head,
+      { asking } = this;
+    this.page.teaching.told(`errata:${key}`, head);
+    if (asking?.key !== key) return;
+    hold(this.$(".asked-first"), "minHeight");
+    asking.guess.tell(head);
+    const words = asking.guess.verdict(head);
+    if (!answer) {
+      hintGuess(this.$(".asked-first"), words);
+      return;
+    }
+    this.guesses[key] = choice;
+    this.told[key] = words;
+    this.asking = null;
+    this.drawGuess();
+    this.page.event("guessed");
+  }
+
+  /** The guide hears what is so already. */
+  tell() {
+    const { entry, at } = this;
+    if (entry.kind === "claim") this.page.event("claim-opened");
+    if (at?.eta === 0 && !this.veiled) this.page.event("eta-zero");
   }
 
   // What it does
@@ -292,7 +318,6 @@ export class Clinic {
       ...(this.veiled ? [] : [run("wrong", "✗")]),
       run("right", "✓"),
     ]);
-    this.$(".trap").hidden = this.veiled;
   }
 
   /** @param {number} image */
@@ -318,19 +343,6 @@ export class Clinic {
   drawTogether() {
     const { differ } = this,
       line = this.$(".clinic .together");
-    say(line, !differ || this.veiled || !this.entry.setting ? "" : apart(differ, this.page.settings.seed));
+    say(line, !differ || this.veiled || !this.entry.setting ? "" : toldApart(differ, this.page.settings.seed));
   }
-}
-
-/**
- * How many results differ, and by how much.
- * @param {import("./twins.js").Apart} verdict
- * @param {number} seed
- */
-function apart({ differ, n, rms }, seed) {
-  const visibly = `Same start, same noise (seed ${seed}): ${differ} of ${n} results differ visibly`,
-    gaps = rms.filter(gap => gap !== null);
-  if (gaps.length < rms.length) return `${visibly}; some are not numbers.`;
-  const [least, most] = [Math.min(...gaps), Math.max(...gaps)].map(gap => gap.toFixed(3));
-  return `${visibly} (root mean square difference ${least} to ${most}, of a range of 2).`;
 }

@@ -30,8 +30,8 @@ export class Page extends LivePage {
       this.mystery.drawCurves();
     });
     this.observer.observe(this.root);
-    this.start({ linked: Object.keys(data.query).length > 0 });
     this.show(this.mode);
+    this.teaching.start({ brought: this.linked });
   }
 
   /** @param {Mode} mode */
@@ -55,12 +55,30 @@ export class Page extends LivePage {
     this.clinic.askCase();
   }
 
+  /** What the guide asks for may be there already. */
+  asked() {
+    if (this.mode === "mystery") this.event("mystery-opened");
+    this.clinic.tell();
+    this.mystery.tell();
+  }
+
+  mine() {
+    const { entry, at } = this.clinic;
+    return { mode: this.mode, case: entry.key, at };
+  }
+
   /** @param {import("../../static/page.js").Values} state */
   opened(state) {
-    if (state.case) {
-      this.show("clinic");
-      this.clinic.open(state.case);
-    }
+    if (!state.case) return;
+    if (this.mode !== "clinic") this.show("clinic");
+    this.clinic.open(state.case);
+  }
+
+  /** @param {import("../../static/page.js").Values} mine */
+  restored(mine) {
+    this.opened(mine);
+    if (mine.at) this.clinic.set(mine.at, false);
+    if (mine.mode !== this.mode) this.show(mine.mode);
   }
 
   /** @param {import("../../static/page.js").Head} head */

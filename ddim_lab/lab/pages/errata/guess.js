@@ -1,31 +1,37 @@
-// The guess at a case: what its results will be, and whether they were.
-import { button, element } from "../../static/dom.js";
-import { guesses, isRight } from "../../static/guess.js";
-
-/** @typedef {import("../../static/guess.js").Told & { key: string, told: string }} Told of the case `key` */
+// The guess at a case: what its results will be. Its answer is the error's own effect, which is veiled until then.
+import { element, finder } from "../../static/dom.js";
+import { keepRoom } from "../../static/guide/room.js";
 
 /**
- * Asks before anything of the case is shown.
- * @param {HTMLElement} box
- * @param {import("./caselist.js").Place} setting of the case
- * @param {string[]} options
- * @param {(choice: number | null) => void} onGuess null: it is shown without a guess
+ * @typedef {import("../../static/guide/guess.js").Told & { key: string }} Told of the case `key`
  */
-export function askGuess(box, { eta, S }, options, onGuess) {
-  const prompt = `Guess first. At eta = ${eta} with S = ${S}, the variance of the results is …`;
-  box.replaceChildren(
-    element("b", "", prompt),
-    ...guesses(options, onGuess),
-    button("quiet", "Just show me", () => onGuess(null)),
-  );
+
+/**
+ * What is asked of a case.
+ * @param {import("./caselist.js").Place} setting of the case
+ */
+export const prompted = ({ eta, S }) => `At eta = ${eta} with S = ${S}, the variance of the results is …`;
+
+/**
+ * Asks before anything of the case is shown; what is then said has its room from here on.
+ * @param {HTMLElement} box
+ * @param {string} prompt
+ * @param {import("../../static/guide/guess.js").Guess} guess
+ * @param {{ options: { text: string }[], room: number }} question
+ */
+export function askGuess(box, prompt, guess, question) {
+  const hint = element("p", "hint-line", "", { role: "status" });
+  finder(box)(".guess").replaceChildren(element("b", "", `Guess first. ${prompt}`), guess.box, hint);
+  keepRoom(hint, question);
+  keepRoom(box, question);
 }
 
 /**
- * @param {HTMLElement} line
- * @param {Told} told
- * @param {string[]} options
+ * @param {HTMLElement} box
+ * @param {Node[]} words
  */
-export function tellGuess(line, told, options) {
-  const verdict = isRight(told) ? "✓ Yes. " : `✗ Not quite: it is ${options[told.right]}. `;
-  line.replaceChildren(element("b", "", verdict), told.told);
+export function hintGuess(box, words) {
+  const said = element("span");
+  said.append(...words);
+  finder(box)(".hint-line").replaceChildren(said);
 }

@@ -1,4 +1,6 @@
 // Exact moments as curves: ✗ the faulty sampler, ✓ the right one, dotted the data's own; t = T left, 0 right.
+
+import { boxOf } from "../../static/box.js";
 import { svg } from "../../static/dom.js";
 import { minus, within } from "../../static/numbers.js";
 import { apart, room } from "../../static/plot.js";
@@ -218,7 +220,7 @@ function placed(labels, { y, top, bottom, low, high }, x) {
  * @param {{ t: number[], name: string, end: string, side: string }[]} runs
  */
 export function drawSteps(chart, runs) {
-  const { width } = chart.getBoundingClientRect();
+  const { width } = boxOf(chart);
   if (!width) return;
   const height = 24 * runs.length + 4;
   /** @type {Scale} */

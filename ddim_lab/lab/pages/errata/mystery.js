@@ -4,6 +4,7 @@ import { all, button, element, svg } from "../../static/dom.js";
 import { spelled } from "../../static/words.js";
 import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
+import { scored } from "./words.js";
 
 /** @typedef {import("./moments.js").Kind} Kind */
 /** @typedef {import("./moments.js").Side} Side */
@@ -17,12 +18,13 @@ import { Twins } from "./twins.js";
  * @property {Instrument[]} instruments
  */
 /** @typedef {{ patient: number, name: string } & Record<string, any>} Reading of an instrument */
-/** @typedef {{ patient: number, choice: number, right: boolean, reply: string }} Verdict */
-/** @typedef {Verdict & { case: string, line: string, repairs: string[] }} Cause a right one brings the rest */
-/** @typedef {Verdict & { curves: Data }} Repair */
+/** @typedef {import("../../static/guide/guess.js").Told & { patient: number }} Verdict */
+/** @typedef {Verdict & { case: string, line: string, repairs: string[] }} Cause its answer brings the rest */
+/** @typedef {{ patient: number, choice: number, right: boolean, reply: string, curves: Data }} Repair */
 
 /** @type {Kind[]} */
 const KINDS = ["variance", "mean"];
+const CAUSE = "What is wrong with this sampler?";
 const NAMES = { wrong: "✗ patient", right: "✓ right", repaired: "○ now" };
 
 export class Mystery {
@@ -44,7 +46,10 @@ export class Mystery {
     this.curves = null; // once a line was put in
     this.beside = false; // whether the healthy twin is shown
     this.line = -1; // the repair that was chosen
+    /** @type {import("../../static/guide/guess.js").Guess | null} */
+    this.guess = null; // at the cause
     this.case = ""; // what the patient has, once it was named
+    this.isCured = false;
     this.solved = 0;
     this.seen = 0;
     this.number = this.$(".patient-number", HTMLInputElement);
@@ -101,6 +106,8 @@ export class Mystery {
     this.curves = null;
     this.beside = false;
     this.line = -1;
+    this.case = "";
+    this.isCured = false;
     this.twins.clear();
     this.twins.name("wrong", "?", "the patient");
     this.$(".mystery .together").textContent = "";
@@ -135,13 +142,12 @@ export class Mystery {
     $(".healed").hidden = true;
     $(".repaired-reply").textContent = "";
     this.drawInstruments(head.instruments);
-    $(".causes").replaceChildren(
-      ...head.candidates.map((cause, choice) => {
-        const node = button("option", spelled(cause), () => this.page.ask("accuse", { patient: this.patient, choice }));
-        node.dataset.choice = `${choice}`;
-        return node;
-      }),
+    this.guess = this.page.teaching.guess(
+      { key: `patient:${head.patient}`, prompt: `${CAUSE} (patient ${head.patient})` },
+      head.candidates.map(cause => spelled(cause)),
+      { ask: choice => this.page.ask("accuse", { patient: this.patient, choice }) },
     );
+    $(".causes").replaceChildren(this.guess.box);
     this.drawScore();
   }
 
@@ -244,18 +250,11 @@ export class Mystery {
 
   /** @param {Cause} head */
   onVerdict(head) {
-    if (head.patient !== this.patient) return;
-    const chosen = this.$(`.causes [data-choice="${head.choice}"]`, HTMLButtonElement);
-    chosen.disabled = true;
-    chosen.classList.add("chosen");
-    chosen.prepend(element("b", "", head.right ? "✓ " : "✗ "));
-    this.$(".reply").replaceChildren(
-      element("b", "", head.right ? "✓ Yes. " : "✗ Not this one. "),
-      ...spelled(head.reply),
-    );
-    if (!head.right) return;
-    this.close(".causes");
-    chosen.classList.add("right");
+    if (head.patient !== this.patient || !this.guess) return;
+    this.guess.tell(head);
+    this.page.teaching.told(`patient:${head.patient}`, head);
+    this.$(".reply").replaceChildren(...this.guess.verdict(head, spelled));
+    if (!head.answer) return;
     this.case = head.case;
     this.$(".at-fault").textContent = head.line;
     this.$(".lines").replaceChildren(
@@ -305,6 +304,7 @@ export class Mystery {
   cured(chosen) {
     this.close(".lines");
     chosen.classList.add("right");
+    this.isCured = true;
     this.solved++;
     this.seen += Object.keys(this.readings).length;
     this.$(".healed").append(
@@ -317,13 +317,17 @@ export class Mystery {
     this.page.event("repaired");
   }
 
+  /** The guide hears what is so already. */
+  tell() {
+    if (Object.keys(this.readings).length) this.page.event("instrument-opened");
+    if (this.case) this.page.event("cause-named");
+    if (this.isCured) this.page.event("repaired");
+  }
+
   drawScore() {
     const open = Object.keys(this.readings).length,
       all = this.head?.instruments.length ?? 0;
-    const { solved, seen } = this,
-      patients = `${solved} ${solved === 1 ? "patient" : "patients"}`,
-      cured = solved ? `; ${patients} cured, with ${(seen / solved).toFixed(1)} instruments each` : "";
-    this.$(".score").textContent = `${open} of ${all} instruments open${cured}.`;
+    this.$(".score").textContent = scored(open, all, this);
   }
 
   /**

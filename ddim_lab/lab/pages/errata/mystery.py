@@ -11,7 +11,7 @@ import numpy as np
 from ddim_lab import checks, errata
 from ddim_lab.errata import mystery, runner
 from ddim_lab.errata.case import SPACING, Repair
-from ddim_lab.lab.fields import anything, checked, one_of, whole
+from ddim_lab.lab.fields import anything, checked, nothing_or, one_of, whole
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.errata import moment_curves, twin_films
 from ddim_lab.lab.pages.errata.moment_curves import number
@@ -54,15 +54,20 @@ def patient_digits(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def accuse(values: dict[str, Any]) -> Iterator[Part]:
-    """The verdict on the cause `choice`; for the right one also the line at fault and lines that may repair it."""
+    """The verdict on the cause `choice`, a reading against it where it is wrong; None asks for the answer.
+
+    That brings the line at fault and lines that may repair it. A diagnosis has as many tries as it takes.
+    """
     patient, choice = checked(values, patient=called, choice=anything)
-    choice = whole(0, len(patient.options) - 1)("choice", choice)
-    verdict = patient.judge(choice)
-    head = {"patient": patient.seed, "choice": choice, "right": verdict.right, "reply": verdict.reply}
-    if verdict.right:
-        lines = [candidate.line for candidate in candidates(patient)]
-        head |= {"case": patient.culprit.key, "line": patient.suspect.line, "repairs": lines}
-    return iter([(head, b"")])
+    choice = nothing_or(whole(0, len(patient.options) - 1))("choice", choice)
+    right = choice == patient.answer
+    head = {"patient": patient.seed, "choice": choice, "right": right, "reply": None, "answer": None}
+    if choice is not None and not right:
+        return iter([(head | {"reply": patient.judge(choice).reply}, b"")])
+    answer = {"option": patient.answer, "explanation": patient.judge(patient.answer).reply}
+    lines = [candidate.line for candidate in candidates(patient)]
+    named = {"case": patient.culprit.key, "line": patient.suspect.line, "repairs": lines}
+    return iter([(head | {"answer": answer} | named, b"")])
 
 
 def repair(values: dict[str, Any]) -> Iterator[Part]:

@@ -19,7 +19,6 @@ def _content() -> dict[str, Any]:
 PAGE = shell.LivePage(
     "errata",
     "Derive",
-    "Errata clinic",
     _content,
     views=(
         View("erratum", "ddim_lab.lab.pages.errata.view:erratum"),

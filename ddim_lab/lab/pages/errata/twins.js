@@ -285,3 +285,16 @@ export class Twins {
     }
   }
 }
+
+/**
+ * How many results differ, and by how much.
+ * @param {Apart} verdict
+ * @param {number} seed
+ */
+export function toldApart({ differ, n, rms }, seed) {
+  const visibly = `Same start, same noise (seed ${seed}): ${differ} of ${n} results differ visibly`,
+    gaps = rms.filter(gap => gap !== null);
+  if (gaps.length < rms.length) return `${visibly}; some are not numbers.`;
+  const [least, most] = [Math.min(...gaps), Math.max(...gaps)].map(gap => gap.toFixed(3));
+  return `${visibly} (root mean square difference ${least} to ${most}, of a range of 2).`;
+}

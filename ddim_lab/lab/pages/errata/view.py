@@ -7,17 +7,27 @@ import sympy as sp
 
 from ddim_lab import checks, errata
 from ddim_lab.errata import Line
-from ddim_lab.lab.fields import Rule, checked, one_of, whole, within
+from ddim_lab.lab.fields import Rule, checked, nothing_or, one_of, whole, within
+from ddim_lab.lab.live.guesses import ATTEMPT
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.once import made_once
 from ddim_lab.lab.pages.errata import moment_curves, tables
 from ddim_lab.symbolic import mathml
 from ddim_lab.symbolic.symbols import at
+from ddim_lab.teaching import questions
 
 KEYS = tuple(case.key for case in errata.ALL)
 S_MAX = 1000
 # within 0..1 every transition of every walk admits eta
 SETTING: dict[str, Rule] = {"eta": within(0, 1, " on this page"), "S": whole(1, S_MAX)}
+HINT_NUMBERS = (
+    "Put the numbers in that stand below the forms: {name} is {wrong} in the wrong one and {right} in the right one. "
+    "Which way does that push the results?"
+)
+HINT_FORMS = (
+    "Walk one step with each form: how much of the picture and how much noise does it hand on, and does it walk all "
+    "the steps?"
+)
 GUESSES = ("larger than it should be", "smaller than it should be", "as it should be", "not a number")
 
 
@@ -26,6 +36,7 @@ def listed() -> dict[str, Any]:
     return {
         "honesty": errata.HONESTY,
         "guesses": GUESSES,
+        "room": max(len(f"{moment_curves.ENDS} {moment_curves.ON_THE_WAY}"), len(HINT_NUMBERS)),
         "documents": [_document(*pair) for pair in errata.by_document().items()],
     }
 
@@ -103,10 +114,26 @@ def effect(values: dict[str, Any]) -> Iterator[Part]:
 
 
 def guess(values: dict[str, Any]) -> Iterator[Part]:
-    """What the variance at the end of `case` is at its own setting, against the guess `choice` of GUESSES."""
-    case, choice = checked(values, case=drawing, choice=whole(0, len(GUESSES) - 1))
+    """What the variance at the end of `case` is at its own setting, against the guess `choice` of GUESSES.
+
+    A hint to a wrong first one, as to every question; None asks for the answer.
+    """
+    rules = {"case": drawing, "choice": nothing_or(whole(0, len(GUESSES) - 1)), "attempt": ATTEMPT}
+    case, choice, attempt = checked(values, **rules)
     right, told = moment_curves.verdict(case)
-    return iter([({"key": case.key, "choice": choice, "right": right, "told": told}, b"")])
+    head = {"key": case.key, "choice": choice, "right": choice == right, "reply": hint(case)}
+    return iter([(head | questions.answer(choice, right, attempt, lambda: told), b"")])
+
+
+def hint(case: errata.Case) -> str:
+    """Where in the two forms to look, without what comes of it."""
+    for line in case.lines:
+        wrong, right = line.at_point
+        if wrong != right:
+            return HINT_NUMBERS.format(
+                name=line.name, wrong=moment_curves.words(wrong), right=moment_curves.words(right)
+            )
+    return HINT_FORMS
 
 
 def known(name: str, value: Any) -> errata.Case:

@@ -7,7 +7,7 @@ import { evenLate } from "../../static/page.js";
 import { floats } from "../../static/plot.js";
 import { Fields } from "./fields.js";
 import { Hand } from "./hand.js";
-import { madeOf, pinned } from "./made.js";
+import { labelled, madeOf, pinned } from "./made.js";
 import { Plane } from "./plane.js";
 import { nearestTo, read, written } from "./spots.js";
 import { WorldNumbers } from "./worldnumbers.js";
@@ -115,17 +115,15 @@ export class Crowd {
       this.draw();
       if (this.left) page.event("left-marked");
     });
-    control("pin").addEventListener("click", () => this.togglePin());
+    control("pin").addEventListener("click", () => this.pinNow());
+    control("unpin").addEventListener("click", () => this.unpin());
     control("nobody").addEventListener("click", () => {
       this.chosen = this.chosen.length ? [] : [...CHOSEN];
       this.draw();
     });
-    $(".back").addEventListener("click", () => this.moveTo(this.cursor - 1));
-    $(".forward").addEventListener("click", () => this.moveTo(this.cursor + 1));
-    scrub.addEventListener("input", () => {
-      this.moveTo(+scrub.value);
-      page.event("scrubbed");
-    });
+    $(".back").addEventListener("click", () => this.scrubTo(this.cursor - 1));
+    $(".forward").addEventListener("click", () => this.scrubTo(this.cursor + 1));
+    scrub.addEventListener("input", () => this.scrubTo(+scrub.value));
   }
 
   /** Whether the world is a drawn one without a spot yet. */
@@ -270,6 +268,12 @@ export class Crowd {
     }
   }
 
+  /** @param {number} j where the learner goes */
+  scrubTo(j) {
+    this.moveTo(j);
+    this.page.event("scrubbed");
+  }
+
   /** @param {number} j */
   moveTo(j) {
     const last = this.times.length - 1;
@@ -278,19 +282,21 @@ export class Crowd {
     this.draw();
   }
 
-  togglePin() {
-    const button = this.control("pin");
-    if (this.pin) {
-      this.pin = null;
-      button.textContent = "Pin this";
-    } else if (this.draft || !this.run || !this.targetOf || !this.shown?.complete) {
+  /** What is pinned already makes way. */
+  pinNow() {
+    if (this.draft || !this.run || !this.targetOf || !this.shown?.complete) {
       this.page.notice("Wait for all particles, then pin them.", true);
       return;
-    } else {
-      this.pin = { ...this.run, ...pinned(this.run, this.targetOf), numbers: this.numbers.snapshot() };
-      button.textContent = "Unpin";
-      this.page.event("pinned");
     }
+    this.pin = { ...this.run, ...pinned(this.run, this.targetOf), numbers: this.numbers.snapshot() };
+    this.control("unpin").hidden = false;
+    this.page.event("pinned");
+    this.draw();
+  }
+
+  unpin() {
+    this.pin = null;
+    this.control("unpin").hidden = true;
     this.draw();
   }
 
@@ -322,7 +328,6 @@ export class Crowd {
       return;
     }
     const { head, at } = shown,
-      { settings } = head,
       t = head.t[at],
       scrub = this.$(".scrub", HTMLInputElement);
     scrub.max = `${head.t.length - 1}`;
@@ -333,14 +338,7 @@ export class Crowd {
     const warning = this.$(".warning");
     warning.hidden = !head.warning;
     warning.textContent = head.warning ?? "";
-    Object.assign(page.root.dataset, {
-      crowdEta: settings.eta,
-      crowdSteps: settings.S,
-      crowdT: t,
-      crowdN: head.n,
-      crowdWorld: this.world.name,
-      seed: settings.seed,
-    });
+    Object.assign(page.root.dataset, labelled(head, t), { crowdWorld: this.world.name });
   }
 
   close() {

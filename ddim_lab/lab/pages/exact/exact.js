@@ -29,17 +29,16 @@ export class Page extends LivePage {
     this.observer = new ResizeObserver(() => this.stage.draw());
     this.observer.observe(this.root);
     this.observer.observe(this.$(".world-grid"));
-    this.begin();
     this.show(this.stages[data.query.view] ? data.query.view : "walks", false);
+    this.teaching.start({ first: this.viewed(`${data.query.view}-opened`) });
   }
 
-  /** The guide begins at the view that the link opens, and leaves the setting that the link brought alone. */
-  begin() {
-    const { data } = this,
-      opens = `${data.query.view}-opened`,
-      at = data.guide.findIndex((/** @type {{ done_by?: string }} */ step) => step.done_by === opens);
-    data.guide = data.guide.slice(at + 1);
-    this.start();
+  /**
+   * Where the guide speaks of the view that a link opens.
+   * @param {string} opened
+   */
+  viewed(opened) {
+    return 1 + this.data.guide.findIndex((/** @type {{ done_by?: string }} */ step) => step.done_by === opened);
   }
 
   /** The setting as the server takes it: here no pictures are drawn. */
@@ -103,11 +102,18 @@ export class Page extends LivePage {
     return { view: this.tab === "walks" ? "" : this.tab, ...this.stages.crowd.own() };
   }
 
-  /** @param {Record<string, any>} state */
+  mine() {
+    const { walks, crowd } = this.stages,
+      { world, place } = crowd;
+    return { ...this.settings, view: this.tab, wrong: walks.wrong, world, place };
+  }
+
+  /** @param {Record<string, any>} state its world by name, or as the learner drew it */
   opened(state) {
-    const { hide, view, world, place, wrong, ...settings } = state;
-    if (wrong !== undefined) this.stages.walks.set({ wrong });
-    if (world) this.stages.crowd.set({ world: { name: world }, place });
+    const { view, world, place, wrong, ...settings } = state,
+      { walks, crowd } = this.stages;
+    if (wrong !== undefined) walks.set({ wrong });
+    if (world) crowd.set({ world: typeof world === "string" ? { name: world } : world, place });
     if (Object.keys(settings).length) {
       this.adopt({ sigma_hat: false, ...settings });
       this.setting.show(this.settings, this.etaEnd);
@@ -116,22 +122,12 @@ export class Page extends LivePage {
     this.show(view ?? this.tab, false);
   }
 
-  /**
-   * What would give the answer away is hidden until the learner has guessed.
-   * @param {string} [what]
-   */
-  cover(what) {
-    this.root.dataset.hide = what ?? "";
-  }
-
+  /** What the guide asks for may be there already. */
   asked() {
-    this.cover(this.guide?.current?.state.hide);
-  }
-
-  /** @param {import("../../static/page.js").Answer} told */
-  answered(told) {
-    this.cover();
-    super.answered(told);
+    const { walks, crowd } = this.stages;
+    this.event(`${this.tab}-opened`);
+    if (walks.wrong) this.event("wrong-tried");
+    if (crowd.left) this.event("left-marked");
   }
 
   /** @param {import("../../static/page.js").Head} head */

@@ -13,6 +13,7 @@ const LANES = {
   noise_off: ["DDPM, noise switched off", "k and m of eta = 1, but z := 0. The room stays empty."],
   ddim: ["DDIM", "eta = 0: k and m that need no fresh noise. m·x_t carries the spread."],
 };
+const ASKED = "noise_off"; // the lane that a question is about
 const LIMIT = 3; // of the values drawn
 /** @param {number} value */
 export const spread = value => (value < 0.01 ? value.toFixed(4) : value.toFixed(3));
@@ -36,12 +37,16 @@ export class Lanes {
         who = element("div", "who"),
         end = element("div", "end");
       row.dataset.lane = name;
+      const chart = svg("svg", { role: "img", "aria-label": title });
+      if (name === ASKED) for (const node of [end, chart]) node.setAttribute("data-tells", "noise_off");
+      if (name === ASKED) end.dataset.veil = "? guess first";
       who.append(element("h3", "", title), element("p", "hint", words));
       end.append(element("span", "hint", "std at the end"), element("span", "big"), element("span", "hint wanted-std"));
-      row.append(who, svg("svg", { role: "img", "aria-label": title }), end);
+      row.append(who, chart, end);
       return row;
     });
     this.$(".lane-rows").append(...this.rows);
+    this.$(".verdict-line").dataset.tells = ASKED;
   }
 
   ask() {

@@ -28,3 +28,16 @@ export function pinned({ head }, world) {
   const { eta, S, seed, spacing, schedule } = head.settings;
   return { world, seed, label: `pinned: eta ${+eta.toFixed(3)}, S ${S}`, more: `${spacing}, ${schedule}` };
 }
+
+/**
+ * What the page calls the particles on screen.
+ * @param {Record<string, any>} head
+ * @param {number} t
+ */
+export const labelled = ({ settings, n }, t) => ({
+  crowdEta: settings.eta,
+  crowdSteps: settings.S,
+  crowdT: t,
+  crowdN: n,
+  seed: settings.seed,
+});

@@ -8,9 +8,9 @@ from ddim_lab.lab.live.views import View
 
 def _content() -> dict[str, Any]:
     from ddim_lab.exact import gallery
-    from ddim_lab.teaching.pages.exact import GUIDE, QUESTIONS
+    from ddim_lab.teaching.pages.exact import GUIDE, NOTES, QUESTIONS
 
-    return shell.teaching(QUESTIONS, GUIDE) | {
+    return shell.teaching(QUESTIONS, GUIDE, NOTES) | {
         "worlds": [[name, title] for name, (title, _) in gallery.WORLDS.items()],
         "eta_end": 1.0,  # until the first answer tells the run's own
         "farewell": "This world is yours: pick or draw one, pin a setting, change one thing, and read the error.",
@@ -20,7 +20,6 @@ def _content() -> dict[str, Any]:
 PAGE = shell.LivePage(
     "exact",
     "See",
-    "Exact world",
     _content,
     views=(
         View("walks", "ddim_lab.lab.pages.exact.view:walks"),

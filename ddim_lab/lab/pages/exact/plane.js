@@ -1,4 +1,6 @@
 // The canvas of the 2-D world: start, now (and the pinned run) and data side by side, on one scale.
+
+import { boxOf, pointerOn } from "../../static/box.js";
 import { nearest } from "../../static/columns.js";
 import { grab } from "../../static/grab.js";
 import { Ink, REACH } from "./ink.js";
@@ -53,7 +55,7 @@ export class Plane {
   }
 
   draw() {
-    const { width, height } = this.box.getBoundingClientRect();
+    const { width, height } = boxOf(this.box);
     if (!width || !height) return;
     const { crowd, ink } = this,
       { shown, target, pin, x_T } = crowd,
@@ -245,8 +247,8 @@ export class Plane {
    */
   there(event) {
     const [x, y, side] = this.places?.now ?? [0, 0, 1],
-      box = this.canvas.getBoundingClientRect(),
+      [left, top] = pointerOn(this.canvas, event),
       scale = side / (2 * REACH);
-    return [(event.clientX - box.left - x - side / 2) / scale, -(event.clientY - box.top - y - side / 2) / scale];
+    return [(left - x - side / 2) / scale, -(top - y - side / 2) / scale];
   }
 }

@@ -1,4 +1,4 @@
-// Same crowd, different walks: paths of q_sigma from one x_0, and the crowd at three times beside the exact density.
+// Walks and their crowd: paths of q_sigma from one x_0, and the crowd at three times beside the exact density.
 import { element, finder, say, svg } from "../../static/dom.js";
 import { minus, within } from "../../static/numbers.js";
 import { evenLate } from "../../static/page.js";

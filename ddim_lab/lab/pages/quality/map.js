@@ -4,7 +4,7 @@ import { isOf } from "./curves.js";
 
 /** @typedef {import("./curves.js").Place} Place */
 /** @typedef {import("./curves.js").Row} Row */
-/** @typedef {{ text: string, range_text: string, level: number, mark: string, n: number }} Found what was measured */
+/** @typedef {{ text: string, range_text: string, level: number | null, mark: string, n: number }} Found measured */
 /** @typedef {{ spacing: string, steps: number[], rows: Row[], cells: Record<string, Found> }} Told the map */
 /** @typedef {{ place: Place, differs: string[] }} Yours where the shared setting stands */
 /** @typedef {{ node: HTMLElement, row: number, column: number, S: number, about: Row }} Cell */
@@ -111,26 +111,26 @@ export class HeatMap {
    * @param {Place | null} chosen
    */
   fill({ node, S, about }, told, yours, chosen) {
-    const found = told.cells[`${about.name}|${S}`];
+    const cell = told.cells[`${about.name}|${S}`];
     /** @param {Place | null} place */
     const is = place => place !== null && place.S === S && isOf(place, about) && place.spacing === told.spacing;
     const mine = is(yours.place),
       words = [`${about.name}, S ${S}`];
-    shade(node, found);
-    node.classList.toggle("best", found?.mark === "best");
+    shade(node, cell);
+    node.classList.toggle("best", cell?.mark === "best");
     node.classList.toggle("yours", mine);
     node.setAttribute("aria-selected", `${is(chosen)}`);
     node.tabIndex = is(chosen) ? 0 : -1;
-    if (found) {
-      const [sign, meaning] = MARKS[found.mark] ?? ["", ""];
-      node.replaceChildren(element("b", "", found.text), element("small", "", found.range_text));
-      if (sign) node.append(element("span", "mark", sign));
-      if (found.mark === "other n") node.append(element("span", "of", `n = ${found.n}`));
+    if (cell) {
+      const [sign, meaning] = MARKS[cell.mark] ?? ["", ""];
+      node.replaceChildren(element("b", "", cell.text), element("small", "", cell.range_text));
+      if (sign) node.append(element("span", "mark", sign, cell.mark === "tied" ? { "data-tells": "tied" } : {}));
+      if (cell.mark === "other n") node.append(element("span", "of", `n = ${cell.n}`));
       words.push(
-        found.text,
-        `interval ${found.range_text}`,
+        cell.text,
+        `interval ${cell.range_text}`,
         meaning,
-        found.mark === "other n" ? `of ${found.n} digits, not to be compared` : "",
+        cell.mark === "other n" ? `of ${cell.n} digits, not to be compared` : "",
       );
     } else {
       node.replaceChildren(element("b", "", "·"));
@@ -156,10 +156,10 @@ export function paperTable(table, paper, rows) {
         head(about.name, "row"),
         ...paper.steps.map(S => {
           const node = element("td"),
-            found = paper.cells[`${about.name}|${S}`];
-          shade(node, found);
-          node.classList.toggle("best", found?.mark === "best");
-          node.append(element("b", "", found ? found.text : "–"));
+            cell = paper.cells[`${about.name}|${S}`];
+          shade(node, cell);
+          node.classList.toggle("best", cell?.mark === "best");
+          node.append(element("b", "", cell ? cell.text : "–"));
           return node;
         }),
       );
@@ -170,12 +170,14 @@ export function paperTable(table, paper, rows) {
 
 /**
  * @param {HTMLElement} node
- * @param {Found | undefined} found
+ * @param {Found | undefined} cell
  */
-function shade(node, found) {
-  node.classList.toggle("empty", !found);
-  node.classList.toggle("strong", found !== undefined && found.level >= STRONG);
-  node.style.setProperty("--level", `${found?.level ?? 0}`);
+function shade(node, cell) {
+  node.classList.toggle("empty", !cell);
+  const level = cell?.level ?? 0;
+  node.classList.toggle("apart", cell?.level === null);
+  node.classList.toggle("strong", level >= STRONG);
+  node.style.setProperty("--level", `${level}`);
 }
 
 /** @param {number[]} steps */

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ddim_lab.exact import paper
+from ddim_lab.quality import findings
 from ddim_lab.quality.cell import ROWS, STEPS, AnyRow, Cell, row_name
 from ddim_lab.quality.grid import KINDS, Kind, Measured, Value, badness, best, marks, measured, usual
 
@@ -19,14 +20,17 @@ BACK = "{digits:,} test digits, eta 0. {source}: CIFAR10."
 BACK_IMPLICIT = (
     "{digits:,} test digits, eta 0. Implicit: {rounds:.1f} network calls a step at S = {S}. {source}: CIFAR10."
 )
+LEAD = "Better by, and the 95 % interval of that difference: same starts, same noises. Below 0 it is worse."
 NO_BACK = "Not measured yet. {source}: CIFAR10."
 
 
 def grid(table: Measured, of: Kind, spacing: str, relative: bool) -> dict[str, Any]:
-    """The map of one measure and spacing. Its scale is that of all spacings, so that maps compare."""
+    """The map of one measure and spacing. Its shades are those of all spacings, so that maps compare; where a measure
+    depends on the number of digits, only cells with as many share them, and others than the usual have none."""
     everywhere = {cell: _shown(value, relative) for cell, value in table.all_values(of).items()}
-    level = _levels(of, everywhere)
     values = {cell: value for cell, value in everywhere.items() if cell.spacing == spacing}
+    n = usual(value.n for value in values.values())
+    level = _levels(of, {cell: value for cell, value in everywhere.items() if not of.same_n or value.n == n})
     marked = marks(of, values)
     top = best(of, values)
     return {
@@ -36,7 +40,7 @@ def grid(table: Measured, of: Kind, spacing: str, relative: bool) -> dict[str, A
         "steps": list(table.steps),
         "rows": [_row(row) for row in table.rows],
         "cells": {
-            _key(cell.row, cell.run.S): _texts(of, value, relative) | {"level": level[cell], "mark": marked[cell]}
+            _key(cell.row, cell.run.S): _texts(of, value, relative) | {"level": level.get(cell), "mark": marked[cell]}
             for cell, value in values.items()
         },
         "best": top and top.place,
@@ -70,7 +74,7 @@ def _texts(of: Kind, value: Value, relative: bool) -> dict[str, Any]:
 
 
 def _writer(of: Kind) -> Any:
-    return {"accuracy": _percent, "precision": _percent, "recall": _percent, "kernel": _thousandths}.get(of.key, _plain)
+    return {100: _percent, 1000: _thousandths}.get(of.unit, _plain)
 
 
 def _percent(value: float) -> str:
@@ -91,9 +95,16 @@ def _times(value: float) -> str:
     return f"×{value:.2f}" if value < 10 else f"×{value:.0f}"
 
 
+def statements(table: Measured, of: Kind, spacing: str, data: str) -> dict[str, Any]:
+    """What the paper says of its table and whether digits say the same, each difference as a text with its interval."""
+    told = findings.told(table, of, spacing, data)
+    rows = [{**row, "difference": findings.written(of, row["difference"])} for row in told["rows"]]
+    return {**told, "rows": rows, "legend": LEAD}
+
+
 def _levels(of: Kind, values: Mapping[Cell, Value]) -> dict[Cell, int]:
     """0 for the best value and 10 for the worst; logarithms of distances, square roots of what may be 0."""
-    bad = {cell: badness(of, value)[1] for cell, value in values.items()}
+    bad = {cell: badness(of, value) for cell, value in values.items()}
     if not bad:
         return {}
     if of.axis == "log" and min(bad.values()) > 0:
@@ -170,11 +181,11 @@ def reconstruction(table: Measured) -> dict[str, Any]:
     """The error over S, explicit and implicit, beside Table 2 of the paper."""
     rows = []
     for row in table.reconstruction:
-        low, value, high = measured(row["mse"])
+        error = measured(row["mse"])
         rows.append(
             {
                 **{"S": row["S"], "implicit": bool(row["implicit"]), "digits": row["digits"]},
-                **{"value": value, "low": low, "high": high, "text": f"{value:.2g}"},
+                **{"value": error.value, "low": error.low, "high": error.high, "text": f"{error.value:.2g}"},
                 **{"rounds": row.get("rounds"), "residual": row.get("residual")},
             }
         )

@@ -28,7 +28,6 @@ def _content() -> dict[str, Any]:
 PAGE = shell.LivePage(
     "quality",
     "Do",
-    "Quality",
     _content,
     views=(
         View("quality", "ddim_lab.lab.pages.quality.view:quality"),

@@ -41,7 +41,6 @@ export class Page extends LivePage {
     };
     this.seed = /^\d{1,10}$/.test(start ?? "") && +start < 2 ** 31 ? +start : 0;
     this.cell = readCell(data.query.cell, this.wish.spacing);
-    this.linked = Object.keys(data.query).length > 0;
     this.drawing = false;
     /** @type {import("./told.js").Table | undefined} */
     this.told = undefined;
@@ -59,9 +58,11 @@ export class Page extends LivePage {
     this.wire();
     this.observer = new ResizeObserver(() => this.drawCharts());
     this.observer.observe(this.root);
-    if (this.linked) this.data = { ...data, guide: data.guide.slice(Math.max(0, this.opening)) };
     this.root.dataset.covered = `${this.coveredNow()}`;
-    this.start({ linked: this.linked });
+    this.teaching.start({
+      first: this.linked ? Math.max(0, this.opening) : 0,
+      brought: this.linked || this.teaching.brought,
+    });
     this.cover();
     this.request();
     if (this.cell) this.draw();
@@ -186,7 +187,7 @@ export class Page extends LivePage {
    */
   get opening() {
     return this.data.guide.findIndex(
-      (/** @type {import("../../static/guide.js").Step} */ step) => step.key === "choose",
+      (/** @type {import("../../static/guide/guide.js").Step} */ step) => step.key === "choose",
     );
   }
 
@@ -195,10 +196,8 @@ export class Page extends LivePage {
   }
 
   cover() {
-    const covered = this.coveredNow(),
-      key = this.guide?.step?.question;
+    const covered = this.coveredNow();
     this.root.dataset.covered = `${covered}`;
-    this.root.dataset.hideBack = `${key === "quality-back" && this.guide?.current !== null}`;
     this.$(".cover").hidden = !covered;
     this.$(".ours .map").inert = covered;
   }
@@ -207,15 +206,14 @@ export class Page extends LivePage {
     this.cover();
   }
 
-  /** @param {import("../../static/page.js").Values} state */
-  opened(state) {
-    this.change({ measure: state.measure, spacing: state.by });
+  mine() {
+    const { measure, spacing, relative } = this.wish;
+    return { measure, by: spacing, relative };
   }
 
-  /** @param {import("../../static/page.js").Answer} told */
-  answered(told) {
-    super.answered(told);
-    this.cover();
+  /** @param {import("../../static/page.js").Values} state */
+  opened({ measure, by, relative = this.wish.relative }) {
+    this.change({ measure, spacing: by, relative });
   }
 
   // The digits of a cell

@@ -58,15 +58,16 @@ export function snapshot({ map }, kinds) {
         write("–", x + CELL.width / 2, y + 30, "14px", "#555b63", "center");
         return;
       }
-      const ink = cell.level >= 7 ? "#fff" : "#000";
-      context.fillStyle = shadeOf(cell.level);
+      const level = cell.level ?? 0; // null: of another number of digits, on no scale
+      const ink = level >= 7 ? "#fff" : "#000";
+      context.fillStyle = shadeOf(level);
       context.fillRect(x + 1, y + 1, CELL.width - 2, CELL.height - 2);
       write(`${SIGNS[cell.mark] ?? ""}${cell.text}`, x + CELL.width / 2, y + 24, "bold 15px", ink, "center");
       write(cell.range_text, x + CELL.width / 2, y + 41, "11px", ink, "center");
     });
   });
   write(
-    `${map.floor ? `real test digits: ${map.floor.text}. ` : ""}★ best, ≈ cannot be told from it (95 % intervals).`,
+    `${map.floor ? `real test digits: ${map.floor.text}. ` : ""}★ best, ≈ cannot be told from it (95 %, same starts).`,
     PAD,
     tall - PAD,
     "12px",

@@ -12,7 +12,6 @@ from ddim_lab.lab.live.frames import frame
 from ddim_lab.lab.live.views import Part
 from ddim_lab.lab.pages.quality import maps, reading, words, yours
 from ddim_lab.lab.settings import SEED_MAX, Settings, fitted
-from ddim_lab.quality import findings
 from ddim_lab.quality.cell import ROWS, SOLVED, SPACINGS, Cell, T
 from ddim_lab.quality.grid import KINDS, Kind, best, kind
 
@@ -43,7 +42,7 @@ def quality(values: dict[str, Any]) -> Iterator[Part]:
         "map": maps.grid(measured, of, spacing, relative),
         "yours": {"place": mine["cell"].place, "differs": mine["differs"], "told": mine["told"]},
         "paper": maps.of_paper(data, measured.steps),
-        "findings": findings.told(measured, of, spacing, data),
+        "findings": maps.statements(measured, of, spacing, data),
         "reconstruction": maps.reconstruction(measured),
         "made": reading.provenance(measured),
         "csv": words.csv_of(measured),

@@ -9,6 +9,7 @@ from ddim_lab.latents import comparing
 from ddim_lab.run import Run
 from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching.guidance import GUIDANCE
 from ddim_lab.teaching.pages.compare import measure as lanes
 from ddim_lab.teaching.pages.compare.comparisons import find
 from ddim_lab.teaching.pages.compare.measure import FIRST, FOUR
@@ -174,6 +175,8 @@ def _far_and_both_right() -> bool:
     return all(close) and far["gap"] > 0.1 * far["right"]
 
 
+NOTES: dict[str, Claim] = {"guidance": GUIDANCE}
+
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "off-varies-less",
@@ -276,9 +279,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "far-and-both-right",
-        "In a world of grey values that is known exactly they are {gap:.2f} apart, and yet both crowds spread as the "
-        "data do: {ddim:.3f} and {ddpm:.3f} for {right:g}. A distance says that two pictures differ, not which one is "
-        "better.",
+        "Take pictures of a single pixel, its grey values on a bell curve: everything can be computed. DDPM's and "
+        "DDIM's are {gap:.2f} apart, and yet both vary as the data do, with a standard deviation of {ddim:.3f} and "
+        "{ddpm:.3f} for {right:g}. A distance says that two pictures differ, not which one is better.",
         {"S": MANY},
         _far_and_both_right,
         numbers=far_apart,

@@ -84,9 +84,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Lane 2 keeps DDPM's formula and sets z to 0. What will its eight results be like?",
         {},
         (
-            Option("Eight different 3s, as in the others", "That is what DDIM gives in lane 3.", "noise-off"),
+            Option(
+                "Eight different 3s, as in the others",
+                "Compare lanes 1 and 3: where does each get its variety from? Which of these does lane 2 still have?",
+                "noise-off",
+            ),
             Option("Nearly the same 3, eight times", "Yes. The variety is gone."),
-            Option("Noisy: nothing cleans them", "The steps still take noise away, and too much of it.", "trade-off"),
+            Option(
+                "Noisy: nothing cleans them",
+                "Follow lane 1 from left to right: what does every step do with the noise it finds?",
+                "trade-off",
+            ),
         ),
         noise_off, _told("off-varies-less", "off-shrinks", "ddim-puts-back"),
     ),
@@ -96,7 +104,11 @@ QUESTIONS: tuple[Question, ...] = (
         {},
         (
             Option("The same pictures, a little finer", "Yes. The start decides which picture."),
-            Option("Other pictures of the same digits", "Then something beside the start would decide.", "drift"),
+            Option(
+                "Other pictures of the same digits",
+                "At eta 0, what beside the start could decide? Look for anything that is drawn on the way.",
+                "drift",
+            ),
         ),
         lambda: steps("compare-steps"), _told("steps-move-little"),
     ),
@@ -105,7 +117,11 @@ QUESTIONS: tuple[Question, ...] = (
         "And at eta 1, from the same starts: what will 20, 50 and 100 steps draw?",
         {},
         (
-            Option("The same pictures, a little finer", "That was eta 0. Here each step adds noise.", "eta-nothing"),
+            Option(
+                "The same pictures, a little finer",
+                "Is the start still all that is random? Count what is drawn on the way of lane 1.",
+                "eta-nothing",
+            ),
             Option("Other pictures of the same digits", "Yes. The start is not alone any more."),
         ),
         lambda: steps("compare-noisy-steps"), _told("noisy-steps-move-far"),
@@ -115,9 +131,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Five network calls each. Which lane will come nearest to the fifty steps of lane 1?",
         {},
         (
-            Option("Lane 2, DDIM's own step", "Look at lane 3: as many steps, and better beliefs.", "plain-step"),
-            Option("Lane 3, 2M: it extrapolates its beliefs", "Yes. Five steps, and each looks a little ahead."),
-            Option("Lane 4, 2S: it asks twice a step", "Count its steps: the calls pay for strides too.", "order-wins"),
+            Option(
+                "Lane 2, DDIM's own step",
+                "Count the steps of lane 3, and compare what each of them goes by.",
+                "plain-step",
+            ),
+            Option("Lane 3, 2M: it looks ahead", "Yes. Five steps, and each looks a little ahead."),
+            Option(
+                "Lane 4, 2S: it asks twice a step",
+                "Count its steps on the ruler: how long are they for the same number of calls?",
+                "order-wins",
+            ),
         ),
         calls, _told("calls-few", "calls-more"),
     ),
@@ -126,9 +150,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Ten steps each. Which lane comes nearest to the fifty of lane 1?",
         {},
         (
-            Option("Lane 2, even steps that end at T", "It is close, but look at the numbers.", "starts-at-T"),
+            Option(
+                "Lane 2, even steps that end at T",
+                "Read the distances from lane 1, to the second digit: which is the least?",
+                "starts-at-T",
+            ),
             Option("Lane 3, even steps that start at 1", "Yes. On these digits, by a little."),
-            Option("Lane 4, dense near the digit", "It takes longer strides where the shape is decided.", "uniform"),
+            Option(
+                "Lane 4, dense near the digit",
+                "Follow lane 1: at which times is the shape decided? Look how long this lane's strides are there.",
+                "uniform",
+            ),
         ),
         spacing, _told("spacings-close"),
     ),
@@ -137,9 +169,13 @@ QUESTIONS: tuple[Question, ...] = (
         "Lane 3 clips the predicted x0 but keeps the noise that was predicted with it. Its digits will be …",
         {},
         (
-            Option("the same, within the range", "That is lane 2, where the noise is derived again.", "clip-safe"),
+            Option(
+                "the same, within the range",
+                "Look at lanes 2 and 3, step by step: from which picture on do they part?",
+                "clip-safe",
+            ),
             Option("other and broken shapes", "Yes. Clipping is no mere cosmetics."),
-            Option("the same, but paler", "The strokes keep their white. Look at the shapes.", "clip-safe"),
+            Option("the same, but paler", "Look at the shapes, not at the grey: what would you read?", "clip-safe"),
         ),
         clip, _told("clip-misread", "clip-adds-up"),
     ),
@@ -148,9 +184,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Lane 3 adds the larger noise of DDPM. After ten steps its pictures will be …",
         {},
         (
-            Option("grainy", "Yes. The last steps cannot clean them."),
-            Option("smoother and more varied", "More noise is not more variety. Look at the background.", "more-noise"),
-            Option("as those of lane 2", "Sigma-hat is a good deal larger when the strides are long.", "eta-nothing"),
+            Option("speckled with fine grain", "Yes. The last steps cannot clean them."),
+            Option(
+                "smoother and more varied",
+                "Look at the background of lane 3, where no stroke is. What do you see?",
+                "more-noise",
+            ),
+            Option(
+                "as those of lane 2",
+                "Compare the sigma of both in the lab, at ten steps. Then look at the backgrounds here.",
+                "eta-nothing",
+            ),
         ),
         hat, _told("hat-out-of-range"),
     ),
@@ -159,9 +203,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Lane 1 is eta 0: eight times the same picture. At eta 0.5, how many of the eight will still be it?",
         {},
         (
-            Option("All eight, a little changed", "Half of eta is not half of a little. Look at lane 2.", "amount"),
-            Option("About half of them", "Eta is no share of pictures that change.", "eta-half"),
-            Option("Hardly any", "Yes. Each noise goes its own way."),
+            Option(
+                "All eight, a little changed",
+                "Look at lane 2, one picture after the other: how many can you tell from lane 1?",
+                "amount",
+            ),
+            Option(
+                "About half of them",
+                "What is eta a share of: of pictures, or of something within a step? Look at lane 2 and count.",
+                "eta-half",
+            ),
+            Option("Hardly any, if one at all", "Yes. Each noise goes its own way."),
         ),
         noises, _told("noise-decides-digit"),
     ),
@@ -170,20 +222,36 @@ QUESTIONS: tuple[Question, ...] = (
         "DDPM, DDPM without noise and DDIM: where do the three lanes part?",
         {"ready": "compare-off"},
         (
-            Option("At the very start: x_T differs", "Scrub all the way to the left, and compare.", "eta-start"),
-            Option("At the first predicted x0", "It is made from x_T alone, before any step.", "eta-first-guess"),
-            Option("Only after that", "Yes. Same start, same first belief."),
+            Option(
+                "At the very start: x_T differs",
+                "Scrub all the way to the left and compare the lanes.",
+                "eta-start",
+            ),
+            Option(
+                "At the first predicted x0",
+                "What is it made from? Scrub all the way to the left and compare it between the lanes.",
+                "eta-first-guess",
+            ),
+            Option("Only after the first belief", "Yes. Same start, same first belief."),
         ),
-        part_ways, _told("lanes-part-late"),
+        part_ways, _told("lanes-part-late"), hides=("films",),
     ),
     Question(
         "compare-far", 1,
         "DDPM's picture is far from DDIM's, from the same start. So one of the two is worse?",
         {},
         (
-            Option("Yes, the one further from lane 1", "Lane 1 is only where one measures from.", "far-is-wrong"),
+            Option(
+                "Yes, the one further from lane 1",
+                "Make lane 3 the first one and measure again: which is the far one now? Look at the digits themselves.",
+                "far-is-wrong",
+            ),
             Option("No, both may be as good", "Yes. They are two pictures of one crowd."),
-            Option("No, they are the same picture", "Compare them: they are two.", "eta-nothing"),
+            Option(
+                "No, they are the same picture",
+                "Look at both once more: the same stroke in the same place?",
+                "eta-nothing",
+            ),
         ),
         far_is_wrong, _told("far-and-both-right"),
     ),

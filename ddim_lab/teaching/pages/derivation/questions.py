@@ -52,19 +52,22 @@ QUESTIONS: tuple[Question, ...] = (
         "Three knobs, two needles. How many settings bring both needles to 0?",
         {},
         (
-            Option("None", "Two conditions can be met at once. Try it: m closes one, k the other.", "no-answer"),
+            Option("None", "Try it: can m bring the right needle to 0, and k then the left one?", "no-answer"),
             Option(
-                "Exactly one", "Look again: two conditions, but three unknowns. One of them is left over.", "one-answer"
+                "Exactly one",
+                "Count the needles, and count the knobs. Then change sigma and try once more.",
+                "one-answer",
             ),
             Option(
                 "Two: DDPM and DDIM",
-                "These are the two famous ones. Hold sigma anywhere between them, and look for another.",
+                "These are two that have names. Hold sigma somewhere between them: can you close both needles there?",
                 "two-answers",
             ),
             Option("Endlessly many", "Yes. Two conditions leave one of the three unknowns free."),
         ),
         how_many,
         _told("solution-for-each-sigma"),
+        holds=("how-many",),
     ),
     Question(
         "derive-hold",
@@ -72,12 +75,22 @@ QUESTIONS: tuple[Question, ...] = (
         "Now hold sigma. With this sigma, how many settings of k and m close both needles?",
         {},
         (
-            Option("One", "m stands squared in its condition. Which other number has the same square?", "one-root"),
+            Option(
+                "One",
+                "Look at the right needle's formula: how does m stand in it? Try the other end of its slider.",
+                "one-root",
+            ),
             Option("Two", "Yes. m stands squared in its condition, and k follows from m."),
-            Option("Endlessly many", "It was sigma that could be chosen freely. Now it is held.", "free-for-ever"),
+            Option(
+                "Endlessly many",
+                "Which of the three could you choose before? Look which one is held now.",
+                "free-for-ever",
+            ),
         ),
         with_sigma_held,
         _told("opposite-roots"),
+        hides=("derived",),
+        holds=("two-roots",),
     ),
     Question(
         "derive-bound",
@@ -87,17 +100,21 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option(
                 "The most",
-                "More fresh noise leaves less room for the noise in x_t.",
+                "Watch the right needle while you push: with more fresh noise, which way must m go to close it?",
                 "add-noise",
                 {"m": 1.0, "sigma": 1.0},
             ),
             Option(
                 "Some, but less",
-                "Less is right, but go to the very end of the curve.",
+                "Go on to the very end: close the needles there and read m.",
                 "some-left",
                 {"m": 0.5, "sigma": 1.0},
             ),
-            Option("None", "Yes. There m is 0, and the step forgets where it stood.", ghost={"m": 0.0, "sigma": 1.0}),
+            Option(
+                "None at all",
+                "Yes. There m is 0, and the step forgets where it stood.",
+                ghost={"m": 0.0, "sigma": 1.0},
+            ),
         ),
         at_the_bound,
         _told("bound-keeps-nothing"),
@@ -109,16 +126,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Now take a pixel with x_0 = −0.5. What do the needles do?",
         {},
         (
-            Option("Both move", "The wanted curve moves too. Write down the needles: is x_0 in them?", "one-picture"),
+            Option("Both move", "Read the formulas above the needles: which of them has x_0 in it?", "one-picture"),
             Option(
                 "Only the mean needle moves",
-                "The mean of x_prev moves, and so does the wanted one, by just as much.",
+                "Both curves move. Read the formula above the left needle: is x_0 in it?",
                 "one-picture",
             ),
-            Option("Neither moves", "Yes. Neither needle holds x_0."),
+            Option("Neither of them moves", "Yes. Neither needle holds x_0."),
         ),
         another_pixel,
         _told("every-pixel-served"),
+        hides=("derived",),
     ),
     Question(
         "derive-again",
@@ -128,13 +146,15 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option(
                 "Yes, for each sigma",
-                "The network only ever sees pictures with the noise of their time. Does the curve change that?",
+                "What does the network get to see? Compare the bell curves at two points: do they differ?",
                 "objective",
             ),
             Option(
-                "Only for some", "Compare any two points of the curve: which bell curve do they end in?", "objective"
+                "Only for some",
+                "Go along the curve and watch the bell curve below the needles: at which point does it change?",
+                "objective",
             ),
-            Option("No", "Yes. Every point of the curve ends in the same bell curve."),
+            Option("No, for none of them", "Yes. Every point of the curve ends in the same bell curve."),
         ),
         learn_again,
         _told("curve-looks-alike"),

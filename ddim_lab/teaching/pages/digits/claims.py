@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from ddim_lab.run import Run
 from ddim_lab.teaching.claims import Claim
+from ddim_lab.teaching.guidance import GUIDANCE
 from ddim_lab.teaching.measure import film
 from ddim_lab.teaching.pages.digits import evidence as e
 
@@ -33,12 +34,15 @@ def _alpha_is_alpha_bar() -> bool:
     return abs(alpha - alpha_bar) < 1e-12 < 1e-2 < abs(alpha - one_step)
 
 
+NOTES: dict[str, Claim] = {"guidance": GUIDANCE}  # what stands beside a control
+
 CLAIMS: tuple[Claim, ...] = (
+    GUIDANCE,
     # Level 1: eta, play, new start
     Claim(
         "start-stays",
-        "Whatever eta is, the run begins with the same noise, and the first guess is made from that noise alone. "
-        "So the first column stays, and everything after it changes.",
+        "Whatever eta is, the run begins with the same noise, and the network's first guess is made from that noise "
+        "alone. These two stay, and everything after them changes.",
         {},
         lambda: e.only_the_start_stays([film(Run.named(eta=eta)) for eta in e.ETAS]),
     ),
@@ -102,8 +106,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "noise-off-collapses",
         "Leave out the fresh noise of eta 1 and change nothing else, and all pictures run together into one average. "
-        "In a world of single grey values with a spread of {right:.1f}, 10 steps then leave only {left:.4f} of it, "
-        "where DDIM leaves {ddim:.2f}.",
+        "Take pictures of a single pixel, with grey values around a mean (a bell curve of standard deviation "
+        "{right:.1f}): all can be computed there. Ten steps then leave {left:.4f}, where DDIM leaves {ddim:.2f}.",
         {"eta": 1.0, "S": 10},
         e.noise_off_collapses,
         numbers=e.collapse,
@@ -183,8 +187,8 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "belief-is-nearer",
-        "It costs no more network calls than DDIM, and its ten steps end {solved:.3f} from the finest run where "
-        "DDIM's end {ddim:.3f} away, in a world of single grey values.",
+        "It costs no more network calls than DDIM. Where everything can be computed (pictures of a single pixel, its "
+        "grey values on a bell curve) its ten steps end {solved:.3f} from the finest run, and DDIM's {ddim:.3f}.",
         {"solver": "dpmpp_2m", "S": 10},
         e.solved_is_nearer,
         numbers=e.solved_gaps,
@@ -208,9 +212,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "larger-noise-can-win",
-        "In a world of single grey values with a spread of {right:.2f}, 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} "
-        "at eta 1 and {larger:.2f} at eta 1 with the larger noise sigma-hat. Which sampler is best depends on the "
-        "data, the number of steps and what you measure.",
+        "Take pictures of a single pixel, its grey values on a bell curve of standard deviation {right:.2f}, so that "
+        "everything can be computed. 10 steps give {ddim:.2f} at eta 0, {ddpm:.2f} at eta 1 and {larger:.2f} at eta 1 "
+        "with the larger noise sigma-hat. Which sampler is best depends on the data, the steps and the measure.",
         {"S": 10},
         e.larger_noise_can_win,
         numbers=e.spreads_at_ten,

@@ -8,7 +8,7 @@ from ddim_lab.teaching import measure
 from ddim_lab.teaching.claims import chosen
 from ddim_lab.teaching.pages.digits import evidence
 from ddim_lab.teaching.pages.digits.claims import CLAIMS
-from ddim_lab.teaching.questions import Option, Question
+from ddim_lab.teaching.questions import Action, Option, Question
 
 OPENING = {
     "eta": 0.0, "S": 10, "spacing": "trailing", "schedule": "linear", "T": 1000,
@@ -29,9 +29,12 @@ def question(
     answer: Callable[[], int],
     options: tuple[Option, ...],
     *claims: str,
+    do: Action | None = None,
+    hides: tuple[str, ...] = (),
+    holds: tuple[str, ...] = (),
 ) -> Question:
     """A question that rests on the sentences called `claims`."""
-    return Question(key, level, prompt, state, options, answer, chosen(CLAIMS, *claims))
+    return Question(key, level, prompt, state, options, answer, chosen(CLAIMS, *claims), do, hides, holds)
 
 
 def stays() -> int:
@@ -116,55 +119,58 @@ FIRST: tuple[Question, ...] = (
         (
             Option(
                 "None of them",
-                "Look at the far left while you drag: eta does not reach back to the start.",
+                "Move the slider to and fro, and look at the beginning of the film. Does that picture move?",
                 "eta-start",
             ),
-            Option("The first column", "Yes. The noise at the start and the first guess stay put."),
+            Option("The start", "Yes. It was there before eta had anything to say."),
             Option(
                 "All of them",
-                "A small change is easy to miss. Drag eta all the way from 0 to 1 and watch the right half.",
+                "A small change is easy to miss. Drag eta from one end to the other, and watch the end of the film.",
                 "eta-nothing",
             ),
         ),
         "start-stays",
+        do=Action("Now drag eta from 0 to 1 and back, and watch the whole film.", "eta", "eta-changed"),
     ),
     question(
         "first-guess", 1,
-        "Find the row “what the network believes”. What is its very first picture like?",
+        "What the network believes is still covered. What will its very first picture be like?",
         opens(), first_guess,
         (
             Option(
                 "The finished digit already",
-                "Compare it with the result at the far right. It is a first guess, and it will change at every step.",
+                "The network sees no more than you do. Look at the start of the film: could you read a digit in it?",
                 "final-image",
             ),
             Option("A blurred average", "Yes. The network has seen only noise, so it plays safe."),
             Option(
                 "Noise, like the start",
-                "That is the other row. This one shows what the network thinks lies behind the noise.",
+                "That is what the sampler holds. Look at its end: which of the two should a belief in it resemble?",
                 "still-noise",
             ),
         ),
         "first-guess-average", "guess-sharpens",
+        holds=("belief",),
     ),
     question(
         "new-start", 1,
-        "eta is 0, so nothing is random on the way. What does a new start bring?",
-        opens(), new_start,
+        "eta is 0, so nothing is random on the way. A 3 is asked of eight starts. What do they bring?",
+        opens(digit="3"), new_start,
         (
             Option(
-                "Exactly the same pictures",
-                "The way is fixed, but it begins somewhere. A new start is a new beginning.",
+                "Eight times the same 3",
+                "The way is fixed. But look where it begins: is the noise at the start the same for all eight?",
                 "no-diversity",
             ),
             Option(
-                "Nearly the same pictures",
-                "The start counts for more than that: at eta 0 it decides the whole picture.",
+                "Eight 3s that are nearly alike",
+                "Follow the film back to its beginning. What else is there that could decide how a 3 is written?",
                 "no-diversity",
             ),
-            Option("Other pictures", "Yes. The variety comes from the start, and there are endless starts."),
+            Option("Eight different 3s", "Yes. The variety comes from the start, and there are endless starts."),
         ),
         "starts-decide",
+        hides=("results",),
     ),
     question(
         "sharper-guess", 2,
@@ -173,15 +179,15 @@ FIRST: tuple[Question, ...] = (
         (
             Option(
                 "Yes, a smaller eta",
-                "eta decides what is done with the guess, afterwards. The guess itself is already made.",
+                "Drag eta and keep your eye on the first guess. Where in a step does eta come in: before it, or after?",
                 "eta-first-guess",
             ),
             Option(
                 "Yes, a larger eta",
-                "Fresh noise comes in after the guess. It has no way to reach back.",
+                "Look at the sum in the step card, from left to right. Which is made first, the guess or the noise?",
                 "eta-first-guess",
             ),
-            Option("No, it is the same for every eta", "Yes. Drag eta and watch: the first guess does not move."),
+            Option("No eta can", "Yes. Drag eta and watch: the first guess does not move."),
         ),
         "first-guess-same",
     ),
@@ -190,15 +196,15 @@ FIRST: tuple[Question, ...] = (
         "The full walk has 1000 steps. You want to walk only 10. What must be trained again?",
         opens(S=10), retraining,
         (
-            Option("Nothing", "Yes. It is the same network, called less often."),
+            Option("Nothing: the network stays as it is", "Yes. It is the same network, called less often."),
             Option(
                 "A little, for the long strides",
-                "The network never sees a stride. It sees one noisy picture and is told how noisy it is.",
+                "Look at one picture of the film: with its noise level it is all the network gets. Is a stride in it?",
                 "fine-tuning",
             ),
             Option(
                 "Everything, for these 10 steps",
-                "The strides belong to the sampler, not to the network. Change S: the new run is there at once.",
+                "Change S and watch how soon the new run is there. Who would have trained in that time?",
                 "retraining",
             ),
         ),
@@ -211,15 +217,15 @@ FIRST: tuple[Question, ...] = (
         (
             Option(
                 "They become different digits",
-                "At eta 0 the start leads the way, with few steps or many. Pin the 10-step run and compare.",
+                "Pin the run of 10 steps, go to 50, and look beside the pinned ones: how many have changed?",
                 "step-count-digit",
             ),
             Option(
                 "They change as much each time",
-                "There is one path that all these runs follow. Long steps cut its corners; short ones hardly do.",
+                "Open “Path” and compare the gap at its end for 10, 50 and 250 steps.",
                 "drift",
             ),
-            Option("They settle: each change is smaller", "Yes. The runs draw closer and closer to one fine path."),
+            Option("Each time they change less", "Yes. The runs draw closer and closer to one fine path."),
         ),
         "more-steps-smaller-gap",
     ),
@@ -228,20 +234,20 @@ FIRST: tuple[Question, ...] = (
         "Open the first step and drag eta from 1 down to 0. The fresh noise goes. What does the predicted noise do?",
         opens(eta=1.0), put_back,
         (
-            Option("It grows", "Yes. What is missing in fresh noise is filled up with predicted noise."),
+            Option("It grows in its place", "Yes. What is missing in fresh noise is filled up with predicted noise."),
             Option(
                 "It stays as it is",
-                "Then DDIM would be DDPM with its noise left out. Watch the other leg of the arc: "
-                "it makes up for the loss.",
+                "Read the weight under “predicted noise, put back” at eta 1, and again at eta 0. Is it the same?",
                 "noise-off",
             ),
             Option(
                 "It shrinks as well",
-                "Then too little noise would be left for the next step. The point stays on the arc, so one leg grows.",
+                "What would the picture after this step look like then? Compare its RMS at eta 1 and at eta 0.",
                 "trade-off",
             ),
         ),
         "legs-trade", "noise-off-collapses",
+        do=Action("Now drag eta from 1 down to 0, and watch the second picture of the sum.", "eta", "eta-changed"),
     ),
     question(
         "radius", 2,
@@ -250,15 +256,15 @@ FIRST: tuple[Question, ...] = (
         (
             Option(
                 "It grows: more eta, more noise",
-                "The fresh noise grows, but the predicted noise gives way to it. Watch both legs.",
+                "Drag the point, and watch both legs, not the upright one alone. Does the point leave its line?",
                 "marginals",
             ),
             Option(
                 "It shrinks",
-                "The predicted noise shrinks, and the fresh noise takes its place. Watch both legs.",
+                "Drag the point. One leg gets shorter: what does the other one do meanwhile?",
                 "marginals",
             ),
-            Option("It stays", "Yes. The point moves along the arc; the arc itself stays."),
+            Option("It stays as it is", "Yes. The point moves along the arc; the arc itself stays."),
         ),
         "total-fixed",
     ),
@@ -269,15 +275,19 @@ FIRST: tuple[Question, ...] = (
         (
             Option(
                 "More than before",
-                "There are more steps, but each is much shorter, and a short step renews little.",
+                "There are more steps, but how long is each? Set S to 1000 and look at the curve of sigma.",
                 "amount",
                 {"S": 5},
             ),
-            Option("Much less", "Yes. The same eta means something else when the steps are short.", None, {"S": 1000}),
+            Option(
+                "Much less than before",
+                "Yes. The same eta means something else when the steps are short.",
+                None,
+                {"S": 1000},
+            ),
             Option(
                 "Just as much: eta is still 1",
-                "eta is a ratio: it compares with what DDPM, the older sampler, does in a step of that length. "
-                "It is not an amount.",
+                "Read what stands beside eta: a multiple of what? Then set S to 1000 and look at the curve of sigma.",
                 "amount",
                 {"S": 10},
             ),
@@ -291,18 +301,19 @@ FIRST: tuple[Question, ...] = (
         (
             Option(
                 "At a quarter of the height",
-                "That is what the variance does, the square of sigma. The curve shows sigma itself.",
+                "Is that said of sigma, or of its square, the variance? Look which of the two the chart shows.",
                 "variance-or-deviation",
                 {"eta": 0.25},
             ),
             Option("At half the height", "Yes. Half the eta, half the sigma, at every step.", None, {"eta": 0.5}),
             Option(
                 "At about 0.7 of the height",
-                "That would be so if the variance went with eta. In the paper it goes with eta squared.",
+                "A root was taken there. Look at the chart: does it show sigma, or sigma squared?",
                 "variance-or-deviation",
                 {"eta": 0.7071},
             ),
         ),
         "half-eta-half-sigma",
+        hides=("sigma-formula",),
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from ddim_lab.run import Run
 from ddim_lab.teaching.pages.digits import evidence
 from ddim_lab.teaching.pages.digits.first import opens, question
-from ddim_lab.teaching.questions import Option, Question
+from ddim_lab.teaching.questions import Action, Option, Question
 
 
 def leading_start() -> int:
@@ -77,7 +77,7 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "At T, as every run does",
-                "Look at the left end of the ruler. Leading steps count up from 1 and need not arrive at T.",
+                "Choose it and look at the left end of the ruler: is there a mark?",
                 "starts-at-T",
             ),
             Option(
@@ -85,11 +85,12 @@ LATER: tuple[Question, ...] = (
             ),
             Option(
                 "At 1",
-                "1 is where the counting begins. The run goes the other way, from the noisiest step down.",
+                "Which way does a run go along the ruler? Look at which end of it the noise is.",
                 "starts-at-1",
             ),
         ),
         "leading-stops-short",
+        do=Action("Now choose it, and look at the ruler.", "spacing", "spacing-changed"),
     ),
     question(
         "crowd",
@@ -100,18 +101,20 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "At the noisy end",
-                "A natural guess. But quadratic steps spend most of their visits on the fine detail, near the picture.",
+                "Choose it and count the marks of the ruler, left of the middle and right of it.",
                 "crowd-at-noise",
             ),
             Option(
                 "Nowhere: steps must be evenly spaced",
-                "Even spacing is a habit, not a rule. Any rising list of steps will run.",
+                "Look at the list under “steps visited”: is each of them called even?",
                 "uniform",
             ),
             Option("Near the finished picture", "Yes. Short steps there, long strides in the noise."),
         ),
         "quadratic-crowds-low",
         "any-list",
+        holds=("dense",),
+        do=Action("Now choose it, and look at the ruler.", "spacing", "spacing-changed"),
     ),
     question(
         "schedule-change",
@@ -122,18 +125,18 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "The ruler: other steps are visited",
-                "The ruler stays. Noise schedule and steps visited are two separate choices.",
+                "Change it, and look at the ruler: does a mark move?",
                 "two-schedules",
             ),
-            Option("The noise level at each step", "Yes. Same stops, but another amount of noise at each of them."),
+            Option("The noise at each step", "Yes. Same stops, but another amount of noise at each of them."),
             Option(
-                "Nothing, as long as the steps are the same",
-                "The steps are the same, but the pictures there hold another amount of noise. "
-                "Watch the alpha_bar curve.",
+                "Nothing: the steps are the same",
+                "Change it, and compare the film at one and the same time: is the picture as noisy as before?",
                 "two-schedules",
             ),
         ),
         "schedule-moves-levels",
+        do=Action("Now change it, and look what moves.", "schedule", "schedule-changed"),
     ),
     question(
         "last-step",
@@ -144,62 +147,59 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "As much as the strongest",
-                "Then the finished digit would be full of noise. Follow the sigma curve to its right end.",
+                "Look at the finished digit, which this step makes. Is there noise on it?",
                 "last-noise",
             ),
             Option(
                 "A little",
-                "Even a little would stay on the finished picture, with no later step to remove it. "
-                "Follow the sigma curve to its right end.",
+                "Look at the finished digit, which this step makes. Which later step would take the little away?",
                 "last-noise",
             ),
-            Option("None", "Yes. After the last step nobody could take the noise away again."),
+            Option("None at all", "Yes. After the last step nobody could take the noise away again."),
         ),
         "last-step-quiet",
+        hides=("sigma", "sigma-formula"),
+        holds=("last-step",),
     ),
     question(
         "better-belief",
         3,
-        "Choose “2M” under “solver”: it extrapolates what the network believes. Which picture of the lower row is the "
-        "first to change?",
+        "Choose “2M” under “solver”: it extrapolates the belief. Which picture of the lower row changes first?",
         opens(),
         better_belief,
         (
             Option(
                 "The first, at t = T",
-                "An extrapolation needs two beliefs. At the first step there is only one.",
+                "An extrapolation goes on from two beliefs. Count those that there are at the first step.",
                 "belief-at-once",
             ),
             Option("The second", "Yes. There is a belief before it, and the change between the two is carried on."),
             Option(
                 "None: it is the same network",
-                "The network is the same, and so is the formula of a step. What the step takes as x0 is not: "
-                "look at the row again.",
+                "Choose it, and compare the lower row with what it was: is every picture the same?",
                 "plain-step",
             ),
         ),
         "belief-carried-on",
         "belief-is-nearer",
+        do=Action("Now choose it, and compare the lower row.", "solver", "solver-changed"),
     ),
     question(
         "memory",
         3,
-        "Stop a run halfway and hand its picture to a second sampler, with the same fresh noise from there on. "
-        "Will it end at the same digit?",
+        "Halfway, another sampler takes over the picture, with the same fresh noise. Does it end at the same digit?",
         opens(eta=1.0),
         memory,
         (
-            Option("Yes, always", "Yes. The picture of the moment is all it needs."),
+            Option("Yes, whatever eta is", "Yes. The picture of the moment is all it needs."),
             Option(
                 "Only at eta 0",
-                "With eta above 0 the fresh noise is one more ingredient, but it is drawn anew at each step. "
-                "Nothing from earlier steps comes in.",
+                "Open a step and look at its fresh noise. Is it made of earlier pictures, or of none?",
                 "non-markov",
             ),
             Option(
                 "No, it needs the earlier pictures too",
-                "Click a step: its ingredients are made from the present picture and fresh noise. "
-                "No earlier picture is among them.",
+                "Open a step and look at the pictures that are added up. Is an earlier one among them?",
                 "non-markov",
             ),
         ),
@@ -215,12 +215,14 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "What one step from t - 1 to t keeps",
-                "That is alpha in the DDPM paper. The DDIM paper uses the same letter for the product of all of them.",
+                "Switch, point at the letter and read its value near t = T. Could a single step leave so little?",
                 "alpha",
             ),
             Option("What is kept after all steps up to t", "Yes: our alpha_bar. Nearly everyone trips over this once."),
         ),
         "paper-alpha",
+        hides=("aliases",),
+        do=Action("Now switch it, and point at the letters.", "notation", "notation-changed"),
     ),
     question(
         "arc-end",
@@ -232,17 +234,18 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "All of it",
-                "That is the other end of the arc, at eta 0.",
+                "Drag to the end, and look at the leg along the floor: how long is it?",
                 "amount",
             ),
             Option(
                 "Half of it",
-                "Look at the two legs: at the end of the arc one of them has no length left.",
+                "Drag to the end, and look at both legs: are they of one length there?",
                 "eta-half",
             ),
             Option("None of it", "Yes. In this step all the noise is fresh, and the arc ends there."),
         ),
         "arc-ends-fresh",
+        do=Action("Now drag it there.", "eta", "eta-changed"),
     ),
     question(
         "truest",
@@ -253,16 +256,16 @@ LATER: tuple[Question, ...] = (
         (
             Option(
                 "DDIM, eta 0",
-                "It does better than eta 1 here, but it is not always the best: with few steps it loses some variety.",
+                "Do ten steps keep all of the variety? Compare the three in the third tab of “Exact world”, at S = 10.",
                 "always-better",
             ),
             Option(
                 "DDPM, eta 1",
-                "More fresh noise, yet less variety: with few steps it loses the most of the three.",
+                "Does fresh noise bring variety? Compare the three in the third tab of “Exact world”, at S = 10.",
                 "more-noise",
             ),
             Option(
-                "DDPM with the larger noise, sigma-hat",
+                "DDPM, sigma-hat",
                 "Yes, by this measure, in this world. Now look at its digits with 10 steps, and judge again.",
             ),
         ),

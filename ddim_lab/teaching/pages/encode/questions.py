@@ -49,7 +49,11 @@ QUESTIONS: tuple[Question, ...] = (
         OPENING | {"do": "code"},
         (
             Option("The same code", "Yes. No noise is drawn on the way up."),
-            Option("Another code: other noise", "Nothing is added on the way. Watch it again.", "encoding"),
+            Option(
+                "Another code: other noise",
+                "Watch the way up again, from right to left: at which step is a noise drawn?",
+                "encoding",
+            ),
         ),
         twice,
         _told("way-up-has-no-dice"),
@@ -60,13 +64,18 @@ QUESTIONS: tuple[Question, ...] = (
         "“Explicit” takes one network call a step, “implicit” solves each step. How much smaller is its error?",
         OPENING | {"do": "code", "inverse": "explicit"},
         (
-            Option("Hardly: the steps are the same", "Compare the numbers under the pictures.", "guess-is-inverse"),
-            Option("About ten times", "It is more than that. Compare the numbers under the pictures.",
+            Option("Hardly: the steps are the same", "Read the numbers under the pictures of both rows, at one S.",
                    "guess-is-inverse"),
+            Option(
+                "About ten times",
+                "Divide the numbers under the pictures of both rows, at one S. How many noughts are between them?",
+                "guess-is-inverse",
+            ),
             Option("A hundred times and more", "Yes. Solving a step undoes it."),
         ),
         solved,
         _told("solving-comes-back"),
+        holds=("errors",),
     ),
     Question(
         "encode-eta",
@@ -74,9 +83,17 @@ QUESTIONS: tuple[Question, ...] = (
         "The same code, decoded with eta 1. What comes back?",
         OPENING | {"do": "code", "inverse": "implicit"},
         (
-            Option("Your digit", "Drag eta to 1 and look at the lower right end of the film.", "eta-nothing"),
+            Option(
+                "Your digit",
+                "Drag eta to 1 and look at the right end of the lower row: is it the picture above it?",
+                "eta-nothing",
+            ),
             Option("The same digit in another hand", "Yes. The label stays, the handwriting goes."),
-            Option("Nothing readable", "The sampler still draws digits, whatever its eta.", "amount"),
+            Option(
+                "Nothing readable",
+                "Drag eta to 1 and look at the right end of the lower row. Which digit would you read?",
+                "amount",
+            ),
         ),
         with_noise,
         _told("noise-leads-elsewhere"),
@@ -87,13 +104,22 @@ QUESTIONS: tuple[Question, ...] = (
         "Two codes as long as noise: length 1. How long is the code halfway on the straight line between them?",
         OPENING | {"do": "blend"},
         (
-            Option("1 as well", "Read the number under the picture on the straight line.", "straight-middle"),
+            Option(
+                "1 as well",
+                "Think of two arrows at a right angle: how far from their foot is the middle between their tips? "
+                "Draw it and look.",
+                "straight-middle",
+            ),
             Option("About 0.7", "Yes. The line cuts through the sphere."),
-            Option("About 0.5", "0.5 is the variance, (1/2)² + (1/2)². A length goes with its root.",
-                   "variance-or-deviation"),
+            Option(
+                "About 0.5",
+                "What did you halve, a length or its square? Draw two arrows at a right angle, and look at the middle.",
+                "variance-or-deviation",
+            ),
         ),
         shorter,
         _told("line-cuts-through"),
+        holds=("lengths",),
     ),
     Question(
         "encode-turn",
@@ -101,9 +127,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Noise is added up to t = 200 only, then the label is a 7. What do a 2, a 3, a 4 and a 5 become?",
         OPENING | {"do": "change", "way": "noise"},
         (
-            Option("Sevens", "Drag “How far up” to 2 of 10 and look at the seven.", "label-rules"),
+            Option(
+                "Sevens",
+                "Drag “How far up” to 2 of 10, and look at what becomes of yours under the label 7.",
+                "label-rules",
+            ),
             Option("They stay what they were", "Yes. Too much of them is left."),
-            Option("Neither", "The way down always ends at something like a digit.", "label-rules"),
+            Option(
+                "Something in between",
+                "Drag “How far up” to 2 of 10, and read the ten results one by one. Which digit is each?",
+                "label-rules",
+            ),
         ),
         low_turn,
         _told("level-decides"),

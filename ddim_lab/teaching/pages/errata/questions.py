@@ -38,10 +38,15 @@ QUESTIONS: tuple[Question, ...] = (
         {},
         (
             Option("below 0.25", "Yes. Few steps cost variance, even when every formula is right."),
-            Option("of 0.25", "That holds in the limit of many steps only.", "data-yardstick"),
+            Option(
+                "of 0.25",
+                "Does the number of steps not matter then? Look at the curve of the right sampler at S = 20, and "
+                "with many more.",
+                "data-yardstick",
+            ),
             Option(
                 "above 0.25",
-                "At eta = 0 nothing is added; what large steps get wrong is the noise they take away.",
+                "What adds to a variance? Look how much noise is added at eta = 0.",
                 "drift",
             ),
         ),
@@ -54,9 +59,13 @@ QUESTIONS: tuple[Question, ...] = (
         "Someone draws the fresh noise with variance σ instead of σ². At which eta would no test find it?",
         {"case": "covariance"},
         (
-            Option("At none: wrong is wrong", "Try eta = 0. How much fresh noise is drawn there?", "fault-everywhere"),
+            Option(
+                "At none: wrong is wrong",
+                "Drag eta from end to end: is there a place where both curves meet?",
+                "fault-everywhere",
+            ),
             Option("At eta = 0", "Yes. There σ is 0, and so is its square."),
-            Option("At eta = 1", "There σ is largest, and σ differs from σ² at every step.", "variance-or-deviation"),
+            Option("At eta = 1", "Drag eta there and look at both curves: do they meet?", "variance-or-deviation"),
         ),
         hides,
         _told("hides-at-zero"),
@@ -70,7 +79,7 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Option(
                 "change: eta = 1 is random",
-                "What is added must be drawn. The predicted noise follows from the picture, and is not random.",
+                "What is drawn when ε is predicted? Look for the dice in that line.",
                 "any-noise",
             ),
             Option("do not change at all", "Yes. The predicted noise is a function of the picture: nothing is drawn."),

@@ -41,8 +41,8 @@ def _right_at(key: str, *etas: float) -> bool:
 
 
 def _covariance() -> bool:
-    wrong, right = variances("covariance")
-    return wrong > 2 * right and _right_at("covariance", 0.0)
+    after = list(zip(*paths("covariance"), strict=True))[1:]
+    return all(wrong.variance > right.variance for wrong, right in after) and _right_at("covariance", 0.0)
 
 
 def _noise_off() -> bool:
@@ -63,8 +63,10 @@ def _x_for_x0() -> bool:
 
 
 def _lost_root() -> bool:
-    (*_, wrong), (*_, right) = paths("lost-root")
-    return wrong.variance < right.variance and paths("lost-root", S=500)[0][-1].mean < wrong.mean < 0.1
+    wrong, right = paths("lost-root")
+    to_the_wrong_side = wrong[1].mean < 0 < right[1].mean
+    missing = all(lost.variance < whole.variance for lost, whole in list(zip(wrong, right, strict=True))[1:])
+    return to_the_wrong_side and missing and paths("lost-root", S=500)[0][-1].mean < wrong[-1].mean < 0.1
 
 
 def _variance_is_deviation() -> bool:

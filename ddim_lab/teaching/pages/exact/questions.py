@@ -7,7 +7,7 @@ import numpy as np
 from ddim_lab.teaching.claims import chosen
 from ddim_lab.teaching.pages.exact import claims as measured
 from ddim_lab.teaching.pages.exact.claims import CLAIMS, DATA, ERRORS
-from ddim_lab.teaching.questions import Option, Question
+from ddim_lab.teaching.questions import Action, Option, Question
 
 
 def crowd_width() -> int:
@@ -62,13 +62,18 @@ QUESTIONS: tuple[Question, ...] = (
         {"view": "walks", "eta": 0.0, "S": 10, "wrong": False},
         (
             Option(
-                "It gets wider", "More of the noise is fresh, but as much old noise makes room for it.", "marginals"
+                "It gets wider",
+                "Fresh noise comes in. Watch the dashed curve at A, B and C: does the crowd leave it?",
+                "marginals",
             ),
             Option("It stays as it is", "Yes. Other walks, the same crowd."),
-            Option("It gets narrower", "Watch the dashed curve: does the crowd ever leave it?", "trade-off"),
+            Option(
+                "It gets narrower", "Drag eta and read the std under A, B and C: which way do they go?", "trade-off"
+            ),
         ),
         crowd_width,
-        _told("walks-same-crowd", "crowds-trained"),
+        _told("walks-same-crowd", "crowds-trained", "both-true"),
+        holds=("crowd",),
     ),
     Question(
         "exact-fault",
@@ -77,10 +82,14 @@ QUESTIONS: tuple[Question, ...] = (
         {"view": "walks", "eta": 1.0, "S": 10, "wrong": True},
         (
             Option("Nothing at all", "Yes. Where sigma is 0, sigma² is 0 as well."),
-            Option("The crowd is still too wide", "How much noise does a step add at eta 0?", "fault-everywhere"),
+            Option(
+                "The crowd is still too wide",
+                "Where is the fault: in what a step adds? How much does it add there?",
+                "fault-everywhere",
+            ),
             Option(
                 "The crowd is too narrow",
-                "Then less noise would come than is right. None is right, at eta 0.",
+                "For that less noise would have to come than is right. How much is right there?",
                 "fault-everywhere",
             ),
         ),
@@ -91,14 +100,23 @@ QUESTIONS: tuple[Question, ...] = (
         "exact-off",
         1,
         "The middle lane is DDPM with its noise switched off. How much of the spread is left at its end?",
-        {"view": "lanes", "S": 10, "hide": "noise_off"},
+        {"view": "lanes", "S": 10},
         (
-            Option("As much as DDIM keeps", "Then the two would be the same sampler. Compare the lanes.", "noise-off"),
-            Option("About half of that", "Look at the number at its right end.", "noise-off"),
+            Option(
+                "As much as DDIM keeps",
+                "Read beside both lanes what each does with its noise. Is it the same?",
+                "noise-off",
+            ),
+            Option(
+                "About half of that",
+                "Of which step would the other half be left? Look at the end of the lane, dot by dot.",
+                "noise-off",
+            ),
             Option("Next to nothing", "Yes. All starts end at nearly the same point."),
         ),
         what_is_left,
         _told("room-for-noise", "old-noise-carried"),
+        hides=("noise_off",),
     ),
     Question(
         "exact-steps",
@@ -106,12 +124,21 @@ QUESTIONS: tuple[Question, ...] = (
         "Would it help to take more steps? Guess, then drag S to 1000 and look at the middle lane.",
         {"view": "lanes", "S": 10},
         (
-            Option("Yes, then it is right", "That is so for the other two lanes. Look again.", "more-steps-heal"),
-            Option("Not at all", "Yes. Not by one digit."),
-            Option("It helps a little", "Compare the number to its fourth digit.", "more-steps-heal"),
+            Option(
+                "Yes, then it is right",
+                "Watch the number at the end of the middle lane while you drag, not those of the other two.",
+                "more-steps-heal",
+            ),
+            Option("No, it changes nothing", "Yes. Not by one digit."),
+            Option(
+                "It helps a little",
+                "Read the number at the end of the middle lane, to its fourth digit, before and after.",
+                "more-steps-heal",
+            ),
         ),
         more_steps,
         _told("noise-off-any-S"),
+        do=Action("Now drag S to 1000, and look at the middle lane.", "S", "S-changed"),
     ),
     Question(
         "exact-left",
@@ -119,8 +146,16 @@ QUESTIONS: tuple[Question, ...] = (
         "The dark ones started on the left, and at eta 0 all of them end there. Where will they end at eta 1?",
         {"view": "crowd", "world": "ring", "eta": 0.0, "S": 50, "place": 1},
         (
-            Option("Nearly all on the left again", "Try it, and watch them change sides on their way.", "eta-nothing"),
-            Option("More than half on the left", "Something is left of the start at eta 0.5. At eta 1?", "amount"),
+            Option(
+                "Nearly all on the left again",
+                "Drag eta to 1, and watch the dark ones on their way: do they keep their side?",
+                "eta-nothing",
+            ),
+            Option(
+                "More than half on the left",
+                "That may be so at half of eta. Drag on to 1, and count the dark ones on both sides.",
+                "amount",
+            ),
             Option("Half here, half there", "Yes. At eta 1 the end tells nothing about the start."),
         ),
         who_stays,
@@ -130,13 +165,22 @@ QUESTIONS: tuple[Question, ...] = (
         "exact-nearest",
         1,
         "One blob, 10 steps. Which sampler comes nearest to the data?",
-        {"view": "crowd", "world": "blob", "eta": 0.0, "S": 10, "place": 1, "hide": "errors"},
+        {"view": "crowd", "world": "blob", "eta": 0.0, "S": 10, "place": 1},
         (
-            Option("DDIM, eta 0", "It beats eta 1 here, but a third one beats both.", "always-better"),
-            Option("DDPM, eta 1", "It loses the most variance of the three.", "more-noise"),
-            Option("DDPM with the larger noise, sigma-hat", "Yes, here. Look at the errors against network calls."),
+            Option(
+                "DDIM, eta 0",
+                "Look at the errors against network calls: is its line the lowest at 10?",
+                "always-better",
+            ),
+            Option(
+                "DDPM, eta 1",
+                "Look at the errors against network calls: where is its line at 10, among the others?",
+                "more-noise",
+            ),
+            Option("DDPM, sigma-hat", "Yes, here. Look at the errors against network calls."),
         ),
         nearest,
         _told("blob-errors", "blob-steps-lose"),
+        hides=("errors",),
     ),
 )

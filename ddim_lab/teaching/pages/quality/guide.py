@@ -10,6 +10,7 @@ ACTIONS = ("cell-chosen", "measure-changed", "spacing-changed", "relative-change
 _ask = partial(ask, QUESTIONS)
 
 GUIDE: tuple[GuideStep, ...] = (
+    _ask("quality-few", "map"),
     _ask("quality-variety", "map"),
     _ask("quality-floor", "map"),
     do(

@@ -5,15 +5,17 @@ The options say what the numbers may turn out to be; which of them is right is r
 
 from functools import partial
 
+from ddim_lab.quality.grid import decided
 from ddim_lab.teaching.claims import chosen
 from ddim_lab.teaching.pages.quality.claims import (
     CLAIMS,
     TRAILING,
     errors_back,
+    few_steps,
     hat_times,
     more_varied_at_zero,
+    overlapping,
     real_distance,
-    told_from_best,
 )
 from ddim_lab.teaching.questions import Option, Question
 
@@ -24,6 +26,12 @@ def variety() -> int:
     return 2 if nearer is None else 1 if nearer else 0
 
 
+def few() -> int:
+    """At S = 10, by Fréchet distance: eta 1 is better, eta 0 is, or it is not told."""
+    better = decided(few_steps("frechet"))
+    return 2 if better is None else 1 if better else 0
+
+
 def floor() -> int:
     """The Fréchet distance of real test digits: 0, above 0, or above the cell eta 0, S 50."""
     distance = real_distance()
@@ -31,9 +39,8 @@ def floor() -> int:
 
 
 def told_apart() -> int:
-    """Of the cells with trailing steps, how many are told from the best by Fréchet distance: most, or a minority."""
-    cells = told_from_best()
-    return 0 if cells["told"] > cells["all"] / 2 else 1
+    """Of the pairs of cells whose intervals overlap: none is told apart, or some are."""
+    return 1 if overlapping()["told"] else 0
 
 
 def hat() -> int:
@@ -52,14 +59,42 @@ _told = partial(chosen, CLAIMS)
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
+        "quality-few",
+        1,
+        "Ten steps, five thousand digits: whose crowd is nearer to real digits, by Fréchet distance?",
+        {"measure": "frechet", "by": TRAILING},
+        (
+            Option(
+                "That of eta 1", "Its noise is fresh in every step. What is lost at each long one?", "more-noise"
+            ),
+            Option("That of eta 0", "Long steps of eta 1 lose variance, and the digits grow alike."),
+            Option(
+                "They cannot be told apart",
+                "With few digits they could not. Read the interval of the difference: is 0 in it?",
+                "eta-nothing",
+            ),
+        ),
+        few,
+        _told("quality-few"),
+        hides=("numbers",),
+    ),
+    Question(
         "quality-variety",
         1,
         "Ten steps, as a guess before the map opens: where do digits vary most like real ones?",
         {"measure": "variance_ratio", "by": TRAILING},
         (
-            Option("At eta 1: fresh noise brings variety", "Fresh noise is not variety.", "more-noise"),
+            Option(
+                "At eta 1",
+                "Look at the digits of both: what makes two of them differ, the fresh noise or the start?",
+                "more-noise",
+            ),
             Option("At eta 0", "At eta 0 the start alone decides, and no two starts are alike."),
-            Option("It is the same", "The starts are the same; the rule of a step is not.", "eta-nothing"),
+            Option(
+                "It is the same",
+                "The starts are the same. Is the rule of a step? Read the numbers of both cells.",
+                "eta-nothing",
+            ),
         ),
         variety,
         _told("quality-variety"),
@@ -70,10 +105,17 @@ QUESTIONS: tuple[Question, ...] = (
         "Real test digits against real training digits: what is their Fréchet distance?",
         {"measure": "frechet", "by": TRAILING},
         (
-            Option("0: both are real", "Only if they were the same pictures, or endlessly many.", "floor-zero"),
-            Option("Above 0", "Chance makes a difference, and the measure counts it."),
-            Option("More than that of drawn digits", "Drawn digits have chance in them too, and their own mistakes.",
-                   "floor-beaten"),
+            Option(
+                "0: both are real",
+                "Are they the same pictures? Look at the number of real test digits above the map.",
+                "floor-zero",
+            ),
+            Option("Above 0, though both are real", "Chance makes a difference, and the measure counts it."),
+            Option(
+                "More than that of drawn digits",
+                "Compare the number of real test digits above the map with those of the cells.",
+                "floor-beaten",
+            ),
         ),
         floor,
         _told("quality-floor"),
@@ -81,14 +123,19 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "quality-apart",
         1,
-        "How many cells are certainly worse than the best one, by their 95 % intervals?",
+        "Two cells have intervals that overlap. Can the better one be told all the same?",
         {"measure": "frechet", "by": TRAILING},
         (
-            Option("Most: the numbers differ", "Numbers differ by chance as well.", "smaller-is-better"),
-            Option("Fewer than half", "Look at the intervals below the numbers: they overlap."),
+            Option(
+                "Never, if they overlap",
+                "Each interval holds its own luck. What do all cells have in common, by the words above the map?",
+                "overlap-is-tie",
+            ),
+            Option("Sometimes", "What counts is the interval of the difference."),
         ),
         told_apart,
         _told("quality-apart"),
+        holds=("tied",),
     ),
     Question(
         "quality-hat",
@@ -96,12 +143,21 @@ QUESTIONS: tuple[Question, ...] = (
         "At 10 steps the paper's sigma-hat is 27 times as far as eta 0. And with digits?",
         {"measure": "frechet", "by": TRAILING},
         (
-            Option("About as many times", "Another data set, another network, another judge.", "carries-over"),
-            Option("Farther too, but by much less", "The direction carries over, the size does not."),
-            Option("No farther", "The noise is too large for long strides, whatever the picture.", "eta-nothing"),
+            Option(
+                "About as many times",
+                "Divide the two cells in the digits' own map, and compare with the paper's.",
+                "carries-over",
+            ),
+            Option("Farther, by much less", "The direction carries over, the size does not."),
+            Option(
+                "No farther",
+                "Look at the digits of that cell, at S = 10: do they look as clean as at eta 0?",
+                "eta-nothing",
+            ),
         ),
         hat,
         _told("quality-hat"),
+        hides=("numbers",),
     ),
     Question(
         "quality-back",
@@ -110,11 +166,21 @@ QUESTIONS: tuple[Question, ...] = (
         {"measure": "frechet", "by": TRAILING},
         (
             Option("falls by more than half", "Each step's mistake shrinks faster than their number grows."),
-            Option("stays about the same", "The start of the error is the length of a step.", "guess-is-inverse"),
-            Option("grows: more steps, more mistakes", "There are more mistakes, but each is much smaller.", "drift"),
+            Option(
+                "stays about the same",
+                "What is wrong in one step, and does it depend on how long the step is? Compare both ends of the "
+                "curve.",
+                "guess-is-inverse",
+            ),
+            Option(
+                "grows: more steps, more mistakes",
+                "More of them, but how large is each? Compare both ends of the curve.",
+                "drift",
+            ),
         ),
         reconstruction,
         _told("quality-back"),
+        hides=("back",),
     ),
 )  # fmt: skip
 
