@@ -9,8 +9,16 @@ sys.modules["rfc3987_syntax"] = None  # pyright: ignore  # as if not installed: 
 
 import pytest  # noqa: E402
 import torch  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 torch.set_num_threads(1)
+
+# The same examples each time, however busy the machine: a change is judged by what it changed. New ones are looked for
+# by `python -m pytest --hypothesis-profile explore`.
+PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, max_examples=60, **PATIENT)
+settings.register_profile("explore", max_examples=400, print_blob=True, **PATIENT)
+settings.load_profile("same")
 
 
 def pytest_collection_modifyitems(config, items):

@@ -13,7 +13,7 @@ SEEDS = st.integers(0, 2**70)
 
 
 @given(seed=SEEDS, n=st.integers(1, 150), first=st.integers(0, 200), j=st.integers(1, 1000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_batch_is_a_window_on_one_endless_list_of_images(seed: int, n: int, first: int, j: int) -> None:
     shape = (2, 3)
     assert torch.equal(dl.initial_noise(n, shape, seed, first), dl.initial_noise(first + n, shape, seed)[first:])
@@ -23,7 +23,7 @@ def test_a_batch_is_a_window_on_one_endless_list_of_images(seed: int, n: int, fi
 
 
 @given(seed=SEEDS, first=st.integers(0, 130), j=st.integers(1, 1000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_streams_are_disjoint(seed: int, first: int, j: int) -> None:
     def meet(one: torch.Tensor, other: torch.Tensor) -> bool:  # closer than two draws come by chance
         return bool(np.isclose(one, other, rtol=0, atol=1e-9).any())

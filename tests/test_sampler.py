@@ -43,7 +43,7 @@ RUNS = st.fixed_dictionaries(
 
 
 @given(run=RUNS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_record_of_any_run(run: dict) -> None:
     x_T = start(2, (3,), run["seed"], run["first"])
     steps = list(dl.sample(WIDE, x_T, LINEAR, eta=run["eta"], **{k: v for k, v in run.items() if k != "eta"}))
@@ -68,7 +68,7 @@ def test_the_record_of_any_run(run: dict) -> None:
 
 
 @given(run=RUNS, other=st.floats(0, 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_randomness_does_not_depend_on_batch_or_eta(run: dict, other: float) -> None:
     """The same image whatever the batch; a first eta, another, and the first again give the first pixels."""
     arguments = {key: run[key] for key in ("clip", "seed")}

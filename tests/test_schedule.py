@@ -104,7 +104,7 @@ def test_zero_snr_ends_where_it_says_and_keeps_the_shape_of_linear(T: int) -> No
 
 
 @given(st.lists(st.floats(1e-6, 0.9), min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_betas_give_their_products(betas: list[float]) -> None:
     schedule = dl.NoiseSchedule.from_betas(betas)
     assert len(betas) == schedule.T

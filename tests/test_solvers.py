@@ -97,7 +97,7 @@ def limited(x0: torch.Tensor, clip: str) -> torch.Tensor:
     return x0 if clip == "none" else x0.clamp(-1, 1)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(2, 30), st.data())
 def test_a_walk_begun_in_the_middle_goes_on_as_the_unbroken_one(S: int, data: st.DataObject) -> None:
     eta, j = data.draw(st.sampled_from([0.0, 0.4, 1.0])), data.draw(st.integers(0, S - 1))

@@ -57,7 +57,7 @@ def test_a_thousand_steps(kind: str) -> None:
 
 
 @given(T=st.integers(1, 1500), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_all_rules_end_where_they_say(T: int, data: st.DataObject) -> None:
     S = data.draw(st.integers(1, T))
     ends = {kind: getattr(spacing, kind)(T, S)[-1] for kind in KINDS}

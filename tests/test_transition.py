@@ -23,7 +23,7 @@ def signal_levels() -> st.SearchStrategy[tuple[float, float]]:
 
 
 @given(levels=signal_levels(), share=st.one_of(st.floats(0, 1), st.just(1.0)), hat=st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_both_marginal_conditions_up_to_the_bound(levels: tuple[float, float], share: float, hat: bool) -> None:
     a, b = levels
     bound = dl.eta_max(a, b)
@@ -40,7 +40,7 @@ def test_both_marginal_conditions_up_to_the_bound(levels: tuple[float, float], s
 
 
 @given(levels=signal_levels(), eta=st.floats(0, 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_sigma_is_eta_times_the_posterior_deviation(levels: tuple[float, float], eta: float) -> None:
     a, b = levels
     posterior = math.sqrt((1 - b) / (1 - a) * (b - a) / b)
@@ -96,7 +96,7 @@ def test_arrays_broadcast_and_equal_the_single_calls() -> None:
 
 @given(levels=signal_levels())
 @example(levels=(0.4303230994065443, 1 - 2**-53))  # where the formula alone gives a bound below 1
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_bound_admits_ddpm_and_nothing_beyond_it(levels: tuple[float, float]) -> None:
     a, b = levels
     bound = dl.eta_max(a, b)

@@ -81,7 +81,7 @@ def test_a_finite_set_has_a_distance_too() -> None:
     assert exact.sliced_w2(world.points[:1].repeat(3_000, 0), world).value > 0.5
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(S=st.integers(1, 60), eta=st.floats(0, 1), std=st.floats(0.05, 2))
 def test_the_split_bounds_the_error(S: int, eta: float, std: float) -> None:
     world, tau = exact.Gaussian(0.8, std), dl.spacing.leading(1000, S)

@@ -132,7 +132,7 @@ def test_a_round_covariance_is_a_std() -> None:
     np.testing.assert_allclose(np.diag(one.cov), PRINTED["trailing", 10, 0.5][1], atol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     tau=st.sets(st.integers(1, 39), max_size=20).map(lambda steps: [*sorted(steps), 40]),
     mu=st.floats(-3, 3),
@@ -149,7 +149,7 @@ def test_laws_of_every_run(tau: list[int], mu: float, std: float) -> None:
         assert ddim.cov == pytest.approx(0, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(a=st.floats(1e-6, 0.99), share=st.floats(0.01, 1), eta=st.floats(0, 1), std=st.floats(0.01, 3))
 def test_a_step_from_the_truth_loses_variance_least_at_eta_0(a: float, share: float, eta: float, std: float) -> None:
     b = a + share * (1 - a)

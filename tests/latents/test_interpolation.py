@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial import geometric_slerp
 
@@ -28,7 +28,6 @@ def test_it_is_scipys_slerp():
         np.testing.assert_allclose(ours[0], geometric_slerp(one[0], other[0], weight), atol=1e-12)
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_ends_symmetry_and_size(weight):
     between = dl.interpolate(ONE, OTHER, weight)

@@ -33,7 +33,7 @@ def test_box_and_centre_are_the_datas():
     assert np.abs(np.array(centre) - 14).max() <= 0.5 + 1e-9
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(20, 160), st.integers(20, 80))
 def test_the_place_on_the_sheet_does_not_matter(x, y):
     apart = prepare(seven(place=(x, y))).picture.astype(int) - prepare(seven()).picture

@@ -36,7 +36,7 @@ def levels() -> st.SearchStrategy[tuple[float, float]]:
 
 
 @given(pair=levels(), share=st.floats(0, 0.99))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_derived_k_m_sigma_are_those_of_the_code(pair, share):
     """`share` of the bound; on the last transition, which has none, of 1."""
     low, high = pair
@@ -48,7 +48,7 @@ def test_the_derived_k_m_sigma_are_those_of_the_code(pair, share):
 
 
 @given(pair=levels(), x=st.floats(-4, 4), e=st.floats(-4, 4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_ode_step_is_the_codes_step_at_eta_0(pair, x, e):
     low, high = pair
     state, noise = (torch.tensor([value], dtype=torch.float64) for value in (x, e))

@@ -137,7 +137,7 @@ def read(text: str) -> sp.Expr | str:
     return answer
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(formulas())
 def test_what_is_read_prints_as_text_that_reads_the_same(text):
     value = read(text)
@@ -153,7 +153,7 @@ def test_what_is_read_prints_as_text_that_reads_the_same(text):
         assert again == value
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(formulas())
 def test_the_value_is_that_of_the_arithmetic(text):
     """Against Python's own arithmetic on the same text, here, where the text is known to be harmless."""
@@ -172,7 +172,7 @@ def test_the_value_is_that_of_the_arithmetic(text):
         assert complex(value.subs({s: numbers[s.name] for s in SYMBOLS})) == pytest.approx(wanted, rel=1e-6)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=260))
 @example("10**10**10")
 @example("9**9**9**9")
@@ -184,7 +184,7 @@ def test_any_text_is_answered_soon_and_only_by_a_value_error(text):
     assert read(text) != ""
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(alphabet=string.digits + "abkm+-*/^()√². σ=", max_size=200))
 def test_any_text_of_the_grammars_own_signs_is_answered_soon(text):
     value = read(text)

@@ -53,13 +53,13 @@ export function svg(name, attributes = {}, text) {
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
  * @param {string} [className]
- * @param {string} [text]
+ * @param {Content} [content]
  * @param {Record<string, string>} [attributes]
  */
-export function element(name, className = "", text, attributes = {}) {
+export function element(name, className = "", content = "", attributes = {}) {
   const node = document.createElement(name);
   node.className = className;
-  if (text !== undefined) node.textContent = text;
+  node.append(...[content].flat().filter(part => part !== ""));
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   return node;
 }
@@ -70,8 +70,7 @@ export function element(name, className = "", text, attributes = {}) {
  * @param {(event: MouseEvent) => void} [onClick]
  */
 export function button(className, content, onClick) {
-  const node = Object.assign(element("button", className), { type: "button" });
-  node.append(...[content].flat());
+  const node = Object.assign(element("button", className, content), { type: "button" });
   if (onClick) node.addEventListener("click", onClick);
   return node;
 }

@@ -1,6 +1,7 @@
 // The ready-made comparisons: one sentence, a guess, and only then what the covered lanes drew.
 import { button, element, finder, pressed } from "../../static/dom.js";
 import { hold, keepRoom } from "../../static/guide/room.js";
+import { spelled } from "../../static/words.js";
 
 /**
  * @typedef {object} Comparison
@@ -77,7 +78,7 @@ export class Ready {
     keepRoom(this.box, asks ? comparison.question : null);
     if (!asks) return;
     this.guess = this.hears.onAsk(comparison.question);
-    this.prompt.append(element("span", "", comparison.question.prompt));
+    this.prompt.append(element("span", "", spelled(comparison.question.prompt)));
     this.options.append(this.guess.box);
     hold(this.box, "minHeight");
   }

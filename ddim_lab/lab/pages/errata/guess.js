@@ -1,6 +1,7 @@
 // The guess at a case: what its results will be. Its answer is the error's own effect, which is veiled until then.
 import { element, finder } from "../../static/dom.js";
 import { keepRoom } from "../../static/guide/room.js";
+import { spelled } from "../../static/words.js";
 
 /**
  * @typedef {import("../../static/guide/guess.js").Told & { key: string }} Told of the case `key`
@@ -21,7 +22,7 @@ export const prompted = ({ eta, S }) => `At eta = ${eta} with S = ${S}, the vari
  */
 export function askGuess(box, prompt, guess, question) {
   const hint = element("p", "hint-line", "", { role: "status" });
-  finder(box)(".guess").replaceChildren(element("b", "", `Guess first. ${prompt}`), guess.box, hint);
+  finder(box)(".guess").replaceChildren(element("b", "", spelled(`Guess first. ${prompt}`)), guess.box, hint);
   keepRoom(hint, question);
   keepRoom(box, question);
 }

@@ -1,7 +1,6 @@
 // The mystery sampler: an unnamed fault runs; open instruments, name the cause, repair the line. The browser never
 // holds the answer before the guess.
 import { all, button, element, svg } from "../../static/dom.js";
-import { spelled } from "../../static/words.js";
 import { drawMoments, drawSteps } from "./moments.js";
 import { Twins } from "./twins.js";
 import { scored } from "./words.js";
@@ -144,7 +143,7 @@ export class Mystery {
     this.drawInstruments(head.instruments);
     this.guess = this.page.teaching.guess(
       { key: `patient:${head.patient}`, prompt: `${CAUSE} (patient ${head.patient})` },
-      head.candidates.map(cause => spelled(cause)),
+      head.candidates,
       { ask: choice => this.page.ask("accuse", { patient: this.patient, choice }) },
     );
     $(".causes").replaceChildren(this.guess.box);
@@ -253,7 +252,7 @@ export class Mystery {
     if (head.patient !== this.patient || !this.guess) return;
     this.guess.tell(head);
     this.page.teaching.told(`patient:${head.patient}`, head);
-    this.$(".reply").replaceChildren(...this.guess.verdict(head, spelled));
+    this.$(".reply").replaceChildren(...this.guess.verdict(head));
     if (!head.answer) return;
     this.case = head.case;
     this.$(".at-fault").textContent = head.line;

@@ -1,5 +1,6 @@
 // A question on the guide's line: the guess, what is then to be done, the reply, a second try, the answer.
 import { button, element } from "../dom.js";
+import { spelled } from "../words.js";
 import { Guess } from "./guess.js";
 import { filled, WORDS } from "./words.js";
 
@@ -77,7 +78,8 @@ export class Asking {
     this.without.hidden = false;
     this.line.mark(action.highlight);
     const option = this.guess.choice === null ? "" : this.guess.text(this.guess.choice);
-    this.line.say(element("span", "", `${filled(WORDS.guessed, { option })} `), element("strong", "", action.sentence));
+    const guessed = element("span", "", spelled(`${filled(WORDS.guessed, { option })} `));
+    this.line.say(guessed, element("strong", "", spelled(action.sentence)));
     this.hears.waits();
   }
 

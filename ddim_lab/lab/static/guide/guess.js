@@ -1,5 +1,6 @@
 // A guess: options to choose from, a second try after a hint, and only then the answer that the core computed.
 import { button, element } from "../dom.js";
+import { spelled } from "../words.js";
 import { filled, WORDS } from "./words.js";
 
 /** @typedef {{ option: number, explanation: string }} Answer the right option, and why */
@@ -19,14 +20,15 @@ import { filled, WORDS } from "./words.js";
 
 export class Guess {
   /**
-   * @param {import("../dom.js").Content[]} options
+   * @param {string[]} options
    * @param {Hears} hears
    */
   constructor(options, hears) {
+    this.options = options;
     this.hears = hears;
     this.attempt = 0;
     this.nodes = options.map((option, choice) => {
-      const node = button("option", option, () => this.commit(choice));
+      const node = button("option", spelled(option), () => this.commit(choice));
       node.dataset.choice = `${choice}`;
       return node;
     });
@@ -42,7 +44,7 @@ export class Guess {
 
   /** Words of an option. @param {number} choice */
   text(choice) {
-    return this.nodes[choice].textContent ?? "";
+    return this.options[choice];
   }
 
   /** @param {number | null} choice */
@@ -112,16 +114,14 @@ export class Guess {
   /**
    * What is said of it: a hint, or the answer and why.
    * @param {Told} told
-   * @param {(text: string) => (string | Node)[]} [spelled]
    * @returns {Node[]}
    */
-  verdict(told, spelled = text => [text]) {
+  verdict(told) {
     const { right, choice, reply, answer } = told,
       option = answer ? unended(this.text(answer.option)) : "",
       verdict = right ? WORDS.yes : !answer ? WORDS.notYet : choice === null ? WORDS.answer : WORDS.missed,
-      why = element("span");
-    why.append(...spelled((answer ? answer.explanation : reply) ?? ""));
-    return [element("strong", `verdict ${right ? "yes" : "no"}`, `${filled(verdict, { option })} `), why];
+      why = element("span", "", spelled((answer ? answer.explanation : reply) ?? ""));
+    return [element("strong", `verdict ${right ? "yes" : "no"}`, spelled(`${filled(verdict, { option })} `)), why];
   }
 }
 

@@ -2,6 +2,7 @@
 // Questions are data: a guess is committed before the server tells what the core computed.
 import { all, button, element, finder } from "../dom.js";
 import { Rest } from "../throttle.js";
+import { spelled } from "../words.js";
 import { Asking } from "./asking.js";
 import { END } from "./memory.js";
 import { beginning } from "./place.js";
@@ -194,7 +195,7 @@ export class Guide {
     if (step.level > this.level) this.reach(step.level);
     this.mark(step.highlight);
     const count = element("span", "count", `${this.index + 1}/${this.steps.length}`);
-    this.body.append(count, element("strong", "", step.sentence));
+    this.body.append(count, element("strong", "", spelled(step.sentence)));
     this.actions.append(button("quiet skip", WORDS.skip, () => this.next()));
     if (step.question) this.ask(this.questions[step.question], () => this.next());
     else this.yours();
@@ -212,7 +213,7 @@ export class Guide {
    */
   ask(question, goOn) {
     const isTheirs = !this.hears.onOpen(question.state);
-    if (question.prompt !== this.step?.sentence) this.body.append(element("span", "prompt", question.prompt));
+    if (question.prompt !== this.step?.sentence) this.body.append(element("span", "prompt", spelled(question.prompt)));
     const asking = new Asking(
       question,
       {

@@ -113,7 +113,7 @@ export class Teaching {
   /**
    * A guess that the page itself asks for.
    * @param {Omit<import("./memory.js").About, "page">} about
-   * @param {import("../dom.js").Content[]} options
+   * @param {string[]} options
    * @param {Omit<import("./guess.js").Hears, "isShown" | "committed">} hears
    */
   guess(about, options, hears) {
