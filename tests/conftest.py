@@ -15,9 +15,9 @@ torch.set_num_threads(1)
 
 # The same examples each time, however busy the machine: a change is judged by what it changed. New ones are looked for
 # by `python -m pytest --hypothesis-profile explore`.
-PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("same", derandomize=True, max_examples=60, **PATIENT)
-settings.register_profile("explore", max_examples=400, print_blob=True, **PATIENT)
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", PATIENT, derandomize=True, max_examples=60)
+settings.register_profile("explore", PATIENT, max_examples=400, print_blob=True)
 settings.load_profile("same")
 
 
