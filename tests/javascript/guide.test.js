@@ -226,7 +226,11 @@ test("a link opens a question that no step asks; the guide goes on where the lea
 test("symbols are set, and what was guessed is kept as it was written", context => {
   const question = { ...FEW, prompt: "Which weight has x_t?", options: [{ text: "that of x_prev" }, { text: "none" }] };
   const { root, press, memory } = started(context, { wanted: { level: 2 }, questions: [question] });
-  const set = selector => root.querySelector(selector).querySelectorAll("sub").map(node => node.textContent);
+  const set = selector =>
+    root
+      .querySelector(selector)
+      .querySelectorAll("sub")
+      .map(node => node.textContent);
   assert.deepEqual(set(".prompt"), ["t"]);
   assert.deepEqual(set(".option"), ["prev"]);
   press("that of xprev");

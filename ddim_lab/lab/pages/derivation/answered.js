@@ -43,11 +43,7 @@ export function answered(verdict) {
   return [
     element("h3", "", verdict.solved ? "✓ Solved" : "What your answer does"),
     ...verdict.conditions.map(condition => conditionRow(condition)),
-    ...verdict.reply.map(words => {
-      const p = element("p", "reply");
-      p.append(...spelled(words));
-      return p;
-    }),
+    ...verdict.reply.map(words => element("p", "reply", spelled(words))),
   ];
 }
 

@@ -93,9 +93,7 @@ export class Fading {
       list = element("ol", "");
     list.append(...shown.steps.map(step => this.line(step)));
     if (!shown.all) list.append(...exercise.missing.map(name => this.gap(name)));
-    const task = element("p", "task");
-    task.append(...spelled(exercise.task));
-    this.lines.replaceChildren(task, list);
+    this.lines.replaceChildren(element("p", "task", spelled(exercise.task)), list);
     if (exercise.missing.length && !shown.all) this.lines.append(this.actions());
     else this.lines.append(this.onward());
     this.drawVerdict();
@@ -106,11 +104,9 @@ export class Fading {
   line(step) {
     const item = element("li", "line"),
       words = element("p", "line-name"),
-      name = element("b"),
-      why = element("span", "hint"),
+      name = element("b", "", spelled(step.name)),
+      why = element("span", "hint", spelled(step.why)),
       scroll = element("div", "scroll");
-    name.append(...spelled(step.name));
-    why.append(...spelled(step.why));
     words.append(name, " ", why);
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "group");

@@ -172,10 +172,9 @@ export class Proof {
     if (!outline) return;
     const shown = outline.steps[step],
       sheet = this.$(".step-sheet");
-    const title = element("h4", ""),
-      why = element("p", "why");
-    title.append(element("span", "count", `${step + 1}/${outline.steps.length}`), ...spelled(shown.name));
-    why.append(...spelled(shown.why));
+    const count = element("span", "count", `${step + 1}/${outline.steps.length}`),
+      title = element("h4", "", [count, ...spelled(shown.name)]),
+      why = element("p", "why", spelled(shown.why));
     const now = this.block(shown.now, "now", step === 0 ? "given" : "now");
     const blocks = shown.before.length ? [this.block(shown.before, "before", "before"), now] : [now];
     this.left = element("div", "left-over");

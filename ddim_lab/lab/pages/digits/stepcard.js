@@ -211,9 +211,8 @@ export class StepCard {
   tile({ tiles, rms }, { key, role, factor }, words) {
     const box = element("figure", `tile ${role}`),
       caption = element("figcaption"),
-      named = element("span"),
+      named = element("span", "", spelled(words)),
       size = `RMS ${rms[key].toFixed(3)}`;
-    named.append(...spelled(words));
     caption.append(
       element("span", `letter ${role}`, LETTERS[role]),
       named,

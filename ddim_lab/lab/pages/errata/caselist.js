@@ -82,8 +82,7 @@ export class CaseList {
     const item = element("li"),
       [icon, word] = KINDS[entry.kind],
       mark = element("span", "icon", icon, { role: "img", "aria-label": word }),
-      name = element("span", "name");
-    name.append(...spelled(entry.title));
+      name = element("span", "name", spelled(entry.title));
     const node = button("entry", [mark, name], () => this.onOpen(entry.key));
     node.dataset.key = entry.key;
     item.append(node);

@@ -61,9 +61,9 @@ function heads(three) {
 function worded(head) {
   return SIDES.map(([side]) => {
     const isCode = head.case.kind === "code",
-      node = element(isCode ? "pre" : "p", isCode ? "form code" : "form words", isCode ? head.words[side] : "");
+      words = head.words[side],
+      node = isCode ? element("pre", "form code", words) : element("p", "form words", spelled(words));
     if (isCode) node.tabIndex = 0;
-    else node.append(...spelled(head.words[side]));
     return node;
   });
 }
@@ -73,9 +73,8 @@ function worded(head) {
  * @param {Outline} line
  */
 function compared(line) {
-  const name = element("div", "form-name"),
+  const name = element("div", "form-name", spelled(line.name)),
     rest = element("div", "residual");
-  name.append(...spelled(line.name));
   const sides = SIDES.map(([side]) => {
     const node = element("div", "form maths-form");
     node.append(equation(formula(line.symbol), " = ", formula(line[side])), atPoint(line.at[side]));

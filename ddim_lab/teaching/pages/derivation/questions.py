@@ -122,7 +122,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "derive-x0",
         1,
-        "The bell curves are drawn for one pixel with x_0 = 1. Both needles are at 0. "
+        "The bell curves are drawn for one pixel with x_0 = 1. Let both needles be at 0. "
         "Now take a pixel with x_0 = −0.5. What do the needles do?",
         {},
         (
