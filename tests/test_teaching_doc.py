@@ -77,6 +77,15 @@ def follow_into_app(link: references.Link) -> None:
     assert where.path.lstrip("/") == page_of(query["ask"]), f"{link.words} is asked on another page"
 
 
+@pytest.mark.parametrize("plan", ["45 minutes: on the projector", "90 minutes: each with a laptop"])
+def test_a_plan_asks_in_the_order_of_the_guide(plan):
+    """What an earlier step shows may answer a question that a later link opens."""
+    asked = [link.words for row in rows(plan) for link in links(" ".join(row)) if "?ask=" in link.target]
+    for page in pages.pages().values():
+        guided = [step.question for step in page.GUIDE if step.question in asked]
+        assert [question for question in asked if question in guided] == guided
+
+
 def test_each_link_leads_where_it_says():
     assert len(links(TEXT)) > 50
     for link in links(TEXT):

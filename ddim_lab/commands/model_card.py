@@ -148,11 +148,12 @@ def _quality(unet: Card | None, judge: Card | None, evaluation: Card | None) -> 
     train, test = cast(Card, judge)["data"]["images"], evaluation["floor"]["n"]
     return f"""{results(evaluation)}
 
-In brackets: 95 % bootstrap intervals. **Right**: the judge sees the digit asked for. **Frechet distance**: between the
-Gaussians of the judge's 128 features of these pictures and of the {train:,} training images, every digit weighed alike;
-it is no FID and compares with nothing outside this lab. It grows as the pictures get fewer, so two columns set it
-against real test images, all {test:,} and as many as were generated (mean of random subsets). **Variance**: of the
-pixels among the digits of one class, over the same of the training images; behind it the class that has least.
+In brackets: 95 % bootstrap intervals, the distance's without the bias that drawing again brings (it grows with it).
+**Right**: the judge sees the digit asked for. **Frechet distance**: between the Gaussians of the judge's 128 features
+of these pictures and of the {train:,} training images, every digit weighed alike; it is no FID and compares with
+nothing outside this lab. It grows as the pictures get fewer, so two columns set it against real test images, all
+{test:,} and as many as were generated (mean of random subsets). **Variance**: of the pixels among the digits of one
+class, over the same of the training images; behind it the class that has least.
 
 Digits {sampling["digits"]}, spacing {sampling["spacing"]}, guidance {sampling["guidance"]}, seed {sampling["seed"]};
 {evaluation["engine"]} on {where["device"]} ({where["processor"]}),

@@ -144,3 +144,18 @@ def test_on_a_small_screen_the_guide_is_usable_and_nothing_shifts(open_lab, size
     for link in links.all():
         link.scroll_into_view_if_needed()
         expect(link).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("ask", "part"), [("radius", "arc"), ("arc-end", "card"), ("sharper-guess", "card")])
+def test_a_link_to_a_question_beside_the_guide_shows_what_it_is_about(open_at, ask, part):
+    page = open_at(f"?ask={ask}")
+    expect(page.locator(".guide-body")).to_contain_text(find(ask).prompt)
+    expect(page.locator(f'.lab [data-part~="{part}"]').first).to_be_visible()
+
+
+def test_a_comparison_that_was_answered_counts(open_at):
+    page = open_at("compare?guide=predict")
+    page.locator(".predict .option").nth(find("compare-off").answer()).click()
+    expect(page.locator(".predict .verdict.yes")).to_be_visible()
+    page.get_by_role("button", name="My answers").click()
+    expect(page.locator(".my-answers tr").nth(1)).to_contain_text("✓ yes")

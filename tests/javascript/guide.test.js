@@ -107,10 +107,12 @@ test("a wrong guess gets a hint and a second try, and only then the answer", con
   press("blur");
   press("noise");
   assert.deepEqual(asked(), [["few", 0, 1]], "one guess at a time");
+  assert.ok(guide.isCovered);
   guide.revealed({ ...HINT, key: "another" });
   guide.revealed({ ...HINT, ghost: "g" });
   assert.equal(words(), "✗ Not yet. Blur is the mean.");
-  assert.deepEqual(told.at(-1), ["ghost", "g"]);
+  assert.deepEqual(told.slice(-2), [["veil"], ["ghost", "g"]]);
+  assert.equal(guide.isCovered, false, "a hint points at what was covered");
   assert.ok(find("blur").disabled && find("blur").classList.contains("wrong"));
   assert.equal(find("Go on"), undefined);
   press("noise");
@@ -118,9 +120,42 @@ test("a wrong guess gets a hint and a second try, and only then the answer", con
   guide.revealed({ key: "few", choice: 2, right: false, reply: "never", answer: ANSWER });
   assert.equal(words(), "✗ It is: a digit. So it is.");
   assert.ok(find("a digit.").classList.contains("right"));
-  assert.deepEqual([told.at(-1), guide.current], [["veil"], null]);
+  assert.deepEqual(told.at(-1), ["veil"]);
   press("Go on");
   assert.equal(guide.index, 2);
+  assert.equal(told.filter(([what, ghost]) => what === "ghost" && ghost === null).length, 1);
+});
+
+test("the ghost of a question asked afterwards goes with it", context => {
+  const { guide, told, press } = started(context, { wanted: { ask: "extra" } });
+  press("no");
+  guide.revealed({ key: "extra", choice: 1, right: false, reply: "Look.", answer: null, ghost: "g" });
+  press("Skip");
+  assert.deepEqual(
+    told.filter(([what]) => what === "ghost"),
+    [
+      ["ghost", "g"],
+      ["ghost", null],
+    ],
+  );
+});
+
+test("who forgets begins as at a first visit", context => {
+  const { guide, memory, told } = started(context, { wanted: { step: "look" } });
+  memory.forget();
+  guide.forget();
+  assert.deepEqual([guide.level, memory.level, guide.index], [1, null, 0]);
+  assert.ok(told.some(([what, level]) => what === "level" && level === 1));
+});
+
+test("after a reload what comes before a reply still comes before it, until there was one", context => {
+  const lesson = { questions: [{ ...FEW, do: DO }], wanted: { step: "few" }, memory: new Memory(visitStore()) };
+  started(context, lesson).press("blur");
+  const { asked, words } = started(context, lesson);
+  assert.equal(words(), "Your guess: blur. Now drag S.");
+  assert.deepEqual(asked(), []);
+  lesson.memory.told("few", false, false);
+  assert.deepEqual(started(context, lesson).asked(), [["few", 0, 1]]);
 });
 
 test("the answer can be asked for after a wrong guess", context => {
@@ -234,5 +269,5 @@ test("symbols are set, and what was guessed is kept as it was written", context 
   assert.deepEqual(set(".prompt"), ["t"]);
   assert.deepEqual(set(".option"), ["prev"]);
   press("that of xprev");
-  assert.equal(memory.openGuesses("few")[0].text, "that of x_prev");
+  assert.equal(memory.open("few").guesses[0].text, "that of x_prev");
 });

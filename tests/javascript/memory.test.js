@@ -49,6 +49,7 @@ test("what is kept is there at the next visit, of every tab", () => {
       ],
       right: true,
       done: true,
+      isTold: true,
       at: "2026-01-02T03:04:05.000Z",
     },
   ]);

@@ -16,21 +16,26 @@ const steps = [
   { question: "last", reveals: ["ruler", "tabs"] },
   { reveals: ["code"] },
 ];
-const at = (index, open) => kept({ steps, index, current: open ? questions[open] : null, questions });
+const at = (index, open, isCovered = Boolean(open)) =>
+  kept({ steps, index, question: questions[open], isCovered, questions });
 
-test("a part comes with its step, and what a question holds is covered from the beginning until it is answered", () => {
-  assert.deepEqual(at(0, "first"), {
-    absent: ["card", "ruler", "tabs", "code"],
-    covered: ["belief", "belief", "arc-words"],
-  });
-  assert.deepEqual(at(0), { absent: ["card", "ruler", "tabs", "code"], covered: ["arc-words"] });
+test("a part comes with its step, and what a question holds is covered from the beginning until it is guessed", () => {
+  const absent = ["card", "ruler", "tabs", "code"];
+  assert.deepEqual(at(0), { absent, covered: ["belief", "arc-words"] }, "it waits to be begun");
+  assert.deepEqual(at(0, "first"), { absent, covered: ["belief", "arc-words"] });
+  assert.deepEqual(at(0, "first", false), { absent, covered: ["arc-words"] });
   assert.deepEqual(at(1).absent, ["ruler", "tabs", "code"]);
 });
 
-test("what a question hides is covered while it is open alone", () => {
+test("a question that a link opens before the guide began has every part, and tells nothing of the guide's", () => {
+  assert.deepEqual(at(0, "extra"), { absent: [], covered: ["formula", "belief", "arc-words"] });
+  assert.deepEqual(at(0, "extra", false), { absent: [], covered: ["belief", "arc-words"] });
+});
+
+test("what a question hides is covered until it is guessed alone", () => {
   assert.ok(!at(1).covered.includes("curve"));
   assert.ok(at(2, "last").covered.includes("curve"));
-  assert.deepEqual(at(2), { absent: ["code"], covered: [] });
+  assert.deepEqual(at(2, "last", false), { absent: ["code"], covered: [] });
 });
 
 test("at the guide's end all is there, but for what a question asked afterwards hides", () => {

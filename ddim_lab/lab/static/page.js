@@ -27,9 +27,9 @@ const ALONG = ["level", "notation", "show"]; // what of a link is for all pages
 export const evenLate = draw => Object.assign(draw, { evenLate: true });
 
 /**
- * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls `this.start()`;
- * `this.ask(name, values)` asks the server for a view. The latest request wins there, and what still comes of an older
- * one is dropped here, unless the view is drawn `evenLate`.
+ * A page of live views. A subclass fills `this.views`, name -> (head, bytes) => draw, then calls
+ * `this.teaching.start()`; `this.ask(name, values)` asks the server for a view. The latest request wins there, and what
+ * still comes of an older one is dropped here, unless the view is drawn `evenLate`.
  */
 export class LivePage extends Taught {
   /**

@@ -3,20 +3,27 @@ import { all, element } from "./dom.js";
 
 /** @typedef {{ question?: string | null, reveals?: string[] }} Step of the guide */
 /** @typedef {{ key: string, hides?: string[], holds?: string[] }} Question */
-/** @typedef {{ steps: Step[], index: number, current: Question | null, questions: Record<string, Question> }} Guided */
+/**
+ * @typedef {object} Guided
+ * @property {Step[]} steps
+ * @property {number} index
+ * @property {Question | undefined} question that is open, or was just answered
+ * @property {boolean} isCovered whether what would answer it is: until the learner is to look for themselves
+ * @property {Record<string, Question>} questions
+ */
 
 /**
  * What the guide keeps back where it stands: `absent` parts, which later steps reveal, and `covered` ones, which answer
- * the open question (its hides) or one that is still to come (its holds).
+ * the open question (its hides) or one that is still to come (its holds). A question that no step asks has all parts.
  * @param {Guided} guide
  */
-export function kept({ steps, index, current, questions }) {
-  const step = steps[index],
-    isOpen = Boolean(step?.question) && current?.key === step.question,
-    coming = steps.slice(index + (isOpen ? 0 : 1)).flatMap(({ question }) => questions[question ?? ""]?.holds ?? []);
+export function kept({ steps, index, question, isCovered, questions }) {
+  const isOfStep = question !== undefined && question.key === steps[index]?.question,
+    coming = steps.slice(isOfStep ? index + 1 : index).flatMap(step => questions[step.question ?? ""]?.holds ?? []),
+    own = isCovered ? [...(question?.hides ?? []), ...(question?.holds ?? [])] : [];
   return {
-    absent: steps.slice(index + 1).flatMap(({ reveals = [] }) => reveals),
-    covered: [...(current?.hides ?? []), ...(current?.holds ?? []), ...coming],
+    absent: question && !isOfStep ? [] : steps.slice(index + 1).flatMap(({ reveals = [] }) => reveals),
+    covered: [...own, ...coming],
   };
 }
 

@@ -92,7 +92,8 @@ export class Page extends LanesPage {
 
   /** @param {Values} state */
   opened(state) {
-    const comparison = this.ready.open?.key === state.ready ? undefined : this.ready.find(state.ready);
+    const isThere = this.ready.open?.key === state.ready && !this.ready.pending,
+      comparison = isThere ? undefined : this.ready.find(state.ready);
     if (comparison) this.openReady(comparison, false);
   }
 
@@ -220,7 +221,8 @@ export class Page extends LanesPage {
 
   /** @param {import("../../static/page.js").Answer} told */
   answered(told) {
-    if (!this.ready.answered(told)) super.answered(told);
+    if (this.ready.answered(told)) this.teaching.told(told.key, told);
+    else super.answered(told);
   }
 
   /**

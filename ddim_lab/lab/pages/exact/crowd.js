@@ -163,8 +163,8 @@ export class Crowd {
     };
   }
 
-  /** @param {{ world?: WorldOf, place?: number }} changes */
-  set({ world, place }) {
+  /** @param {{ world?: WorldOf, place?: number, left?: boolean }} changes */
+  set({ world, place, left }) {
     if (world) {
       if (this.isDrawing && !world.centres) this.hand.turn(false);
       const follows = this.world.centres?.length && world.centres?.length; // a hand-drawn world follows the hand
@@ -176,6 +176,7 @@ export class Crowd {
       this.worlds.value = world.name;
     }
     if (place !== undefined) this.place = place;
+    if (left !== undefined) this.left = this.control("left", HTMLInputElement).checked = left;
   }
 
   get times() {

@@ -104,16 +104,16 @@ export class Page extends LivePage {
 
   mine() {
     const { walks, crowd } = this.stages,
-      { world, place } = crowd;
-    return { ...this.settings, view: this.tab, wrong: walks.wrong, world, place };
+      { world, place, left } = crowd;
+    return { ...this.settings, view: this.tab, wrong: walks.wrong, world, place, left };
   }
 
   /** @param {Record<string, any>} state its world by name, or as the learner drew it */
   opened(state) {
-    const { view, world, place, wrong, ...settings } = state,
+    const { view, world, place, left, wrong, ...settings } = state,
       { walks, crowd } = this.stages;
     if (wrong !== undefined) walks.set({ wrong });
-    if (world) crowd.set({ world: typeof world === "string" ? { name: world } : world, place });
+    if (world) crowd.set({ world: typeof world === "string" ? { name: world } : world, place, left });
     if (Object.keys(settings).length) {
       this.adopt({ sigma_hat: false, ...settings });
       this.setting.show(this.settings, this.etaEnd);

@@ -192,7 +192,8 @@ export class Page extends LivePage {
   }
 
   coveredNow() {
-    return (this.guide?.index ?? 0) < this.opening;
+    const { guide } = this;
+    return !guide || (guide.index < this.opening && (!guide.question || guide.isCovered));
   }
 
   cover() {
@@ -202,7 +203,8 @@ export class Page extends LivePage {
     this.$(".ours .map").inert = covered;
   }
 
-  asked() {
+  veil() {
+    super.veil();
     this.cover();
   }
 

@@ -31,6 +31,7 @@ import { filled, WORDS } from "./words.js";
  * @property {(key: string, choice: number | null, attempt: number) => void} ask
  * @property {(text: string, choice: number) => void} committed
  * @property {() => void} waits something is to be done; it may be done already
+ * @property {() => void} uncovered what would answer it is to be seen
  * @property {() => void} goOn the learner has read the answer
  * @property {boolean} isShown
  */
@@ -46,6 +47,7 @@ export class Asking {
     this.line = line;
     this.hears = hears;
     this.acted = false; // whether what it asks for was done
+    this.isCovered = true; // what would answer it is, until they are to look for themselves
     this.answered = false;
     /** @type {(() => void) | null} */
     this.goOn = null; // once what it asks for is done
@@ -75,6 +77,7 @@ export class Asking {
       return;
     }
     this.goOn = goOn;
+    this.uncover();
     this.without.hidden = false;
     this.line.mark(action.highlight);
     const option = this.guess.choice === null ? "" : this.guess.text(this.guess.choice);
@@ -101,12 +104,19 @@ export class Asking {
     goOn?.();
   }
 
+  /** A guess was made: what an action or a hint asks to look at can be seen. */
+  uncover() {
+    this.isCovered = false;
+    this.hears.uncovered();
+  }
+
   /**
    * The core's word on a guess.
    * @param {Told} told
    */
   tell(told) {
     this.guess.tell(told);
+    this.uncover();
     this.line.say(...this.guess.verdict(told));
     if (told.answer === null) return;
     this.answered = true;

@@ -58,14 +58,16 @@ export class Guess {
   }
 
   /**
-   * Guesses of an earlier visit: what the last one was told is asked for again.
-   * @param {number[]} choices
+   * Guesses of an earlier visit: what the last one was told is asked for again; or else what comes before a reply.
+   * @param {{ choice: number }[]} guesses
+   * @param {boolean} isTold whether one of them had a reply
    */
-  resume(choices) {
-    const known = choices.filter(choice => choice < this.nodes.length);
+  resume(guesses, isTold) {
+    const known = guesses.map(({ choice }) => choice).filter(choice => choice < this.nodes.length);
     for (const choice of known) this.choose(choice);
     for (const choice of known.slice(0, -1)) this.nodes[choice].classList.add("wrong");
-    if (known.length) this.hold();
+    if (known.length === 1 && !isTold && this.hears.before) this.hears.before(() => this.hold());
+    else if (known.length) this.hold();
   }
 
   /** @param {number | null} choice */

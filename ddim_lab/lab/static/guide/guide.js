@@ -4,7 +4,7 @@ import { all, button, element, finder } from "../dom.js";
 import { Rest } from "../throttle.js";
 import { spelled } from "../words.js";
 import { Asking } from "./asking.js";
-import { END } from "./memory.js";
+import { END, LEVELS } from "./memory.js";
 import { beginning } from "./place.js";
 import { hold, keepRoom } from "./room.js";
 import { filled, WORDS } from "./words.js";
@@ -37,7 +37,6 @@ import { filled, WORDS } from "./words.js";
  * @property {() => void} [onStep] something else is waited for
  */
 
-const ALL = 4; // the level with every control
 const PAUSE = 700; // ms a step that is done stays to be seen, and whoever goes on doing it is not disturbed
 
 export class Guide {
@@ -59,7 +58,8 @@ export class Guide {
     /** @type {Record<string, Question>} */
     this.questions = Object.fromEntries(questions.map(question => [question.key, question]));
     const guided = new Set(guide.map(step => step.question));
-    this.extra = questions.filter(question => !guided.has(question.key)); // for afterwards
+    this.beside = questions.filter(question => !guided.has(question.key)); // for afterwards
+    this.extra = this.beside; // those of them that were not asked yet
     const $ = finder(root);
     this.box = $(".guide");
     this.panel = $(".guide-panel");
@@ -70,6 +70,7 @@ export class Guide {
     addEventListener("resize", this.onResize);
     /** @type {Asking | null} */
     this.asking = null;
+    this.isHaunted = false; // whether a guess's ghost is shown
     this.isLeveled = guide.some(step => step.level > 1); // elsewhere all controls are there from the first step on
     this.level = wanted.level ?? (this.isLeveled ? (memory.level ?? 1) : 1);
     this.index = beginning(guide, { ...wanted, kept: memory.placeOn(page) });
@@ -114,9 +115,9 @@ export class Guide {
     return this.asking?.question;
   }
 
-  /** The question that waits for its answer. */
-  get current() {
-    return this.asking && !this.asking.answered ? this.asking.question : null;
+  /** Whether what would answer the question is covered still. */
+  get isCovered() {
+    return this.asking?.isCovered ?? false;
   }
 
   /**
@@ -151,7 +152,6 @@ export class Guide {
 
   next() {
     if (this.index < this.steps.length) this.index++;
-    this.hears.onGhost(null);
     this.show();
   }
 
@@ -163,6 +163,7 @@ export class Guide {
   /** Another step: what the one before left on the line goes. */
   clear() {
     this.resting.drop();
+    this.haunt(null);
     this.hears.onStep?.();
     this.asking = null;
     this.body.classList.remove("done");
@@ -230,6 +231,7 @@ export class Guide {
         ask: this.hears.onAsk,
         committed: (text, choice) => this.memory.guessed(this.about(question), { choice, text }),
         waits: () => this.hears.onStep?.(),
+        uncovered: () => this.hears.onVeil(),
         goOn,
       },
     );
@@ -238,7 +240,8 @@ export class Guide {
     keepRoom(this.panel, question);
     this.held();
     this.hears.onVeil();
-    asking.guess.resume(this.memory.openGuesses(question.key).map(({ choice }) => choice));
+    const { guesses, isTold } = this.memory.open(question.key);
+    asking.guess.resume(guesses, isTold);
   }
 
   /** The line is as high as its question, also once the window is another. */
@@ -278,14 +281,18 @@ export class Guide {
     this.body.classList.remove("done");
     asking.tell(told);
     this.memory.told(told.key, told.right, told.answer !== null);
-    if (told.ghost) this.hears.onGhost(told.ghost);
-    if (told.answer === null) return;
-    if (this.step?.question === told.key) this.stay(this.index + 1);
-    this.hears.onVeil();
+    if (told.ghost) this.haunt(told.ghost);
+    if (told.answer !== null && this.step?.question === told.key) this.stay(this.index + 1);
+  }
+
+  /** @param {any} ghost what a guess stood for; null: no more */
+  haunt(ghost) {
+    if (ghost || this.isHaunted) this.hears.onGhost(ghost);
+    this.isHaunted = Boolean(ghost);
   }
 
   finished() {
-    this.reach(ALL);
+    this.reach(LEVELS);
     this.yours();
     this.body.append(element("span", "", this.farewell));
     if (this.extra.length)
@@ -299,6 +306,14 @@ export class Guide {
     this.waits = false;
     this.index = 0;
     this.show();
+  }
+
+  /** As at a first visit. */
+  forget() {
+    this.extra = this.beside;
+    this.level = 1;
+    this.hears.onLevel(1);
+    this.restart();
   }
 
   /**
@@ -315,7 +330,6 @@ export class Guide {
 
   skipAll() {
     this.index = this.steps.length;
-    this.hears.onGhost(null);
     this.show();
   }
 

@@ -3,14 +3,15 @@
 /** @typedef {{ choice: number, text: string }} Guessed an option, and its words as they stood there */
 /** @typedef {{ page: string, key: string, prompt: string }} About a question */
 /**
- * @typedef {About & { guesses: Guessed[], right: boolean, done: boolean, at: string }} Answer
- *   right: whether the last guess is; done: whether the answer was told; at: when the last guess was made, ISO 8601
+ * @typedef {About & { guesses: Guessed[], right: boolean, done: boolean, at: string, isTold?: boolean }} Answer
+ *   right: whether the last guess is; done: whether the answer was told; at: when the last guess was made, ISO 8601;
+ *   isTold: whether a guess had a reply
  */
 /** @typedef {{ version: number, level: number | null, places: Record<string, string>, answers: Answer[] }} Kept */
 
 const VERSION = 1,
-  LEVELS = 4,
   MOST = 1000; // answers; the oldest go first
+export const LEVELS = 4; // the last has every control
 export const KEY = "ddim-lab";
 export const END = ""; // the place behind the last step
 
@@ -102,12 +103,13 @@ export class Memory {
   }
 
   /**
-   * The guesses at a question that wait for its answer.
+   * The guesses at a question that wait for its answer, and whether one had a reply.
    * @param {string} key
-   * @returns {Guessed[]}
+   * @returns {{ guesses: Guessed[], isTold: boolean }}
    */
-  openGuesses(key) {
-    return open(this.kept, key)?.guesses ?? [];
+  open(key) {
+    const { guesses = [], isTold = false } = open(this.kept, key) ?? {};
+    return { guesses, isTold };
   }
 
   /**
@@ -133,7 +135,7 @@ export class Memory {
   told(key, right, done) {
     this.update(kept => {
       const answer = open(kept, key);
-      if (answer) Object.assign(answer, { right, done });
+      if (answer) Object.assign(answer, { right, done, isTold: true });
     });
   }
 

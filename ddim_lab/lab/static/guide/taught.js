@@ -1,8 +1,7 @@
 // What the guide asks of the page that it leads through. A page overrides what it has more of.
 import { kept, Veil } from "../veil.js";
+import { LEVELS } from "./memory.js";
 import { Teaching } from "./teaching.js";
-
-const ALL = 4; // the level with every control
 
 /** @typedef {Record<string, any>} Values */
 
@@ -85,7 +84,7 @@ export class Taught {
   veil() {
     if (!this.guide) return;
     const names = kept(this.guide);
-    if (this.data.everywhere.level === ALL) names.absent = []; // the link asked for every control
+    if (this.data.everywhere.level === LEVELS) names.absent = []; // the link asked for every control
     this.curtain.draw(names);
   }
 }

@@ -147,7 +147,7 @@ export class Teaching {
   }
 
   forgotten() {
-    this.guide?.restart();
+    this.guide?.forget();
   }
 
   close() {

@@ -239,7 +239,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "compare-far", 1,
         "DDPM's picture is far from DDIM's, from the same start. So one of the two is worse?",
-        {},
+        {"ready": "compare-off"},
         (
             Option(
                 "Yes, the one further from lane 1",

@@ -144,7 +144,7 @@ QUESTIONS: tuple[Question, ...] = (
         "exact-left",
         1,
         "The dark ones started on the left, and at eta 0 all of them end there. Where will they end at eta 1?",
-        {"view": "crowd", "world": "ring", "eta": 0.0, "S": 50, "place": 1},
+        {"view": "crowd", "world": "ring", "eta": 0.0, "S": 50, "place": 1, "left": True},
         (
             Option(
                 "Nearly all on the left again",
