@@ -159,3 +159,9 @@ def test_a_comparison_that_was_answered_counts(open_at):
     expect(page.locator(".predict .verdict.yes")).to_be_visible()
     page.get_by_role("button", name="My answers").click()
     expect(page.locator(".my-answers tr").nth(1)).to_contain_text("✓ yes")
+
+
+def test_what_a_question_speaks_of_is_marked_when_a_link_opens_it(open_at):
+    page = open_at("exact?ask=exact-left")
+    expect(page.locator(".guide-body")).to_contain_text("The dark ones")
+    expect(page.locator(".controls input.left")).to_be_checked()

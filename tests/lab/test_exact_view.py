@@ -291,7 +291,7 @@ def test_the_largest_drawn_world_fits_a_message():
 
 @pytest.mark.parametrize("question", questions.QUESTIONS, ids=lambda question: question.key)
 def test_a_question_opens_settings_of_the_page(question):
-    known = {"view", "world", "place", "wrong", "hide"}
+    known = {"view", "world", "place", "wrong", "hide", "left"}
     Settings.fit({name: value for name, value in question.state.items() if name not in known})
 
 
