@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ddim_lab import files
 
-SHEETS = files.SHIPPED / "notebooks" / "exercises"
+SHEETS = files.NOTEBOOKS / "exercises"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -31,12 +31,12 @@ def run(options: argparse.Namespace) -> None:
         _write([(sheet, options.out / sheet.name) for sheet in sorted(SHEETS.glob("*.ipynb"))])
     if options.course is not None:
         course = SHEETS / "course"
-        parts = [*sorted(course.rglob("*.ipynb")), course / "nbgrader_config.py"]
+        parts = [*sorted((course / "source" / "ddim").glob("*.ipynb")), course / "nbgrader_config.py"]
         _write([(part, options.course / part.relative_to(course)) for part in parts])
 
 
 def _write(copies: list[tuple[Path, Path]]) -> None:
-    """All or none: a sheet that is there may hold a learner's work."""
+    """None if one of them is there already: it may hold a learner's work."""
     for _, path in copies:
         if path.exists():
             raise ValueError(f"{path} is there already, and may hold somebody's work: name another folder")

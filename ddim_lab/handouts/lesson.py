@@ -34,7 +34,7 @@ def read(path: Path, folds: Folds) -> Lesson:
     """
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (json.JSONDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+    except (AttributeError, json.JSONDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
         raise ValueError(f"{path} is no notebook: {str(error).splitlines()[0]}") from error
     title = _title(path, notebook)
     parts = []

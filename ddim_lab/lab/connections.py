@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 log = logging.getLogger(__name__)
 FILES = 10_240  # open at a time, where the system lets a process have so many
@@ -28,7 +28,7 @@ class Connections:
 
     def __init__(self, open: Iterable[Any], most: int):
         self._open, self._most = open, most
-        self._seen: WeakKeyDictionary[Any, tuple[Any, float]] = WeakKeyDictionary()  # its state, since when
+        self._seen: WeakKeyDictionary[Any, tuple[Any, float]] = WeakKeyDictionary()  # what it is at, since when
         self._told = -TOLD
 
     async def watch(self) -> None:
@@ -48,8 +48,9 @@ class Connections:
         open = [connection for connection in tuple(self._open) if _is_open(connection)]
         for connection in open:
             state = _state(connection)
-            if connection not in self._seen or self._seen[connection][0] != state:
-                self._seen[connection] = state, now
+            at = state, _request(connection)  # who asks often is silent whenever one looks, and each time anew
+            if connection not in self._seen or self._seen[connection][0] != at:
+                self._seen[connection] = at, now
             since = self._seen[connection][1]
             if state is not None:
                 silent.append((since, state, connection))
@@ -72,8 +73,15 @@ class Connections:
 
 
 def _is_open(connection: Any) -> bool:
+    """Whether it has a file still: one that is being closed has, until what was sent is read."""
     transport = getattr(connection, "transport", None)
-    return transport is not None and not transport.is_closing()
+    return transport is not None and (not transport.is_closing() or transport.get_write_buffer_size() > 0)
+
+
+def _request(connection: Any) -> "ref[Any] | None":
+    """The request that it asked last; a weak one, for it knows its connection."""
+    cycle = getattr(connection, "cycle", None)
+    return None if cycle is None else ref(cycle)
 
 
 def _state(connection: Any) -> int | None:

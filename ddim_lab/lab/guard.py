@@ -52,9 +52,13 @@ class Own:
 
 
 def _is_foreign(asked: HTTPConnection) -> bool:
-    """Scripts and forms of another origin tell it; pictures, frames and styles where the browser is sure of us."""
+    """Scripts and forms of another origin tell it; pictures, frames and styles where the browser is sure of us.
+
+    A link may be followed: that opens a page of ours, and is no part of theirs.
+    """
     headers = asked.headers
-    embeds = headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
+    follows = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
+    embeds = headers.get("sec-fetch-site") in ("cross-site", "same-site") and not follows
     return embeds or ("origin" in headers and not same_origin(asked))
 
 
@@ -96,7 +100,7 @@ class _Session:
         self._closing = asyncio.get_running_loop().create_task(self._close())
 
     async def _close(self) -> None:
-        with suppress(RuntimeError):  # it was closed meanwhile
+        with suppress(RuntimeError, OSError):  # it was closed meanwhile, or its browser has left
             await self._send({"type": "websocket.close", "code": 1013})
 
 

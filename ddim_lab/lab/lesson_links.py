@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from ddim_lab.lab import clients
 from ddim_lab.lab.live import bounds
+from ddim_lab.lab.refusals import STATUS, in_words
 from ddim_lab.teaching import asked, lessons
 from ddim_lab.teaching.lessons import LESSONS, Lesson, Place
 
@@ -59,7 +60,11 @@ async def answer(request: Request) -> Response:
         found = asked.find(request.path_params["key"])
     except ValueError as error:
         return PlainTextResponse(str(error), 404)
-    return HTMLResponse(await bounds.cores.run(clients.account(request), _answer, found))
+    try:
+        return HTMLResponse(await bounds.cores.run(clients.account(request), _answer, found))
+    except Exception as error:
+        code, text = in_words(error)
+        return PlainTextResponse(text, STATUS[code])
 
 
 def _answer(found: asked.Asked) -> str:

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 LINE = "refused (%s): %s %r of %s, host %r, origin %r"
 QUIET = {404, 499}  # an address that never was, a browser that left
 LONGEST = 200  # characters of a path or a name that are told
-POLICY = 1008  # and above: sockets that we close, for their origin, size or rate
+POLICY = 1008  # and above: sockets that are closed for their origin or size, or for want of room
 
 
 def in_one_line(record: logging.LogRecord) -> bool:
@@ -24,7 +24,7 @@ logging.getLogger("uvicorn.error").addFilter(in_one_line)
 
 
 class RefusalLog:
-    """Around the lab's routes; passes everything on as it is."""
+    """Around the whole app; passes everything on as it is."""
 
     def __init__(self, app: ASGIApp):
         self._app = app

@@ -1,28 +1,37 @@
 """Connections that ask nothing, or never read, are ended before they leave no room for others."""
 
 import logging
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
 
 from ddim_lab.lab import connections
 
-ANSWERED, ASKED = SimpleNamespace(response_complete=True), SimpleNamespace(response_complete=False)
+
+@dataclass(eq=False)
+class Cycle:
+    """A request of uvicorn's, and its answer."""
+
+    response_complete: bool
+
+
+ANSWERED, ASKED = Cycle(True), Cycle(False)
 HTTP = {"nothing asked": None, "asked and answered": ANSWERED, "being answered": ASKED}
 
 
 class Transport:
     def __init__(self, waiting=0):
-        self.waiting, self.ended = waiting, False
+        self.waiting, self.closing, self.ended = waiting, False, False
 
     def is_closing(self):
-        return self.ended
+        return self.closing or self.ended
 
     def get_write_buffer_size(self):
         return self.waiting
 
     def abort(self):
-        self.ended = True
+        self.waiting, self.ended = 0, True
 
 
 class Connection:
@@ -54,6 +63,28 @@ def test_who_never_reads_is_ended_and_who_reads_slowly_is_not():
         slow.transport.waiting += 1
         watched.end_silent(now)
     assert [each.transport.ended for each in (deaf, slow, answer)] == [True, False, True]
+
+
+def test_a_close_that_waits_for_one_who_never_reads_is_ended_too():
+    page, answer = Connection(9), Connection(9, cycle=ANSWERED)
+    watched = connections.Connections([page, answer], 100)
+    for now in range(0, 40, 5):
+        page.transport.closing = answer.transport.closing = now > 10
+        watched.end_silent(now)
+    assert page.transport.ended
+    assert answer.transport.ended
+
+
+def test_who_asks_often_is_not_silent_though_every_answer_is_there_when_one_looks():
+    often = Connection(cycle=Cycle(True))
+    watched = connections.Connections([often], 100)
+    for now in range(30):
+        often.cycle = Cycle(True)
+        watched.end_silent(now)
+    assert not often.transport.ended
+    for now in range(30, 42):
+        watched.end_silent(now)
+    assert often.transport.ended
 
 
 def test_of_too_many_the_longest_silent_go_at_once_then_who_waited_longest_and_no_page():

@@ -55,8 +55,10 @@ def test_no_route_answers_under_a_foreign_name_or_for_a_foreign_page(path):
     assert answered(asked, path, route, {"host": "evil.example@testserver"}) in (421, 1008)
     for origin in ("http://evil.example", "null", "https://testserver", "http://[::1"):
         assert answered(asked, path, route, {"origin": origin}) in (403, 1008)
-    embedded = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "referer": "http://evil.example/"}
-    assert answered(asked, path, route, embedded) in (403, 1008)
+    for site in ("cross-site", "same-site"):
+        for how in ({"sec-fetch-mode": "no-cors"}, {"sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}):
+            embedded = {"sec-fetch-site": site, "referer": "http://evil.example/"} | how
+            assert answered(asked, path, route, embedded) in (403, 1008)
     assert answered(asked, path, route, OWN) not in (403, 421, 1008)
 
 
